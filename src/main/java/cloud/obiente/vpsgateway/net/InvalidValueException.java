@@ -1,0 +1,23 @@
+package cloud.obiente.vpsgateway.net;
+
+/**
+ * A text that is not the value it should be. The message quotes the text and says what was expected, so that it can be
+ * shown to its writer as it is.
+ */
+public final class InvalidValueException extends IllegalArgumentException {
+    private static final int LONGEST_QUOTE = 80;
+
+    public InvalidValueException(String text, String expected) {
+        super("'" + quote(text) + "' is not valid (expected: " + expected + ")");
+    }
+
+    /** Control characters would let a hostile value forge a second log line. */
+    private static String quote(String text) {
+        String shown = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+        StringBuilder out = new StringBuilder(shown.length());
+        shown.codePoints()
+                .forEach(c ->
+                        out.append(Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c)));
+        return out.toString();
+    }
+}

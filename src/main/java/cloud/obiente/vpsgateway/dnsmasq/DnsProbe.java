@@ -1,0 +1,35 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import io.vertx.core.Vertx;
+import io.vertx.core.dns.DnsClientOptions;
+import io.vertx.core.dns.DnsException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Asks the child a question that it answers from its own files, to see that it is alive. Thread-safe. */
+public final class DnsProbe {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final String name;
+
+    /** @param domain the child answers for it itself, so that no upstream resolver is involved */
+    public DnsProbe(Vertx vertx, DomainName domain) {
+        this.vertx = vertx;
+        this.name = "gateway-probe." + domain;
+    }
+
+    /** Completes, never exceptionally, with whether any answer came within a second; "no such name" is an answer. */
+    CompletionStage<Boolean> answers(Ipv4Address server, int port) {
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        DnsClientOptions options =
+                new DnsClientOptions().setHost(server.toString()).setPort(port).setQueryTimeout(PATIENCE.toMillis());
+        vertx.createDnsClient(options)
+                .lookup4(name)
+                .onComplete(result -> answered.complete(result.succeeded() || result.cause() instanceof DnsException));
+        return answered;
+    }
+}

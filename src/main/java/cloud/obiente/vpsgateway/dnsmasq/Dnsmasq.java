@@ -1,0 +1,209 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Owns the dnsmasq child and its files: keeps it running, and makes changed host entries effective.
+ *
+ * <p>All state lives on one thread, {@code dnsmasq-supervisor}, which also starts the child: the child ends when that
+ * thread does. The public methods may be called from any thread and never wait, except {@link #close}.
+ */
+public final class Dnsmasq implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Dnsmasq.class);
+    private static final Duration RETRY_WRITE = Duration.ofSeconds(1);
+    private static final Duration TERMINATION_PATIENCE = Duration.ofSeconds(3);
+
+    private final DnsmasqSettings settings;
+    private final Supplier<List<HostEntry>> desired;
+    private final DnsmasqListener listener;
+    private final SupervisorThread supervisor = new SupervisorThread();
+    private final Supervision supervision;
+    private final Publication publication;
+    private final Signaller signaller = new Signaller();
+    private boolean advanceScheduled;
+
+    /**
+     * Prepares the room; nothing runs before {@link #start}.
+     *
+     * @param desired what is to be served now; asked on the supervisor thread before each writing of the files
+     * @param listener told what goes on
+     */
+    public Dnsmasq(
+            DnsmasqSettings settings, Supplier<List<HostEntry>> desired, Liveness liveness, DnsmasqListener listener) {
+        this.settings = settings;
+        this.desired = desired;
+        this.listener = listener;
+        this.publication = new Publication(
+                settings.servesDhcp()
+                        ? List.of(Publication.Part.HOSTS, Publication.Part.DHCP_HOSTS)
+                        : List.of(Publication.Part.HOSTS),
+                System.nanoTime());
+        this.supervision = new Supervision(settings, liveness, listener, supervisor, new Supervision.Owner() {
+            @Override
+            public void beforeStart() throws IOException {
+                HostFiles files = HostFiles.of(desired.get());
+                files.write(settings);
+                publication.begin(files, System.nanoTime());
+            }
+
+            @Override
+            public void said(LogEvent event) {
+                handle(event);
+            }
+
+            @Override
+            public void gone() {
+                publication.interrupted(System.nanoTime());
+            }
+        });
+    }
+
+    /** Ends leftovers of an earlier gateway and starts the child; returns at once. */
+    public void start() {
+        supervisor.run(supervision::start);
+    }
+
+    /** How the child is; a snapshot. */
+    public DnsmasqStatus status() {
+        return supervision.status();
+    }
+
+    /**
+     * Makes the desired entries effective: files written, child told, and confirmed by it.
+     *
+     * @return completes once every entry desired at the time of the call is served; waits for as long as the child is down.
+     *     Completes exceptionally only when the room is closed
+     */
+    public CompletionStage<Void> publish() {
+        return supervisor.ask(() -> {
+            CompletableFuture<Void> confirmed = publication.add();
+            advanceSoon();
+            return confirmed;
+        });
+    }
+
+    /**
+     * Compares the files on disk with what is desired, and repairs them.
+     *
+     * @return whether a file had been changed behind our back
+     */
+    public CompletionStage<Boolean> repairFiles() {
+        return supervisor.ask(() -> {
+            HostFiles written = publication.written();
+            boolean changed = written != null && !publication.wanted() && !written.matches(settings);
+            if (changed) {
+                publication.wantReread();
+                advanceSoon();
+            }
+            return CompletableFuture.completedFuture(changed);
+        });
+    }
+
+    /** Ends the child, by force after 3 s; what was still to be confirmed fails. Blocks until the child is gone. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> ended = supervisor.ask(supervision::stop).toCompletableFuture();
+        try {
+            ended.get(TERMINATION_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException stubborn) {
+            LOG.warn("dnsmasq did not end when asked; killing it");
+            supervisor.run(supervision::kill);
+            ended.join();
+        } catch (InterruptedException e) {
+            supervisor.run(supervision::kill);
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        } finally {
+            supervisor.run(() -> {
+                signaller.close();
+                IllegalStateException closing = new IllegalStateException("the gateway is shutting down");
+                publication.interrupted(System.nanoTime());
+                publication.takeWaiting().forEach(waiting -> waiting.completeExceptionally(closing));
+            });
+            supervisor.close();
+        }
+    }
+
+    /** Lets calls that are already queued join the same reload. */
+    private void advanceSoon() {
+        if (!advanceScheduled) {
+            advanceScheduled = true;
+            supervisor.run(this::advance);
+        }
+    }
+
+    private void advance() {
+        advanceScheduled = false;
+        if (!supervision.running() || publication.inProgress() || !publication.wanted()) {
+            return;
+        }
+        Duration rest = publication.restLeft(System.nanoTime());
+        if (rest.toNanos() > 0) {
+            advanceAfter(rest);
+            return;
+        }
+        HostFiles files = HostFiles.of(desired.get());
+        if (publication.isEffective(files)) {
+            publication.takeWaiting().forEach(confirmed -> confirmed.complete(null));
+            return;
+        }
+        try {
+            files.write(settings);
+            publication.begin(files, System.nanoTime());
+            signaller.hangUp(supervision.child());
+        } catch (IOException | UncheckedIOException e) {
+            LOG.errorf("cannot reload dnsmasq, trying again: %s", e);
+            publication.interrupted(System.nanoTime());
+            publication.wantReread();
+            advanceAfter(RETRY_WRITE);
+        }
+    }
+
+    private void advanceAfter(Duration wait) {
+        advanceScheduled = true;
+        supervisor.after(wait, this::advance);
+    }
+
+    private void handle(LogEvent event) {
+        if (event instanceof LogEvent.HostsRead) {
+            read(Publication.Part.HOSTS);
+        } else if (event instanceof LogEvent.DhcpHostsRead) {
+            read(Publication.Part.DHCP_HOSTS);
+        } else if (event instanceof LogEvent.Declined declined) {
+            LOG.warnf(
+                    "somebody declined %s in the name of %s; making dnsmasq forget it",
+                    declined.address(), declined.mac());
+            listener.declined(declined.address(), declined.mac());
+            publication.wantReread();
+            advanceSoon();
+        } else if (event instanceof LogEvent.UnknownClient unknown) {
+            listener.unknownClient(unknown.mac());
+        }
+    }
+
+    private void read(Publication.Part part) {
+        Duration took = publication.read(part, System.nanoTime());
+        if (took == null) {
+            return;
+        }
+        if (supervision.running()) {
+            supervision.reloadTook(took);
+            listener.reloaded(took);
+        } else {
+            supervision.ready();
+        }
+        publication.takeConfirmed().forEach(confirmed -> confirmed.complete(null));
+        advanceSoon();
+    }
+}

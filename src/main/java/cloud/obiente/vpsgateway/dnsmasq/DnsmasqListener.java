@@ -1,0 +1,24 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Duration;
+
+/** What goes on in the room, for metrics and for whoever heals. Called on the supervisor thread: must not block. */
+public interface DnsmasqListener {
+
+    /** Changed files have become effective; the time runs from the signal to the child's confirmation. */
+    default void reloaded(Duration took) {}
+
+    /** The child died, or was ended because it did not answer, and will be started again. */
+    default void restarting(Fault cause) {}
+
+    /** Somebody, perhaps not the owner of the MAC, declined a reserved address. */
+    default void declined(Ipv4Address address, MacAddress mac) {}
+
+    /** A MAC without reservation asks for an address. */
+    default void unknownClient(MacAddress mac) {}
+
+    /** The state has changed. */
+    default void statusChanged(DnsmasqStatus status) {}
+}

@@ -1,0 +1,79 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InterfaceName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Subnet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What stays the same for the life of the gateway.
+ *
+ * @param directory absolute; where all of dnsmasq's files live
+ * @param service what is served, and to whom
+ * @param interfaceName the interface towards the VPSs; may appear later
+ * @param listenAddress our own address on it; empty: the interface's address in the subnet
+ * @param dnsPort UDP and TCP port of DNS
+ * @param subnet the VPSs' network
+ * @param router the default route given to VPSs
+ * @param upstream resolvers that answer for outside names; empty: outside names are refused
+ * @param advertised which resolvers VPSs are told to ask
+ * @param domain the domain of the VPSs' names
+ * @param leaseTime at least two minutes, which is dnsmasq's own minimum
+ */
+public record DnsmasqSettings(
+        Path directory,
+        Service service,
+        InterfaceName interfaceName,
+        Optional<Ipv4Address> listenAddress,
+        int dnsPort,
+        Subnet subnet,
+        Ipv4Address router,
+        List<Ipv4Address> upstream,
+        AdvertisedDns advertised,
+        DomainName domain,
+        Duration leaseTime) {
+
+    /** What the child serves. */
+    public enum Service {
+        /** DHCP and DNS on the interface; needs CAP_NET_ADMIN. */
+        DHCP_AND_DNS,
+        /** DNS alone on the listen address; needs no privilege on a port above 1023. */
+        DNS_ONLY
+    }
+
+    /** Which resolvers a VPS is told to ask. */
+    public enum AdvertisedDns {
+        GATEWAY_THEN_UPSTREAM,
+        GATEWAY,
+        UPSTREAM
+    }
+
+    public DnsmasqSettings {
+        upstream = List.copyOf(upstream);
+    }
+
+    Path configFile() {
+        return directory.resolve("dnsmasq.conf");
+    }
+
+    Path hostsFile() {
+        return directory.resolve("dnsmasq.hosts");
+    }
+
+    Path dhcpHostsFile() {
+        return directory.resolve("dnsmasq.dhcp-hosts");
+    }
+
+    /** Written by dnsmasq alone; read by us. */
+    public Path leasesFile() {
+        return directory.resolve("dnsmasq.leases");
+    }
+
+    boolean servesDhcp() {
+        return service == Service.DHCP_AND_DNS;
+    }
+}

@@ -1,0 +1,44 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import java.util.Optional;
+
+/**
+ * How the child is.
+ *
+ * @param phase where it is in its life
+ * @param fault what keeps it from serving, if anything
+ */
+public record DnsmasqStatus(Phase phase, Optional<Fault> fault) {
+
+    /** The life of the child. Stopped → Starting → Running → (died) → Waiting → Starting …; any → Stopped. */
+    public enum Phase {
+        /** Not started yet, or ended on request. */
+        STOPPED,
+        /** Runs, but has not read its files yet. */
+        STARTING,
+        /** Has read its files and serves, provided that the interface is there. */
+        RUNNING,
+        /** Ended; the next start is due. */
+        WAITING;
+
+        boolean canBecome(Phase next) {
+            switch (next) {
+                case STARTING:
+                    return this == STOPPED || this == WAITING;
+                case RUNNING:
+                    return this == STARTING;
+                case WAITING:
+                    return this != STOPPED;
+                default:
+                    return true;
+            }
+        }
+    }
+
+    static final DnsmasqStatus INITIAL = new DnsmasqStatus(Phase.STOPPED, Optional.empty());
+
+    /** Whether clients are answered now. */
+    public boolean serving() {
+        return phase == Phase.RUNNING && fault.isEmpty();
+    }
+}

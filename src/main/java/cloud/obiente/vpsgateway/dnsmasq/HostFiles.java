@@ -1,0 +1,78 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The two files that dnsmasq reads again on SIGHUP: names, and reservations.
+ *
+ * <p>Immutable text, made of values that cannot hold a separator or a line end. Written whole and renamed into place, so
+ * that dnsmasq never reads half a file; not forced to disk, because both are derived and written anew at every start.
+ *
+ * @param hosts the text of {@code dnsmasq.hosts}: {@code 10.15.3.20 vps-1}
+ * @param dhcpHosts the text of {@code dnsmasq.dhcp-hosts}: {@code 02:00:00:00:00:01,id:*,10.15.3.20,vps-1}
+ */
+record HostFiles(String hosts, String dhcpHosts) {
+
+    /** Sorted by address, so that equal entries give equal files whatever order they came in. */
+    static HostFiles of(List<HostEntry> entries) {
+        StringBuilder hosts = new StringBuilder(entries.size() * 32);
+        StringBuilder dhcpHosts = new StringBuilder(entries.size() * 56);
+        entries.stream().sorted(Comparator.comparing(HostEntry::address)).forEach(entry -> {
+            hosts.append(entry.address()).append(' ').append(entry.name()).append('\n');
+            // id:* makes the reservation hold for the MAC whatever client identifier the system sends.
+            entry.mac().ifPresent(mac -> dhcpHosts
+                    .append(mac)
+                    .append(",id:*,")
+                    .append(entry.address())
+                    .append(',')
+                    .append(entry.name())
+                    .append('\n'));
+        });
+        return new HostFiles(hosts.toString(), dhcpHosts.toString());
+    }
+
+    /**
+     * Puts both files in place.
+     *
+     * @throws IOException when a file cannot be written; each file is then either the old or the new one, whole
+     */
+    void write(DnsmasqSettings settings) throws IOException {
+        replace(settings.hostsFile(), hosts);
+        replace(settings.dhcpHostsFile(), dhcpHosts);
+    }
+
+    /**
+     * Whether the disk holds exactly these files.
+     *
+     * @throws UncheckedIOException when a file is there but cannot be read
+     */
+    boolean matches(DnsmasqSettings settings) {
+        return hosts.equals(read(settings.hostsFile())) && dhcpHosts.equals(read(settings.dhcpHostsFile()));
+    }
+
+    /** Writes a text file by temporary file and rename. */
+    static void replace(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        Files.writeString(temporary, text, StandardCharsets.US_ASCII);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String read(Path file) {
+        try {
+            // Not US_ASCII: a file that somebody edited may hold anything, and is then simply different.
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException missing) {
+            return null;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

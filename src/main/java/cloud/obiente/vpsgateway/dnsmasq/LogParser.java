@@ -1,0 +1,64 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads dnsmasq's log lines (version 2.86 to 2.91). Total: a line that means nothing to us gives nothing, whatever is in
+ * it. Clients can put text of their own into these lines (host names, client ids), but only behind the fields read here.
+ */
+final class LogParser {
+    private static final Pattern PREFIX = Pattern.compile("^dnsmasq(?:-dhcp)?(?:\\[\\d+])?: ");
+    private static final Pattern DHCP =
+            Pattern.compile("^(DHCPDISCOVER|DHCPREQUEST|DHCPDECLINE)\\([^ )]*\\) (?:(\\d+\\.\\d+\\.\\d+\\.\\d+) )?"
+                    + "([0-9a-f]{2}(?::[0-9a-f]{2}){5}) ?(.*)$");
+
+    private static final Pattern TROUBLE =
+            Pattern.compile("^(?:failed to (?:create listening socket|bind |load names from )|cannot (?:open|read) )");
+
+    private final String hostsRead;
+    private final String dhcpHostsRead;
+
+    LogParser(Path hostsFile, Path dhcpHostsFile) {
+        this.hostsRead = "read " + hostsFile + " - ";
+        this.dhcpHostsRead = "read " + dhcpHostsFile;
+    }
+
+    Optional<LogEvent> parse(String line) {
+        Matcher prefix = PREFIX.matcher(line);
+        String text = prefix.find() ? line.substring(prefix.end()) : line;
+        if (text.startsWith(hostsRead)) {
+            return Optional.of(new LogEvent.HostsRead());
+        }
+        if (text.equals(dhcpHostsRead)) {
+            return Optional.of(new LogEvent.DhcpHostsRead());
+        }
+        if (TROUBLE.matcher(text).find()) {
+            return Optional.of(new LogEvent.Trouble(Fault.ofMessage(text)));
+        }
+        return dhcpEvent(text);
+    }
+
+    private static Optional<LogEvent> dhcpEvent(String text) {
+        Matcher dhcp = DHCP.matcher(text);
+        if (!dhcp.matches()) {
+            return Optional.empty();
+        }
+        try {
+            MacAddress mac = MacAddress.parse(dhcp.group(3));
+            if (dhcp.group(1).equals("DHCPDECLINE")) {
+                return dhcp.group(2) == null
+                        ? Optional.empty()
+                        : Optional.of(new LogEvent.Declined(Ipv4Address.parse(dhcp.group(2)), mac));
+            }
+            return dhcp.group(4).equals("ignored") ? Optional.of(new LogEvent.UnknownClient(mac)) : Optional.empty();
+        } catch (IllegalArgumentException notAnAddress) {
+            // A forged chaddr such as a multicast address: no reservation can belong to it.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps one child running: starts it, waits for it by its handle, starts it again with growing pauses, and replaces one
+ * that hangs. Confined to the supervisor thread, except {@link #status}.
+ */
+final class Supervision {
+    private static final Logger LOG = Logger.getLogger(Supervision.class);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration HUNG_AFTER = Duration.ofSeconds(5);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    /** A reload stops all answers; what the last one took, this one may take several times over. */
+    private static final int RELOADS_TOLERATED = 3;
+
+    /** Who is told of the child's life. */
+    interface Owner {
+        /** Put the host files in place: the child that is started next reads them. */
+        void beforeStart() throws IOException;
+
+        void said(LogEvent event);
+
+        void gone();
+    }
+
+    private final DnsmasqSettings settings;
+    private final Liveness liveness;
+    private final DnsmasqListener listener;
+    private final SupervisorThread supervisor;
+    private final Owner owner;
+    private final LogParser parser;
+    private final Backoff backoff = new Backoff();
+
+    private volatile DnsmasqStatus status = DnsmasqStatus.INITIAL;
+    private Optional<Fault> runFault = Optional.empty();
+    private Fault endCause;
+    private Child child;
+    private CompletableFuture<Void> stopped;
+    private long startedNanos;
+    private long runningSinceNanos;
+    private long lastAnswerNanos;
+    private Duration lastReload = Duration.ZERO;
+
+    Supervision(
+            DnsmasqSettings settings,
+            Liveness liveness,
+            DnsmasqListener listener,
+            SupervisorThread supervisor,
+            Owner owner) {
+        this.settings = settings;
+        this.liveness = liveness;
+        this.listener = listener;
+        this.supervisor = supervisor;
+        this.owner = owner;
+        this.parser = new LogParser(settings.hostsFile(), settings.dhcpHostsFile());
+    }
+
+    DnsmasqStatus status() {
+        return status;
+    }
+
+    boolean running() {
+        return status.phase() == Phase.RUNNING;
+    }
+
+    Process child() {
+        return child.process();
+    }
+
+    void start() {
+        Orphans.end(settings.configFile());
+        supervisor.every(LOOK_INTERVAL, this::look);
+        spawn();
+    }
+
+    /** The child has read its files for the first time. */
+    void ready() {
+        runningSinceNanos = System.nanoTime();
+        lastAnswerNanos = runningSinceNanos;
+        become(Phase.RUNNING);
+        LOG.infof(
+                "dnsmasq %d serves %s on %s",
+                child.process().pid(),
+                settings.servesDhcp() ? "DHCP and DNS" : "DNS",
+                settings.servesDhcp()
+                        ? settings.interfaceName()
+                        : settings.listenAddress().orElseThrow());
+    }
+
+    void reloadTook(Duration took) {
+        lastReload = took;
+    }
+
+    /** Asks the child to end; completes when it is gone. */
+    CompletableFuture<Void> stop() {
+        stopped = new CompletableFuture<>();
+        if (child == null) {
+            become(Phase.STOPPED);
+            stopped.complete(null);
+        } else {
+            child.terminate();
+        }
+        return stopped;
+    }
+
+    void kill() {
+        if (child != null) {
+            child.kill();
+        }
+    }
+
+    private void spawn() {
+        if (stopped != null) {
+            return;
+        }
+        endCause = null;
+        runFault = Optional.empty();
+        startedNanos = System.nanoTime();
+        runningSinceNanos = 0;
+        become(Phase.STARTING);
+        try {
+            HostFiles.replace(settings.configFile(), ConfigFile.render(settings, ownUid()));
+            owner.beforeStart();
+            child = Child.start(settings.configFile(), parser, new Observer(), Supervision::logThread);
+        } catch (IOException | UncheckedIOException e) {
+            child = null;
+            Fault.Kind kind = String.valueOf(e.getMessage()).contains("Cannot run program")
+                    ? Fault.Kind.NOT_INSTALLED
+                    : Fault.Kind.LEASE_FILE;
+            ended(new Fault(kind, "cannot start dnsmasq: " + e));
+        }
+    }
+
+    private static int ownUid() throws IOException {
+        return (Integer) java.nio.file.Files.getAttribute(java.nio.file.Path.of("/proc/self"), "unix:uid");
+    }
+
+    private static Thread logThread(Runnable work) {
+        Thread thread = new Thread(work, "dnsmasq-log");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void ended(Fault fault) {
+        Fault cause = endCause == null ? fault : endCause;
+        child = null;
+        owner.gone();
+        if (stopped != null) {
+            become(Phase.STOPPED);
+            stopped.complete(null);
+            return;
+        }
+        Duration served =
+                runningSinceNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - runningSinceNanos);
+        Duration wait = backoff.after(served);
+        runFault = Optional.of(cause);
+        become(Phase.WAITING);
+        LOG.errorf("%s; starting it again in %d ms", cause.describe(), wait.toMillis());
+        listener.restarting(cause);
+        supervisor.after(wait, this::spawn);
+    }
+
+    /** Once a second: is the interface there, and does the child answer? */
+    private void look() {
+        become(status.phase());
+        long now = System.nanoTime();
+        if (status.phase() == Phase.STARTING && now - startedNanos > START_PATIENCE.toNanos()) {
+            replace(new Fault(
+                    Fault.Kind.SLOW_START,
+                    "dnsmasq has not read its files within " + START_PATIENCE.toSeconds() + " s"));
+        } else if (status.serving()) {
+            probe(now);
+        } else {
+            // Without an address to ask there is nothing to conclude from silence.
+            lastAnswerNanos = now;
+        }
+    }
+
+    private void probe(long now) {
+        Duration tolerated = lastReload.multipliedBy(RELOADS_TOLERATED);
+        Duration limit = tolerated.compareTo(HUNG_AFTER) > 0 ? tolerated : HUNG_AFTER;
+        if (now - lastAnswerNanos > limit.toNanos()) {
+            replace(new Fault(Fault.Kind.HUNG, "dnsmasq has not answered for " + limit.toSeconds() + " s"));
+            return;
+        }
+        Child asked = child;
+        liveness.interfaceWatch().ownAddress().ifPresent(address -> liveness.probe()
+                .answers(address, settings.dnsPort())
+                .thenAccept(answered -> supervisor.run(() -> {
+                    if (answered && asked == child) {
+                        lastAnswerNanos = System.nanoTime();
+                    }
+                })));
+    }
+
+    private void replace(Fault cause) {
+        if (endCause == null) {
+            endCause = cause;
+            child.kill();
+        }
+    }
+
+    private void become(Phase next) {
+        DnsmasqStatus before = status;
+        if (before.phase() != next && !before.phase().canBecome(next)) {
+            throw new IllegalStateException("dnsmasq cannot become " + next + " from " + before.phase());
+        }
+        Optional<Fault> fault = runFault;
+        if (fault.isEmpty() && next == Phase.RUNNING && settings.servesDhcp()) {
+            fault = liveness.interfaceWatch().fault();
+        }
+        DnsmasqStatus now = new DnsmasqStatus(next, fault);
+        if (now.equals(before)) {
+            return;
+        }
+        status = now;
+        fault.filter(f -> before.fault().isEmpty() && next == Phase.RUNNING)
+                .ifPresent(f -> LOG.errorf("DHCP is not served: %s", f.describe()));
+        if (before.fault().isPresent() && now.serving()) {
+            LOG.info("DHCP and DNS are served again");
+        }
+        listener.statusChanged(now);
+    }
+
+    private final class Observer implements Child.Observer {
+        @Override
+        public void said(Child speaker, LogEvent event) {
+            supervisor.run(() -> {
+                if (speaker != child) {
+                    return;
+                }
+                if (event instanceof LogEvent.Trouble trouble) {
+                    // dnsmasq would run on without ever trying again.
+                    replace(trouble.fault());
+                }
+                owner.said(event);
+            });
+        }
+
+        @Override
+        public void ended(Child ended, int exitCode, List<String> lastLines) {
+            supervisor.run(() -> {
+                if (ended == child) {
+                    Supervision.this.ended(Fault.ofExit(exitCode, lastLines));
+                }
+            });
+        }
+    }
+}

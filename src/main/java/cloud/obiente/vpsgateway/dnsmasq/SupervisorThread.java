@@ -1,0 +1,83 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The one thread {@code dnsmasq-supervisor}, on which all state of this package lives. It stays the same thread until
+ * {@link #close}, whatever the work on it throws. Work handed in after that is dropped; questions are refused.
+ */
+final class SupervisorThread implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(SupervisorThread.class);
+
+    private final ScheduledThreadPoolExecutor executor =
+            new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "dnsmasq-supervisor"));
+
+    SupervisorThread() {
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    void run(Runnable work) {
+        after(Duration.ZERO, work);
+    }
+
+    void after(Duration wait, Runnable work) {
+        try {
+            ScheduledFuture<?> unused = executor.schedule(logged(work), wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("dnsmasq is no longer supervised", closed);
+        }
+    }
+
+    void every(Duration interval, Runnable work) {
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(
+                logged(work), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs the question on the thread and passes its answer on; fails when the thread has been closed. */
+    <T> CompletionStage<T> ask(Supplier<? extends CompletionStage<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            executor.execute(() -> {
+                try {
+                    question.get().whenComplete((value, failure) -> {
+                        if (failure == null) {
+                            answer.complete(value);
+                        } else {
+                            answer.completeExceptionally(failure);
+                        }
+                    });
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            answer.completeExceptionally(new IllegalStateException("the gateway is shutting down", closed));
+        }
+        return answer;
+    }
+
+    /** Finishes what is queued for now; drops what is scheduled for later. */
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+
+    private static Runnable logged(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("supervising dnsmasq failed; going on", e);
+            }
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package cloud.obiente.vpsgateway;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The floors of the house, as ARCHITECTURE.md draws them. */
+class ArchitectureTest {
+    private static final String ROOT = "cloud.obiente.vpsgateway";
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void eachRoomUsesLowerFloorsOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("app")
+                .definedBy(ROOT + ".app..")
+                .layer("grpc")
+                .definedBy(ROOT + ".grpc..")
+                .layer("ops")
+                .definedBy(ROOT + ".ops..")
+                .layer("apilink")
+                .definedBy(ROOT + ".apilink..")
+                .layer("reconcile")
+                .definedBy(ROOT + ".reconcile..")
+                .layer("dnsmasq")
+                .definedBy(ROOT + ".dnsmasq..")
+                .layer("hostnet")
+                .definedBy(ROOT + ".hostnet..")
+                .layer("ssh")
+                .definedBy(ROOT + ".ssh..")
+                .layer("ipam")
+                .definedBy(ROOT + ".ipam..")
+                .layer("net")
+                .definedBy(ROOT + ".net..")
+                .whereLayer("app")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("grpc")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("ops")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("apilink")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
+                .whereLayer("reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
+                .whereLayer("dnsmasq")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .whereLayer("hostnet")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .whereLayer("ssh")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .whereLayer("ipam")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
+                .check(OURS);
+    }
+
+    @Test
+    void packagesHaveNoCircles() {
+        slices().matching(ROOT + ".(**)")
+                .should()
+                .beFreeOfCycles()
+                .ignoreDependency(resideInAPackage(ROOT + ".v1.."), resideInAPackage(ROOT + ".v1.."))
+                .check(OURS);
+    }
+
+    @Test
+    void valuesAndAddressesUseTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAnyPackage(ROOT + ".net..", ROOT + ".ipam..")
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("java..", "javax.sql..", "org.sqlite..", ROOT + ".net..", ROOT + ".ipam.."))
+                .allowEmptyShould(true)
+                .check(OURS);
+    }
+
+    @Test
+    void theWireStaysAtTheEdge() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".net..", ROOT + ".ipam..", ROOT + ".dnsmasq..", ROOT + ".reconcile..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "com.google.protobuf..",
+                        "io.grpc..",
+                        "io.quarkus..",
+                        "io.smallrye..",
+                        "io.micrometer..",
+                        ROOT + ".v1.."))
+                .check(OURS);
+    }
+}

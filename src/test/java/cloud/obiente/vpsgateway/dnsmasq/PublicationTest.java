@@ -1,0 +1,85 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import static cloud.obiente.vpsgateway.dnsmasq.Publication.Part.DHCP_HOSTS;
+import static cloud.obiente.vpsgateway.dnsmasq.Publication.Part.HOSTS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class PublicationTest {
+    private static final HostFiles OLD = new HostFiles("old\n", "");
+    private static final HostFiles NEW = new HostFiles("new\n", "");
+
+    private final Publication publication = new Publication(List.of(HOSTS, DHCP_HOSTS), 0);
+
+    @Test
+    void bothFilesMustBeReadBeforeAChangeIsConfirmed() {
+        CompletableFuture<Void> change = publication.add();
+        publication.begin(NEW, 100);
+
+        assertThat(publication.read(HOSTS, 150)).isNull();
+        assertThat(publication.read(DHCP_HOSTS, 180)).isEqualTo(Duration.ofNanos(80));
+        assertThat(publication.takeConfirmed()).containsExactly(change);
+    }
+
+    @Test
+    void aChangeThatArrivesDuringAReloadWaitsForTheNext() {
+        CompletableFuture<Void> early = publication.add();
+        publication.begin(OLD, 0);
+        CompletableFuture<Void> late = publication.add();
+        publication.read(HOSTS, 1);
+        publication.read(DHCP_HOSTS, 2);
+
+        assertThat(publication.takeConfirmed()).containsExactly(early);
+        assertThat(late).isNotDone();
+        assertThat(publication.wanted()).isTrue();
+    }
+
+    @Test
+    void theChildRestsAsLongAsTheReloadTook() {
+        publication.begin(NEW, 1_000);
+        publication.read(HOSTS, 1_400);
+        publication.read(DHCP_HOSTS, 1_500);
+
+        assertThat(publication.restLeft(1_500)).isEqualTo(Duration.ofNanos(500));
+        assertThat(publication.restLeft(2_000)).isZero();
+    }
+
+    @Test
+    void linesThatAnswerNoSignalConfirmNothing() {
+        CompletableFuture<Void> change = publication.add();
+
+        assertThat(publication.read(HOSTS, 1)).isNull();
+        assertThat(publication.read(DHCP_HOSTS, 2)).isNull();
+        assertThat(publication.takeConfirmed()).doesNotContain(change);
+    }
+
+    @Test
+    void aDeadChildLeavesItsChangesToTheNext() {
+        CompletableFuture<Void> reading = publication.add();
+        publication.begin(NEW, 0);
+        CompletableFuture<Void> waiting = publication.add();
+        publication.interrupted(5);
+        publication.begin(NEW, 10);
+        publication.read(HOSTS, 11);
+        publication.read(DHCP_HOSTS, 12);
+
+        assertThat(publication.takeConfirmed()).containsExactly(reading, waiting);
+    }
+
+    @Test
+    void equalFilesNeedNoReloadUnlessDnsmasqIsToForget() {
+        publication.begin(NEW, 0);
+        assertThat(publication.isEffective(NEW)).isFalse();
+        publication.read(HOSTS, 1);
+        publication.read(DHCP_HOSTS, 2);
+
+        assertThat(publication.isEffective(NEW)).isTrue();
+        assertThat(publication.isEffective(OLD)).isFalse();
+        publication.wantReread();
+        assertThat(publication.isEffective(NEW)).isFalse();
+    }
+}

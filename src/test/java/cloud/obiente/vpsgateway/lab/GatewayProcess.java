@@ -1,0 +1,214 @@
+package cloud.obiente.vpsgateway.lab;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A gateway as it runs in production: the packaged jar, or the native executable named by the system property
+ * {@code native.executable}, as a child process in this network namespace. Its owner is the test that started it.
+ */
+public final class GatewayProcess implements AutoCloseable {
+    /** The secret that the gateway is started with. */
+    public static final String SECRET = "secret-of-the-integration-tests";
+
+    public static final int GRPC_PORT = 1537;
+    public static final int METRICS_PORT = 9091;
+
+    private static final Duration STARTING = Duration.ofSeconds(30);
+    private static final Duration STOPPING = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final Path output;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private GatewayProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** What a gateway in the {@link Lab} needs, to be changed at will. State directory: {@code state}. */
+    public static Map<String, String> settings(Path state) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("GATEWAY_API_SECRET", SECRET);
+        settings.put("GATEWAY_DHCP_POOL_START", "10.15.3.20");
+        settings.put("GATEWAY_DHCP_POOL_END", "10.15.3.254");
+        settings.put("GATEWAY_DHCP_SUBNET_MASK", "24");
+        settings.put("GATEWAY_DHCP_GATEWAY", "10.15.3.1");
+        settings.put("GATEWAY_DHCP_INTERFACE", "eth0");
+        settings.put("GATEWAY_DHCP_LEASES_DIR", state.toString());
+        return settings;
+    }
+
+    /**
+     * Starts a gateway with these GATEWAY_ variables and no others. Its output goes to {@code gateway.log} beside the
+     * state directory, behind that of earlier gateways.
+     */
+    public static GatewayProcess start(Map<String, String> settings) {
+        Path state = Path.of(settings.get("GATEWAY_DHCP_LEASES_DIR"));
+        Path output = state.resolveSibling("gateway.log");
+        try {
+            // A killed JVM cannot remove what it unpacked; here it lands with the test's own files.
+            Path scratch = Files.createDirectories(state.resolveSibling("tmp"));
+            ProcessBuilder builder = new ProcessBuilder(program(scratch))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+            builder.environment().keySet().removeIf(name -> name.startsWith("GATEWAY_"));
+            builder.environment().putAll(settings);
+            return new GatewayProcess(builder.start(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> program(Path scratch) {
+        List<String> program = new ArrayList<>();
+        String executable = System.getProperty("native.executable", "");
+        if (executable.isEmpty()) {
+            program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        } else {
+            program.add(executable);
+        }
+        program.add("-Xmx96m");
+        program.add("-Djava.io.tmpdir=" + scratch);
+        if (executable.isEmpty()) {
+            program.add("-jar");
+            program.add(Sandbox.PROJECT
+                    .resolve("target/quarkus-app/quarkus-run.jar")
+                    .toString());
+        }
+        return program;
+    }
+
+    /**
+     * Waits until /health/ready says yes.
+     *
+     * @return this
+     * @throws AssertionError when the gateway ends instead; what it said is in the message
+     */
+    public GatewayProcess awaitReady() {
+        await("gateway ready")
+                .atMost(STARTING)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError(
+                                "the gateway ended, exit code " + process.exitValue() + "\n" + output());
+                    }
+                    return isReady();
+                });
+        return this;
+    }
+
+    /** Whether /health/ready says yes now; a gateway that does not answer is not ready. */
+    public boolean isReady() {
+        try {
+            return get("/health/ready").statusCode() == 200;
+        } catch (UncheckedIOException unreachable) {
+            return false;
+        }
+    }
+
+    /**
+     * Asks the management port.
+     *
+     * @param path such as {@code /metrics}
+     * @throws UncheckedIOException when it does not answer
+     */
+    public HttpResponse<String> get(String path) {
+        URI uri = URI.create("http://127.0.0.1:" + METRICS_PORT + path);
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** A connection to its API. */
+    public GatewayClient client() {
+        return GatewayClient.connect(GRPC_PORT, SECRET);
+    }
+
+    /** What this and earlier gateways of the same state directory's parent have printed. */
+    public String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The processes it has started and that live, such as dnsmasq; theirs too. */
+    public List<ProcessHandle> children() {
+        return process.descendants().filter(ProcessHandle::isAlive).toList();
+    }
+
+    /** SIGKILL, and the end awaited. */
+    public void kill9() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** SIGTERM, and the end awaited. */
+    public int terminate() {
+        process.destroy();
+        return awaitExit();
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @return the exit code; 128 + the number of the signal that killed it
+     * @throws AssertionError when it still runs after 30 s
+     */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the gateway still runs after " + STOPPING + "\n" + output());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Makes sure that it is gone. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill9();
+        }
+    }
+
+    private static AssertionError interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new AssertionError("interrupted", e);
+    }
+}

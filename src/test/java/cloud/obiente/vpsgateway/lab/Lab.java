@@ -1,0 +1,89 @@
+package cloud.obiente.vpsgateway.lab;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A switch with this process's own network namespace on it as the gateway host ({@link #GATEWAY} on {@code eth0}), and
+ * any number of simulated VPSs. One lab at a time; threads may work on different VPSs of it at once.
+ */
+public final class Lab implements AutoCloseable {
+    /** The gateway host's address on the switch; the network is a /24. */
+    public static final Ipv4Address GATEWAY = Ipv4Address.parse("10.15.3.1");
+
+    private static final String SCRIPT = Sandbox.PROJECT.resolve("script/lab").toString();
+    private static final Path FILES = Sandbox.PROJECT.resolve("target/lab/it");
+
+    private Lab() {}
+
+    /**
+     * Makes the switch and puts this process on it.
+     *
+     * @throws IllegalStateException outside the sandbox
+     */
+    public static Lab create() {
+        Sandbox.require();
+        script("down");
+        script("net");
+        return new Lab();
+    }
+
+    /** A VPS with its link up and neither DHCP client nor sshd running. */
+    public Vps vps(String name, MacAddress mac) {
+        script("add", name, "--mac", mac.toString(), "--client", "none", "--no-sshd");
+        return new Vps(name, mac, FILES.resolve("vps").resolve(name));
+    }
+
+    /** The same with an sshd on port 22, which admits the key {@link #loginKey()}. */
+    public Vps vpsWithSshd(String name, MacAddress mac) {
+        script("add", name, "--mac", mac.toString(), "--client", "none");
+        return new Vps(name, mac, FILES.resolve("vps").resolve(name));
+    }
+
+    /** The private key that every VPS's root account accepts. */
+    public Path loginKey() {
+        return FILES.resolve("login_key");
+    }
+
+    /** Asks the gateway's DNS for the A records of a name, once, by dig. */
+    public DnsAnswer dig(String name) {
+        return dig(GATEWAY, 53, name);
+    }
+
+    /** Asks any DNS server that the gateway host can reach. */
+    public DnsAnswer dig(Ipv4Address server, int port, String name) {
+        return DnsAnswer.parse(Command.attempt(List.of(
+                "dig",
+                "+noall",
+                "+comments",
+                "+answer",
+                "+time=1",
+                "+tries=1",
+                "-p",
+                String.valueOf(port),
+                "@" + server,
+                name,
+                "A")));
+    }
+
+    /** Everything gone: VPSs, their processes, the switch, the gateway host's cable. */
+    @Override
+    public void close() {
+        script("down");
+    }
+
+    static String script(String... arguments) {
+        return Command.run(scriptCommand(List.of(arguments)));
+    }
+
+    static Command.Result tryScript(String... arguments) {
+        return Command.attempt(scriptCommand(List.of(arguments)));
+    }
+
+    private static List<String> scriptCommand(List<String> arguments) {
+        return Stream.concat(Stream.of(SCRIPT), arguments.stream()).toList();
+    }
+}

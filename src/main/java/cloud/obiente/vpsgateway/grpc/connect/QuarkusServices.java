@@ -1,0 +1,74 @@
+package cloud.obiente.vpsgateway.grpc.connect;
+
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.quarkus.arc.ClientProxy;
+import io.quarkus.arc.Subclass;
+import io.quarkus.grpc.reflection.service.ReflectionServiceV1;
+import io.quarkus.grpc.reflection.service.ReflectionServiceV1alpha;
+import io.quarkus.grpc.runtime.GrpcContainer;
+import io.quarkus.grpc.runtime.ServerInterceptorStorage;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.Prioritized;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The gRPC services of this application as Quarkus' own server would serve them: each with the global interceptors and
+ * its own, and reflection over all of them.
+ */
+@Dependent
+class QuarkusServices {
+    private final GrpcContainer container;
+    private final ServerInterceptorStorage storage;
+    private final Instance<ServerInterceptor> interceptors;
+
+    QuarkusServices(
+            GrpcContainer container, ServerInterceptorStorage storage, @Any Instance<ServerInterceptor> interceptors) {
+        this.container = container;
+        this.storage = storage;
+        this.interceptors = interceptors;
+    }
+
+    ServiceCatalog catalog() {
+        List<ServerServiceDefinition> plain = new ArrayList<>();
+        List<ServerServiceDefinition> intercepted = new ArrayList<>();
+        for (BindableService service : container.getServices()) {
+            ServerServiceDefinition definition = service.bindService();
+            plain.add(definition);
+            intercepted.add(intercept(definition, storage.getInterceptors(className(service))));
+        }
+        for (BindableService reflection :
+                List.of(new ReflectionServiceV1(plain), new ReflectionServiceV1alpha(plain))) {
+            intercepted.add(intercept(reflection.bindService(), Set.of()));
+        }
+        return ServiceCatalog.of(intercepted);
+    }
+
+    private ServerServiceDefinition intercept(ServerServiceDefinition definition, Set<Class<?>> own) {
+        // The last interceptor of the list is called first, so the highest priority is the outermost.
+        List<ServerInterceptor> sorted = Stream.concat(storage.getGlobalInterceptors().stream(), own.stream())
+                .map(type -> (ServerInterceptor) interceptors
+                        .select(type.asSubclass(ServerInterceptor.class))
+                        .get())
+                .sorted(Comparator.comparingInt(QuarkusServices::priority))
+                .toList();
+        return ServerInterceptors.intercept(definition, sorted);
+    }
+
+    private static int priority(ServerInterceptor interceptor) {
+        return interceptor instanceof Prioritized prioritized ? prioritized.getPriority() : 0;
+    }
+
+    private static String className(BindableService service) {
+        Class<?> type = ClientProxy.unwrap(service).getClass();
+        return (Subclass.class.isAssignableFrom(type) ? type.getSuperclass() : type).getName();
+    }
+}

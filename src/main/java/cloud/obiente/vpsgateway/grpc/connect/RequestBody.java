@@ -1,0 +1,175 @@
+package cloud.obiente.vpsgateway.grpc.connect;
+
+import io.grpc.StatusRuntimeException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads the messages of one request, no faster than they are asked for.
+ *
+ * <p>Nothing is taken from the HTTP stream beyond one chunk unless a message has been asked for, so a caller whose
+ * messages nobody wants is stopped by the stream's flow-control window. All state belongs to the executor, which is the
+ * call's.
+ */
+final class RequestBody {
+    /** Where the messages go; called on the executor. */
+    interface Sink {
+        void onMessageBytes(byte[] message);
+
+        void onBodyEnd();
+
+        void onBroken(StatusRuntimeException reason);
+    }
+
+    /** RFC 9113 section 7: the peer shall stop sending, no harm done. */
+    static final long NO_ERROR = 0;
+    /** On HTTP/1.1 a request has to be read to its end; past this many bytes the connection is closed instead. */
+    private static final long DISCARD_LIMIT_BYTES = 1 << 20;
+
+    private enum Demand {
+        NONE,
+        ONE_CHUNK,
+        ALL
+    }
+
+    private final HttpServerRequest request;
+    private final MessageReader reader;
+    private final Executor executor;
+    private final boolean exactlyOne;
+    private Sink sink;
+    private Demand demand = Demand.NONE;
+    private long credits;
+    private long delivered;
+    private long discarded;
+    private boolean ended;
+    private boolean stopped;
+
+    /** @param exactlyOne the method takes one message, so more are looked for without being asked for */
+    RequestBody(HttpServerRequest request, MessageReader reader, Executor executor, boolean exactlyOne) {
+        this.request = request;
+        this.reader = reader;
+        this.executor = executor;
+        this.exactlyOne = exactlyOne;
+    }
+
+    void start(Sink destination) {
+        sink = destination;
+        if (request.isEnded()) {
+            ended = true;
+            reader.end();
+        } else {
+            request.pause();
+            request.handler(chunk -> executor.execute(() -> onChunk(chunk)));
+            request.endHandler(nothing -> executor.execute(this::onEnd));
+        }
+        pump();
+    }
+
+    void request(int messages) {
+        credits += messages;
+        pump();
+    }
+
+    /** No message is delivered after this. */
+    void stop() {
+        stopped = true;
+        demandAtMost(Demand.NONE);
+    }
+
+    /** Call when the response is complete: what the caller still sends is of no use. */
+    void discardRest() {
+        stopped = true;
+        if (ended) {
+            return;
+        }
+        if (request.version() == HttpVersion.HTTP_2) {
+            ended = true;
+            request.response().reset(NO_ERROR);
+        } else if (!request.isEnded()) {
+            request.resume();
+        }
+    }
+
+    private void onChunk(Buffer chunk) {
+        if (demand == Demand.ONE_CHUNK) {
+            demand = Demand.NONE;
+        }
+        if (stopped) {
+            discard(chunk.length());
+        } else {
+            reader.feed(chunk);
+            pump();
+        }
+    }
+
+    private void discard(int bytes) {
+        discarded += bytes;
+        if (discarded > DISCARD_LIMIT_BYTES && request.version() != HttpVersion.HTTP_2) {
+            request.connection().close().onFailure(alreadyClosed -> ended = true);
+        }
+    }
+
+    private void onEnd() {
+        ended = true;
+        if (!stopped) {
+            reader.end();
+            pump();
+        }
+    }
+
+    private void pump() {
+        try {
+            while (!stopped && deliverNext()) {}
+        } catch (StatusRuntimeException broken) {
+            stop();
+            sink.onBroken(broken);
+        }
+        adjustDemand();
+    }
+
+    private boolean deliverNext() {
+        if (credits > 0 || (exactlyOne && delivered > 0)) {
+            Optional<byte[]> message = reader.poll();
+            if (message.isPresent()) {
+                credits--;
+                delivered++;
+                sink.onMessageBytes(message.get());
+                return true;
+            }
+        }
+        if (ended && reader.isEmpty()) {
+            stopped = true;
+            sink.onBodyEnd();
+        }
+        return false;
+    }
+
+    private void adjustDemand() {
+        if (stopped || ended) {
+            return;
+        }
+        if (credits > 0 || (exactlyOne && delivered > 0)) {
+            if (demand != Demand.ALL) {
+                demand = Demand.ALL;
+                request.resume();
+            }
+        } else {
+            demandAtMost(Demand.ONE_CHUNK);
+            // One chunk ahead, so that the end of the request shows even when no message is asked for.
+            if (reader.isEmpty() && demand == Demand.NONE) {
+                demand = Demand.ONE_CHUNK;
+                request.fetch(1);
+            }
+        }
+    }
+
+    private void demandAtMost(Demand most) {
+        if (demand.compareTo(most) > 0 && !request.isEnded()) {
+            demand = Demand.NONE;
+            request.pause();
+        }
+    }
+}

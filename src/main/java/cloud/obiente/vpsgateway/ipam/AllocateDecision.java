@@ -1,0 +1,49 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A VPS keeps the address that it has, whatever it would prefer; only a VPS without one gets a new one. */
+record AllocateDecision(AllocateCommand command) implements Decision<Allocation> {
+
+    @Override
+    public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
+        Objections objections = new Objections(state, command.vps());
+        Optional<Refusal> macTaken = command.mac().flatMap(objections::toMac);
+        if (macTaken.isPresent()) {
+            return new Refused<>(macTaken.get());
+        }
+        Optional<Allocation> held = state.privateOf(command.vps());
+        if (held.isPresent()) {
+            Allocation updated = held.get().updated(command.organization(), command.mac());
+            return new Done<>(updated, Change.between(held, updated));
+        }
+        Optional<Refusal> preferenceRefused = command.preferred().flatMap(objections::toAddress);
+        if (preferenceRefused.isPresent()) {
+            return new Refused<>(preferenceRefused.get());
+        }
+        return command.preferred()
+                .or(state::nextFree)
+                .map(address -> allocated(address, at))
+                .orElseGet(() -> new Refused<>(exhausted(state.pool())));
+    }
+
+    private Outcome<Allocation> allocated(Ipv4Address address, Instant at) {
+        Allocation allocation = new Allocation(
+                command.vps(), command.organization(), address, command.mac(), at, Allocation.Kind.PRIVATE);
+        return new Done<>(allocation, List.of(Change.added(allocation)));
+    }
+
+    private static Refusal exhausted(AddressPool pool) {
+        return new Refusal(
+                Reason.POOL_EXHAUSTED,
+                "all " + pool.size() + " addresses of the pool " + pool.range()
+                        + " are held (release some, or enlarge the pool)",
+                Map.of());
+    }
+}

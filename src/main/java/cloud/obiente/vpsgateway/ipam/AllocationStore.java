@@ -1,0 +1,19 @@
+package cloud.obiente.vpsgateway.ipam;
+
+/** Where allocations survive the process. Used by one thread at a time: by the opener first, then by the writer thread. */
+public interface AllocationStore extends AutoCloseable {
+
+    /** @throws StoreException when what is stored cannot be read */
+    StoredState load();
+
+    /**
+     * Makes the batch durable as a whole. After a normal return it survives a crash and a power loss.
+     *
+     * @throws StoreException when nothing of the batch was stored; a later commit may succeed
+     */
+    void commit(Batch batch);
+
+    /** @throws StoreException when the file could not be closed in good order; what was committed is safe all the same */
+    @Override
+    void close();
+}

@@ -1,0 +1,30 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The caller names address and card; what the VPS had gives way. */
+record BindDecision(BindCommand command) implements Decision<Allocation> {
+
+    @Override
+    public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
+        Objections objections = new Objections(state, command.vps());
+        Optional<Refusal> refusal = objections.toAddress(command.address()).or(() -> objections.toMac(command.mac()));
+        if (refusal.isPresent()) {
+            return new Refused<>(refusal.get());
+        }
+        Optional<Allocation> held = state.privateOf(command.vps());
+        Allocation bound = held.map(allocation ->
+                        allocation.moved(command.organization(), command.address(), Optional.of(command.mac()), at))
+                .orElseGet(() -> new Allocation(
+                        command.vps(),
+                        command.organization(),
+                        command.address(),
+                        Optional.of(command.mac()),
+                        at,
+                        Allocation.Kind.PRIVATE));
+        return new Done<>(bound, Change.between(held, bound));
+    }
+}

@@ -1,0 +1,41 @@
+package cloud.obiente.vpsgateway.ipam;
+
+/**
+ * Who asked for a change, for the audit trail.
+ *
+ * @param text free text of at most 200 characters on one line
+ */
+public record Caller(String text) {
+    private static final int LONGEST = 200;
+    private static final int REPLACEMENT = '?';
+
+    /** Cuts what is too long; characters that could forge or disguise a line of the trail become question marks. */
+    public Caller {
+        StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));
+        text.codePoints()
+                .limit(LONGEST)
+                .map(c -> isHarmful(c) ? REPLACEMENT : c)
+                .forEach(clean::appendCodePoint);
+        text = clean.toString();
+    }
+
+    public static Caller of(String text) {
+        return new Caller(text);
+    }
+
+    private static boolean isHarmful(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,141 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+
+/**
+ * The addresses of this node. All changes run on the thread {@code ipam-writer}; readers see an immutable {@link
+ * IpamSnapshot}.
+ *
+ * <p>Commands may come from any thread and never block. The answer to a command that was done means: it is durable, and
+ * {@link #snapshot()} shows it. Answers are given on the writer thread, so what follows on them must be short or move to
+ * another thread. An expected "no" is a {@link Outcome.Refused}; an answer fails only by a fault of this program.
+ */
+public final class Ipam implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Ipam.class.getName());
+
+    private final Writer writer;
+    private final Thread thread;
+
+    private Ipam(Writer writer, Thread thread) {
+        this.writer = writer;
+        this.thread = thread;
+    }
+
+    /**
+     * Loads what is stored and starts the writer.
+     *
+     * @param store handed over: used and closed by the writer thread from now on
+     * @param threads makes the one thread
+     * @throws StoreException when what is stored cannot be read or contradicts itself; then the store stays the caller's
+     */
+    public static Ipam open(IpamSettings settings, AllocationStore store, Clock clock, ThreadFactory threads) {
+        Writer writer = new Writer(load(settings, store), store, clock);
+        Thread thread = threads.newThread(writer);
+        thread.setName("ipam-writer");
+        thread.start();
+        return new Ipam(writer, thread);
+    }
+
+    private static IpamSnapshot load(IpamSettings settings, AllocationStore store) {
+        try {
+            return SnapshotBuilder.load(settings, store.load());
+        } catch (IllegalStateException contradiction) {
+            throw new StoreException(
+                    "the stored allocations contradict each other: " + contradiction.getMessage(), contradiction);
+        }
+    }
+
+    /** The state after the last commit. Any thread; free of cost. */
+    public IpamSnapshot snapshot() {
+        return writer.published();
+    }
+
+    /**
+     * Adds a listener for the changes of each commit. It is called on the writer thread after the changes can be seen in
+     * {@link #snapshot()} and before anybody is answered; it must be short. What it throws is logged.
+     */
+    public void addListener(Consumer<List<Change>> onCommitted) {
+        writer.addListener(onCommitted);
+    }
+
+    /** Gives a VPS its private address; repeating it gives the same address. */
+    public CompletionStage<Outcome<Allocation>> allocate(
+            Caller caller, AllocateCommand command, Cancellation cancellation) {
+        return submit(caller, Action.ALLOCATE, new AllocateDecision(command), cancellation);
+    }
+
+    /** Takes the private address from a VPS. Answers with the one allocation that has ended. */
+    public CompletionStage<Outcome<List<Allocation>>> release(
+            Caller caller, ReleaseCommand command, Cancellation cancellation) {
+        return submit(caller, Action.RELEASE, new ReleaseDecision(command), cancellation);
+    }
+
+    /** Gives a VPS exactly this address for this card, moving it if need be. */
+    public CompletionStage<Outcome<Allocation>> bind(Caller caller, BindCommand command, Cancellation cancellation) {
+        return submit(caller, Action.BIND, new BindDecision(command), cancellation);
+    }
+
+    /** Ends the private allocation that has all the given features. Answers with the one allocation that has ended. */
+    public CompletionStage<Outcome<List<Allocation>>> unbind(
+            Caller caller, UnbindCommand command, Cancellation cancellation) {
+        return submit(caller, Action.UNBIND, new UnbindDecision(command), cancellation);
+    }
+
+    /**
+     * Makes the private allocations exactly what the list says, in one commit. Entries that cannot be honoured are left
+     * out and reported; their VPSs keep what they have.
+     *
+     * @param untouched VPSs that the caller listed in a form that could not be read; they keep what they have
+     */
+    public CompletionStage<Outcome<SyncReport>> sync(
+            Caller caller, List<DesiredAllocation> desired, Set<VpsId> untouched, Cancellation cancellation) {
+        return submit(caller, Action.SYNC, new SyncDecision(desired, untouched), cancellation);
+    }
+
+    /** Number of commands that wait for their turn. Any thread. */
+    public int queued() {
+        return writer.queued();
+    }
+
+    /** Whether commands are taken: false once the writer has ended, by {@link #close()} or by a fault. Any thread. */
+    public boolean isRunning() {
+        return !writer.hasEnded();
+    }
+
+    /** Why the last commit failed; empty as soon as one has succeeded again. Any thread. */
+    public Optional<String> storeFault() {
+        return writer.storeFault();
+    }
+
+    private <T> CompletionStage<Outcome<T>> submit(
+            Caller caller, Action action, Decision<T> decision, Cancellation cancellation) {
+        QueuedCommand<T> command = new QueuedCommand<>(caller, action, decision, cancellation);
+        writer.accept(command);
+        return command.answer();
+    }
+
+    /**
+     * Refuses new commands, finishes those that wait, closes the store. Blocks until that is done; must not be called on
+     * the writer thread. An interrupt ends the waiting, not the finishing.
+     */
+    @Override
+    public void close() {
+        Decision<Boolean> nothing = (state, at) -> new Outcome.Done<>(true, List.of());
+        try {
+            writer.finish(new QueuedCommand<>(Caller.of("close"), Action.SYNC, nothing, Cancellation.NONE));
+            thread.join();
+        } catch (InterruptedException callerIsInAHurry) {
+            LOG.log(Level.WARNING, "interrupted while the last commands were finished");
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Who holds which address at one moment, after a durable commit. Immutable; any thread. */
+public final class IpamSnapshot {
+    private final IpamSettings settings;
+    private final PersistentMap<Ipv4Address, Allocation> byAddress;
+    private final PersistentMap<VpsId, Allocation> privateByVps;
+    private final PersistentMap<MacAddress, Allocation> privateByMac;
+    private final ReleasedQueue released;
+    private final int allocatedInPool;
+    private final long usedFromStart;
+
+    /** @param usedFromStart how many places at the start of the pool's range are known to hold no never-used address */
+    IpamSnapshot(
+            IpamSettings settings,
+            PersistentMap<Ipv4Address, Allocation> byAddress,
+            PersistentMap<VpsId, Allocation> privateByVps,
+            PersistentMap<MacAddress, Allocation> privateByMac,
+            ReleasedQueue released,
+            int allocatedInPool,
+            long usedFromStart) {
+        this.settings = settings;
+        this.byAddress = byAddress;
+        this.privateByVps = privateByVps;
+        this.privateByMac = privateByMac;
+        this.released = released;
+        this.allocatedInPool = allocatedInPool;
+        this.usedFromStart = usedFromStart;
+    }
+
+    /** Every allocation, lowest address first; O(n). */
+    public List<Allocation> all() {
+        return byAddress.values();
+    }
+
+    /** The private allocation of a VPS. */
+    public Optional<Allocation> privateOf(VpsId vps) {
+        return privateByVps.get(vps);
+    }
+
+    /** Who holds the address, of whichever kind. */
+    public Optional<Allocation> at(Ipv4Address address) {
+        return byAddress.get(address);
+    }
+
+    /** The private allocation bound to the MAC. */
+    public Optional<Allocation> ofMac(MacAddress mac) {
+        return privateByMac.get(mac);
+    }
+
+    public AddressPool pool() {
+        return settings.pool();
+    }
+
+    /** Number of addresses that can be handed out, held or not. */
+    public int poolSize() {
+        return pool().size();
+    }
+
+    /** Number of addresses that can be handed out now, resting ones included. */
+    public int poolAvailable() {
+        return poolSize() - allocatedInPool;
+    }
+
+    /** Number of the pool's addresses that are held. */
+    public int allocatedInPool() {
+        return allocatedInPool;
+    }
+
+    /** Number of the pool's free addresses that still rest since their release; O(released addresses). */
+    public int quarantined(Instant now) {
+        return released.quarantined(pool(), settings.quarantine(), now);
+    }
+
+    /**
+     * Private allocations on addresses that are no longer handed out, because the pool was moved or the address became
+     * reserved. They stay until the API releases them; an operator should know.
+     */
+    public List<Allocation> stranded() {
+        return privateByVps.values().stream()
+                .filter(allocation -> !pool().contains(allocation.address()))
+                .toList();
+    }
+
+    /** Private allocations in the order of their VPSs. */
+    List<Allocation> allPrivate() {
+        return privateByVps.values();
+    }
+
+    /** Released addresses, next for reuse first. */
+    List<ReleasedAddress> released() {
+        return released.inOrder();
+    }
+
+    Optional<ReleasedAddress> releasedAt(Ipv4Address address) {
+        return released.get(address);
+    }
+
+    /**
+     * The address for a VPS that has no wish: the lowest that was never used, else the one released longest ago; empty
+     * when all are held.
+     */
+    Optional<Ipv4Address> nextFree() {
+        return usedFromStart < pool().range().size()
+                ? Optional.of(pool().range().first().plus((int) usedFromStart))
+                : released.longestReleased(pool());
+    }
+
+    /**
+     * The state after changes that belong together.
+     *
+     * @param at when given-up addresses begin to rest
+     * @throws IllegalStateException when the changes do not fit this state or break a rule
+     */
+    IpamSnapshot after(List<Change> changes, Instant at) {
+        return changes.isEmpty()
+                ? this
+                : new SnapshotBuilder(
+                                settings,
+                                byAddress,
+                                privateByVps,
+                                privateByMac,
+                                released,
+                                allocatedInPool,
+                                usedFromStart)
+                        .apply(changes, at)
+                        .build();
+    }
+}

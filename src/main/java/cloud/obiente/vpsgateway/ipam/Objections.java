@@ -1,0 +1,34 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.Optional;
+
+/** Why a VPS may not have an address or a MAC as things stand. */
+record Objections(IpamSnapshot state, VpsId vps) {
+
+    /** An address that the VPS has already is not handed out again: then the pool, which may have moved, has no say. */
+    Optional<Refusal> toAddress(Ipv4Address address) {
+        Optional<Allocation> holding = state.at(address);
+        if (holding.filter(this::isOurs).isPresent()) {
+            return Optional.empty();
+        }
+        return toHandingOut(address, state.pool()).or(() -> holding.map(Refusal::addressTaken));
+    }
+
+    static Optional<Refusal> toHandingOut(Ipv4Address address, AddressPool pool) {
+        if (pool.contains(address)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                pool.range().contains(address) ? Refusal.reserved(address) : Refusal.outsidePool(address, pool));
+    }
+
+    Optional<Refusal> toMac(MacAddress mac) {
+        return state.ofMac(mac).filter(holding -> !isOurs(holding)).map(holding -> Refusal.macTaken(mac, holding));
+    }
+
+    private boolean isOurs(Allocation allocation) {
+        return allocation.isPrivate() && allocation.vps().equals(vps);
+    }
+}

@@ -1,0 +1,60 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.Map;
+
+/**
+ * An expected "no".
+ *
+ * @param reason for programs
+ * @param message for people: what, and what to do
+ * @param details the values concerned, by the keys {@code vps}, {@code address}, {@code mac}, {@code holder}
+ */
+public record Refusal(Reason reason, String message, Map<String, String> details) {
+    public Refusal {
+        details = Map.copyOf(details);
+    }
+
+    static Refusal of(Reason reason, String message) {
+        return new Refusal(reason, message, Map.of());
+    }
+
+    static Refusal notFound(VpsId vps, String message) {
+        return new Refusal(Reason.NOT_FOUND, message, Map.of("vps", vps.toString()));
+    }
+
+    static Refusal addressTaken(Allocation holding) {
+        String kind = holding.isPrivate() ? "" : " as a public address";
+        return new Refusal(
+                Reason.ADDRESS_TAKEN,
+                holding.address() + " is held by " + holding.vps() + kind,
+                Map.of(
+                        "address", holding.address().toString(),
+                        "holder", holding.vps().toString()));
+    }
+
+    static Refusal macTaken(MacAddress mac, Allocation holding) {
+        return new Refusal(
+                Reason.MAC_TAKEN,
+                mac + " belongs to " + holding.vps() + " with " + holding.address(),
+                Map.of(
+                        "mac", mac.toString(),
+                        "holder", holding.vps().toString(),
+                        "address", holding.address().toString()));
+    }
+
+    static Refusal outsidePool(Ipv4Address address, AddressPool pool) {
+        return new Refusal(
+                Reason.OUTSIDE_POOL,
+                address + " is outside the pool (expected: " + pool.range() + ")",
+                Map.of("address", address.toString()));
+    }
+
+    static Refusal reserved(Ipv4Address address) {
+        return new Refusal(
+                Reason.ADDRESS_RESERVED,
+                address + " is reserved (network, broadcast, router, gateway or resolver)",
+                Map.of("address", address.toString()));
+    }
+}

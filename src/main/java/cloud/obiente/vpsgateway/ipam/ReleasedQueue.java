@@ -1,0 +1,82 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The released addresses in the order of their release; immutable. Addresses outside the pool are kept too: the pool may
+ * grow back over them, and then they are not new.
+ */
+final class ReleasedQueue {
+    static final ReleasedQueue EMPTY = new ReleasedQueue(PersistentMap.empty(), PersistentMap.empty(), 1);
+
+    private final PersistentMap<Long, ReleasedAddress> byTurn;
+    private final PersistentMap<Ipv4Address, ReleasedAddress> byAddress;
+    private final long nextTurn;
+
+    private ReleasedQueue(
+            PersistentMap<Long, ReleasedAddress> byTurn,
+            PersistentMap<Ipv4Address, ReleasedAddress> byAddress,
+            long nextTurn) {
+        this.byTurn = byTurn;
+        this.byAddress = byAddress;
+        this.nextTurn = nextTurn;
+    }
+
+    static ReleasedQueue of(List<ReleasedAddress> released) {
+        ReleasedQueue queue = EMPTY;
+        for (ReleasedAddress address : released.stream()
+                .sorted(Comparator.comparingLong(ReleasedAddress::turn))
+                .toList()) {
+            queue = queue.with(address);
+        }
+        return queue;
+    }
+
+    ReleasedQueue append(Ipv4Address address, Instant releasedAt) {
+        return with(new ReleasedAddress(address, releasedAt, nextTurn));
+    }
+
+    private ReleasedQueue with(ReleasedAddress released) {
+        return new ReleasedQueue(
+                byTurn.with(released.turn(), released),
+                byAddress.with(released.address(), released),
+                released.turn() + 1);
+    }
+
+    ReleasedQueue without(Ipv4Address address) {
+        return byAddress
+                .get(address)
+                .map(released ->
+                        new ReleasedQueue(byTurn.without(released.turn()), byAddress.without(address), nextTurn))
+                .orElse(this);
+    }
+
+    Optional<ReleasedAddress> get(Ipv4Address address) {
+        return byAddress.get(address);
+    }
+
+    /**
+     * The pool's address that was released longest ago. Quarantine needs no branch here: when this one still rests, all
+     * behind it do, and a resting address is taken only when nothing else is free.
+     */
+    Optional<Ipv4Address> longestReleased(AddressPool pool) {
+        return byTurn.first(released -> pool.contains(released.address())).map(ReleasedAddress::address);
+    }
+
+    /** How many of the pool's addresses still rest. */
+    int quarantined(AddressPool pool, Duration quarantine, Instant now) {
+        return (int) byTurn.values().stream()
+                .filter(released -> pool.contains(released.address()) && released.isQuarantined(quarantine, now))
+                .count();
+    }
+
+    /** All of them, next for reuse first. */
+    List<ReleasedAddress> inOrder() {
+        return byTurn.values();
+    }
+}

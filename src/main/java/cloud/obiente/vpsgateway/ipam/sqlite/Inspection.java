@@ -1,0 +1,110 @@
+package cloud.obiente.vpsgateway.ipam.sqlite;
+
+import cloud.obiente.vpsgateway.ipam.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * Tells whether a database file can be trusted, without writing to it or beside it.
+ *
+ * <p>A file that was closed in good order is read as immutable, which makes SQLite leave everything alone. After a crash
+ * its log holds the newest commits and opening it would replay them, so then a copy of both is inspected.
+ */
+record Inspection(Path database) {
+    /** <a href="https://www.sqlite.org/fileformat2.html#the_database_header">Database File Format, 1.3</a>. */
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+    /**
+     * The file's schema version, from 1 to {@link Schema#VERSION}.
+     *
+     * @throws StoreException when the file cannot be trusted; the message names it and says what to do
+     */
+    int version() {
+        try {
+            requireMagic();
+            Path real = database.toRealPath();
+            if (Files.exists(DatabaseFile.log(real))) {
+                return versionOfCopy(real);
+            }
+            requireWholePages(real);
+            return version(real, "?immutable=1");
+        } catch (IOException | SQLException fault) {
+            throw damaged(fault.getMessage(), fault);
+        }
+    }
+
+    private void requireMagic() throws IOException {
+        try (InputStream in = Files.newInputStream(database)) {
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw damaged("not an SQLite database", null);
+            }
+        }
+    }
+
+    /** SQLite reads what is missing of the last page as zeros, and may not notice. */
+    private void requireWholePages(Path real) throws IOException {
+        if (Files.size(real) % DatabaseFile.PAGE_BYTES != 0) {
+            throw damaged("cut off in the middle of a page", null);
+        }
+    }
+
+    private int versionOfCopy(Path real) throws IOException, SQLException {
+        Path directory = Files.createTempDirectory("ipam-inspection");
+        Path copy = directory.resolve("copy");
+        try {
+            Files.copy(real, copy);
+            Files.copy(DatabaseFile.log(real), DatabaseFile.log(copy));
+            return version(copy, "");
+        } finally {
+            Files.deleteIfExists(copy.resolveSibling("copy-shm"));
+            Files.deleteIfExists(DatabaseFile.log(copy));
+            Files.deleteIfExists(copy);
+            Files.delete(directory);
+        }
+    }
+
+    private int version(Path file, String query) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(!query.isEmpty());
+        try (Connection connection = DatabaseFile.connect(config, file, query);
+                Statement statement = connection.createStatement()) {
+            String verdict = firstValue(statement, "PRAGMA integrity_check(1)");
+            if (!verdict.equals("ok")) {
+                throw damaged(verdict, null);
+            }
+            int version = Integer.parseInt(firstValue(statement, "PRAGMA user_version"));
+            if (version < 1) {
+                throw damaged("an SQLite database, but not of this gateway", null);
+            }
+            if (version > Schema.VERSION) {
+                throw new StoreException(database + " was written by a newer version of the gateway (schema " + version
+                        + ", this one knows up to " + Schema.VERSION + "): install that version again, or restore a"
+                        + " backup. The file was left as it is.");
+            }
+            return version;
+        }
+    }
+
+    private static String firstValue(Statement statement, String sql) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+
+    private StoreException damaged(String what, Throwable cause) {
+        return new StoreException(
+                database + " cannot be used (" + what
+                        + "): restore a backup, or move it away together with its -wal and"
+                        + " -shm files and start empty (the API will sync again). The file was left as it is.",
+                cause);
+    }
+}

@@ -1,0 +1,15 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import cloud.obiente.vpsgateway.grpc.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The secret that callers present.
+ *
+ * @param current as it was when the settings were read
+ * @param file where to look for a newer one; empty when it was given inline
+ * @param overlap how long a replaced secret is still accepted
+ */
+public record ApiSecretSettings(Secret current, Optional<Path> file, Duration overlap) {}

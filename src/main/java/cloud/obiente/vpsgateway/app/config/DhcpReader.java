@@ -1,0 +1,132 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_ADVERTISE_DNS;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_DNS;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_DOMAIN;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_GATEWAY;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_INTERFACE;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LEASES_DIR;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LEASE_TIME;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LISTEN_IP;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_MODE;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_END;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_START;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_QUARANTINE;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET_MASK;
+
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.Subnet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the variables about addresses, DHCP and DNS; what they must be to each other is in {@link NetworkRules}. */
+final class DhcpReader {
+    private static final DurationRange LEASE_TIME = new DurationRange("2m", "365d");
+    private static final DurationRange QUARANTINE = new DurationRange("0s", "365d");
+    private static final int USUAL_DNS_PORT = 53;
+
+    private final ValueReader values;
+    private final NetworkRules rules;
+
+    DhcpReader(ValueReader values) {
+        this.values = values;
+        this.rules = new NetworkRules(values);
+    }
+
+    /** Empty when there is a problem anywhere in the configuration so far. */
+    Optional<DhcpSettings> read(Optional<Integer> dnsPort) {
+        Optional<DhcpMode> mode = values.readChoice(GATEWAY_DHCP_MODE, DhcpMode.class);
+        Optional<Ipv4Address> router = values.read(GATEWAY_DHCP_GATEWAY, Ipv4Address::parse);
+        Optional<Ipv4Address> listenIp = values.read(GATEWAY_DHCP_LISTEN_IP, Ipv4Address::parse);
+        Optional<List<Ipv4Address>> upstreamDns = values.read(GATEWAY_DHCP_DNS, DhcpReader::parseAddresses);
+        Optional<Subnet> subnet = readSubnet(router);
+        Optional<Ipv4Range> pool = readPool(subnet);
+        Optional<InterfaceName> networkInterface = values.read(GATEWAY_DHCP_INTERFACE, InterfaceName::new);
+        Optional<AdvertiseDns> advertiseDns = values.readChoice(GATEWAY_DHCP_ADVERTISE_DNS, AdvertiseDns.class);
+        Optional<DomainName> domain = values.read(GATEWAY_DHCP_DOMAIN, DomainName::parse);
+        Optional<Duration> leaseTime = values.read(GATEWAY_DHCP_LEASE_TIME, LEASE_TIME::parse);
+        Optional<Duration> quarantine = values.read(GATEWAY_DHCP_QUARANTINE, QUARANTINE::parse);
+        Optional<Path> stateDirectory = values.read(GATEWAY_DHCP_LEASES_DIR, AbsolutePath::parse);
+        mode.ifPresent(known -> rules.checkListenIp(known, listenIp, subnet));
+        rules.checkPool(pool, subnet, takenBy(router, listenIp, upstreamDns));
+        if (values.hasProblems()) {
+            return Optional.empty();
+        }
+        DhcpSettings settings = new DhcpSettings(
+                mode.orElseThrow(),
+                pool.orElseThrow(),
+                subnet.orElseThrow(),
+                router.orElseThrow(),
+                networkInterface.orElseThrow(),
+                listenIp,
+                upstreamDns.orElseThrow(),
+                advertiseDns.orElseThrow(),
+                domain.orElseThrow(),
+                leaseTime.orElseThrow(),
+                stateDirectory.orElseThrow(),
+                quarantine.or(() -> leaseTime).orElseThrow(),
+                dnsPort.orElseThrow());
+        warnAboutTimesAndPort(settings);
+        return Optional.of(settings);
+    }
+
+    private Optional<Subnet> readSubnet(Optional<Ipv4Address> router) {
+        Optional<Integer> prefix = values.read(GATEWAY_DHCP_SUBNET_MASK, Subnet::parsePrefix);
+        Optional<GivenSubnet> given = values.read(GATEWAY_DHCP_SUBNET, GivenSubnet::parse);
+        Optional<Subnet> subnet = router.flatMap(address -> prefix.map(length -> Subnet.around(address, length)));
+        subnet.ifPresent(network -> {
+            rules.checkRouter(router.orElseThrow(), network);
+            given.ifPresent(claim -> rules.checkGivenSubnet(claim, network));
+        });
+        return subnet;
+    }
+
+    private Optional<Ipv4Range> readPool(Optional<Subnet> subnet) {
+        Optional<Ipv4Address> first = values.read(GATEWAY_DHCP_POOL_START, Ipv4Address::parse);
+        Optional<Ipv4Address> last = values.read(GATEWAY_DHCP_POOL_END, Ipv4Address::parse);
+        first.ifPresent(address -> rules.checkInside(GATEWAY_DHCP_POOL_START, address, subnet));
+        last.ifPresent(address -> rules.checkInside(GATEWAY_DHCP_POOL_END, address, subnet));
+        return first.flatMap(start -> last.flatMap(end -> rules.poolOf(start, end)));
+    }
+
+    private static Set<Ipv4Address> takenBy(
+            Optional<Ipv4Address> router, Optional<Ipv4Address> listenIp, Optional<List<Ipv4Address>> upstreamDns) {
+        Set<Ipv4Address> taken = new HashSet<>(upstreamDns.orElse(List.of()));
+        router.ifPresent(taken::add);
+        listenIp.ifPresent(taken::add);
+        return taken;
+    }
+
+    private static List<Ipv4Address> parseAddresses(String text) {
+        try {
+            return Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .map(Ipv4Address::parse)
+                    .distinct()
+                    .toList();
+        } catch (InvalidValueException badEntry) {
+            throw new InvalidValueException(text, "IPv4 addresses separated by commas, such as 1.1.1.1,1.0.0.1");
+        }
+    }
+
+    private void warnAboutTimesAndPort(DhcpSettings settings) {
+        if (settings.quarantine().compareTo(settings.leaseTime()) < 0) {
+            values.warn(
+                    "GATEWAY_DHCP_QUARANTINE is shorter than the lease time: a VPS that still holds a released address"
+                            + " can meet the address's next owner.");
+        }
+        if (settings.mode() == DhcpMode.FULL && settings.dnsPort() != USUAL_DNS_PORT) {
+            values.warn(
+                    "GATEWAY_DNS_PORT is " + settings.dnsPort() + ", but VPSs ask port 53: names will not resolve.");
+        }
+    }
+}

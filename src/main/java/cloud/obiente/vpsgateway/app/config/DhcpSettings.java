@@ -1,0 +1,48 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.Subnet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Addresses, DHCP and DNS of this node.
+ *
+ * @param mode whether DHCP is served at all
+ * @param pool the addresses given to VPSs; inside the subnet, at most 65,536, at least one of them assignable
+ * @param subnet the VPSs' network
+ * @param router given to VPSs; a host of the subnet
+ * @param networkInterface to serve; need not exist yet
+ * @param listenIp this gateway's own address; empty: the interface's address in the subnet. Always there in {@link
+ *     DhcpMode#DNS_ONLY}
+ * @param upstreamDns at least one, no duplicates, in the order to ask
+ * @param advertiseDns the resolvers given to VPSs
+ * @param domain of the VPSs' names
+ * @param leaseTime whole seconds, 2 minutes to 365 days
+ * @param stateDirectory absolute; nothing in it means anything special to dnsmasq.conf
+ * @param quarantine how long a released address rests; whole seconds, zero for not at all
+ * @param dnsPort 1 to 65535
+ */
+public record DhcpSettings(
+        DhcpMode mode,
+        Ipv4Range pool,
+        Subnet subnet,
+        Ipv4Address router,
+        InterfaceName networkInterface,
+        Optional<Ipv4Address> listenIp,
+        List<Ipv4Address> upstreamDns,
+        AdvertiseDns advertiseDns,
+        DomainName domain,
+        Duration leaseTime,
+        Path stateDirectory,
+        Duration quarantine,
+        int dnsPort) {
+
+    public DhcpSettings {
+        upstreamDns = List.copyOf(upstreamDns);
+    }
+}

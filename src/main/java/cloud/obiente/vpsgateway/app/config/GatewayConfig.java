@@ -1,0 +1,66 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithName;
+import java.util.Optional;
+
+/**
+ * The configuration as it was written: text, unchecked, nothing filled in. The environment variable of each member is in
+ * {@link Variable}, which also holds the defaults, so that they are documented where they are set.
+ */
+@ConfigMapping(prefix = "gateway")
+public interface GatewayConfig {
+    Optional<String> apiSecret();
+
+    Optional<String> apiSecretFile();
+
+    Optional<String> apiSecretOverlap();
+
+    Optional<String> grpcHost();
+
+    Optional<String> grpcPort();
+
+    Optional<String> metricsHost();
+
+    Optional<String> metricsPort();
+
+    Dhcp dhcp();
+
+    Optional<String> dnsPort();
+
+    Optional<String> reconcileInterval();
+
+    Optional<String> logLevel();
+
+    /** The variables {@code GATEWAY_DHCP_*}. */
+    interface Dhcp {
+        Optional<String> mode();
+
+        Optional<String> poolStart();
+
+        Optional<String> poolEnd();
+
+        Optional<String> subnet();
+
+        Optional<String> subnetMask();
+
+        Optional<String> gateway();
+
+        @WithName("interface")
+        Optional<String> networkInterface();
+
+        Optional<String> listenIp();
+
+        Optional<String> dns();
+
+        Optional<String> advertiseDns();
+
+        Optional<String> domain();
+
+        Optional<String> leaseTime();
+
+        Optional<String> leasesDir();
+
+        Optional<String> quarantine();
+    }
+}

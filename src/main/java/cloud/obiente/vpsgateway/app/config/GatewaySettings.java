@@ -1,0 +1,21 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import java.time.Duration;
+
+/**
+ * Everything the operator can set, checked. Its text form is fit for the log: secrets are hidden.
+ *
+ * @param apiSecret what callers must present
+ * @param grpc where gRPC listens
+ * @param metrics where health and metrics listen
+ * @param dhcp addresses, DHCP and DNS
+ * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
+ * @param logLevel of the root logger
+ */
+public record GatewaySettings(
+        ApiSecretSettings apiSecret,
+        Endpoint grpc,
+        Endpoint metrics,
+        DhcpSettings dhcp,
+        Duration reconcileInterval,
+        LogLevel logLevel) {}

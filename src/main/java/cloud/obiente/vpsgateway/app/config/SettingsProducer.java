@@ -1,0 +1,33 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+
+/** Gives the settings to other beans, and writes them into the log when the gateway starts. */
+@Singleton
+public class SettingsProducer {
+    private static final Logger LOG = Logger.getLogger(SettingsProducer.class);
+
+    private final Reading.Accepted reading;
+
+    SettingsProducer(GatewayConfig config, Config names) {
+        this.reading = SettingsGate.pass(config, names.getPropertyNames());
+    }
+
+    @Produces
+    @Singleton
+    GatewaySettings settings() {
+        return reading.settings();
+    }
+
+    void announce(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent start) {
+        LOG.infof("Settings: %s", reading.settings());
+        reading.warnings().forEach(LOG::warn);
+    }
+}

@@ -1,0 +1,91 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DNS_PORT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_HOST;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INTERVAL;
+import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
+
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The rules of the configuration: text becomes settings, or all of its problems. The same text gives the same answer; the
+ * one thing read besides is the file that GATEWAY_API_SECRET_FILE names.
+ */
+public final class SettingsReader {
+    private static final DurationRange RECONCILE_INTERVAL = new DurationRange("1s", "1d");
+
+    private final ValueReader values;
+
+    private SettingsReader(ValueReader values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads everything, and never stops at the first problem.
+     *
+     * @param names all names that are set, of variables and of properties; unknown ones among them are warned about
+     */
+    public static Reading read(GatewayConfig config, Iterable<String> names) {
+        ValueReader values = new ValueReader(config);
+        Optional<GatewaySettings> settings = new SettingsReader(values).settings();
+        UnknownVariables.warningsAbout(names).forEach(values::warn);
+        return settings.<Reading>map(accepted -> new Reading.Accepted(accepted, values.warnings()))
+                .orElseGet(() -> new Reading.Refused(values.problems()));
+    }
+
+    private Optional<GatewaySettings> settings() {
+        Optional<ApiSecretSettings> apiSecret = new ApiSecretReader(values).read();
+        Optional<Ipv4Address> grpcHost = values.read(GATEWAY_GRPC_HOST, Ipv4Address::parse);
+        Optional<Ipv4Address> metricsHost = values.read(GATEWAY_METRICS_HOST, Ipv4Address::parse);
+        Map<Variable, Integer> ports = ports();
+        Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
+        Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
+        Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
+        if (values.hasProblems()) {
+            return Optional.empty();
+        }
+        return Optional.of(new GatewaySettings(
+                apiSecret.orElseThrow(),
+                new Endpoint(grpcHost.orElseThrow(), ports.get(GATEWAY_GRPC_PORT)),
+                new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
+                dhcp.orElseThrow(),
+                reconcileInterval.orElseThrow(),
+                logLevel.orElseThrow()));
+    }
+
+    /** Those that could be read; that two differ is checked even though they may be bound to different addresses. */
+    private Map<Variable, Integer> ports() {
+        Map<Variable, Integer> ports = new EnumMap<>(Variable.class);
+        readPort(GATEWAY_GRPC_PORT, ports);
+        readPort(GATEWAY_METRICS_PORT, ports);
+        readPort(GATEWAY_DNS_PORT, ports);
+        return ports;
+    }
+
+    private void readPort(Variable variable, Map<Variable, Integer> taken) {
+        values.read(variable, SettingsReader::parsePort).ifPresent(port -> {
+            taken.forEach((other, otherPort) -> {
+                if (otherPort.equals(port)) {
+                    values.note(new Problem(
+                            variable, "'" + port + "' is the port of " + other + " too (expected: a port of its own)"));
+                }
+            });
+            taken.put(variable, port);
+        });
+    }
+
+    private static int parsePort(String text) {
+        if (text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65_535) {
+            return Integer.parseInt(text);
+        }
+        throw new InvalidValueException(text, "a port from 1 to 65535");
+    }
+}

@@ -1,0 +1,133 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Every variable that the gateway reads: the one source of names, defaults and meanings, in the order of the
+ * documentation. The name of a constant is the name of the environment variable.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without state, and a record of an Optional<String>.
+public enum Variable {
+    GATEWAY_API_SECRET(
+            GatewayConfig::apiSecret,
+            Fallback.derived("required, unless GATEWAY_API_SECRET_FILE is set"),
+            "the secret shared with the API, at least 16 printable ASCII characters; taken literally"),
+    GATEWAY_API_SECRET_FILE(
+            GatewayConfig::apiSecretFile,
+            Fallback.derived("none"),
+            "file that holds the secret instead; read again when its content changes"),
+    GATEWAY_API_SECRET_OVERLAP(
+            GatewayConfig::apiSecretOverlap,
+            Fallback.of("10m"),
+            "how long the old secret is still accepted after the file changed"),
+    GATEWAY_GRPC_HOST(GatewayConfig::grpcHost, Fallback.of("0.0.0.0"), "IPv4 address that gRPC listens on"),
+    GATEWAY_GRPC_PORT(GatewayConfig::grpcPort, Fallback.of("1537"), "TCP port of gRPC"),
+    GATEWAY_METRICS_HOST(
+            GatewayConfig::metricsHost, Fallback.of("0.0.0.0"), "IPv4 address that health and metrics listen on"),
+    GATEWAY_METRICS_PORT(GatewayConfig::metricsPort, Fallback.of("9091"), "TCP port of health and metrics"),
+    GATEWAY_DHCP_MODE(
+            config -> config.dhcp().mode(),
+            Fallback.of("full"),
+            "`full`: DHCP and DNS; `dns-only`: no DHCP, DNS on GATEWAY_DHCP_LISTEN_IP, needs no privileges"),
+    GATEWAY_DHCP_POOL_START(
+            config -> config.dhcp().poolStart(),
+            Fallback.required(),
+            "first address given to VPSs, such as 10.15.3.20; inside the subnet"),
+    GATEWAY_DHCP_POOL_END(
+            config -> config.dhcp().poolEnd(),
+            Fallback.required(),
+            "last address given to VPSs, such as 10.15.3.199; inside the subnet; the pool has at most 65,536 addresses"),
+    GATEWAY_DHCP_SUBNET(
+            config -> config.dhcp().subnet(),
+            Fallback.derived("from GATEWAY_DHCP_GATEWAY and GATEWAY_DHCP_SUBNET_MASK"),
+            "network address, such as 10.15.3.0 or 10.15.3.0/24"),
+    GATEWAY_DHCP_SUBNET_MASK(
+            config -> config.dhcp().subnetMask(),
+            Fallback.required(),
+            "mask such as 255.255.255.0, or prefix length such as 24"),
+    GATEWAY_DHCP_GATEWAY(
+            config -> config.dhcp().gateway(), Fallback.required(), "router given to VPSs, such as 10.15.3.1"),
+    GATEWAY_DHCP_INTERFACE(
+            config -> config.dhcp().networkInterface(),
+            Fallback.required(),
+            "network interface to serve, such as vmbr1; it may appear after the start"),
+    GATEWAY_DHCP_LISTEN_IP(
+            config -> config.dhcp().listenIp(),
+            Fallback.derived("the interface's address in the subnet; required in mode `dns-only`"),
+            "this gateway's own address on the interface"),
+    GATEWAY_DHCP_DNS(
+            config -> config.dhcp().dns(),
+            Fallback.of("1.1.1.1,1.0.0.1"),
+            "upstream resolvers: IPv4 addresses separated by commas"),
+    GATEWAY_DHCP_ADVERTISE_DNS(
+            config -> config.dhcp().advertiseDns(),
+            Fallback.of("both"),
+            "resolvers given to VPSs: `both` (this gateway first, then upstream), `gateway` or `upstream`"),
+    GATEWAY_DHCP_DOMAIN(
+            config -> config.dhcp().domain(),
+            Fallback.of("vps.local"),
+            "domain of the VPSs' names; `vps.internal` is better for new networks, see below"),
+    GATEWAY_DHCP_LEASE_TIME(
+            config -> config.dhcp().leaseTime(), Fallback.of("1h"), "how long a DHCP lease lasts; 2m to 365d"),
+    GATEWAY_DHCP_LEASES_DIR(
+            config -> config.dhcp().leasesDir(),
+            Fallback.of("/var/lib/obiente/vps-gateway"),
+            "state directory; an absolute path"),
+    GATEWAY_DHCP_QUARANTINE(
+            config -> config.dhcp().quarantine(),
+            Fallback.derived("the lease time"),
+            "how long a released address rests before another VPS gets it; cut short when nothing else is free"),
+    GATEWAY_DNS_PORT(
+            GatewayConfig::dnsPort, Fallback.of("53"), "port of DNS; VPSs ask 53, anything else is for development"),
+    GATEWAY_RECONCILE_INTERVAL(
+            GatewayConfig::reconcileInterval,
+            Fallback.of("30s"),
+            "how often files, leases and allocations are compared and repaired; at least 1s"),
+    LOG_LEVEL(GatewayConfig::logLevel, Fallback.of("info"), "`debug`, `info`, `warn` or `error`");
+
+    private final Function<GatewayConfig, Optional<String>> text;
+    private final Fallback fallback;
+    private final String meaning;
+
+    Variable(Function<GatewayConfig, Optional<String>> text, Fallback fallback, String meaning) {
+        this.text = text;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    /** What the operator wrote; empty when nothing, or only white space. */
+    Optional<String> textIn(GatewayConfig config) {
+        return text.apply(config).filter(written -> !written.isBlank());
+    }
+
+    public Fallback fallback() {
+        return fallback;
+    }
+
+    /** Meaning and form, one line of Markdown. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /**
+     * What holds when a variable is not set.
+     *
+     * @param value the text used instead; empty when there is none
+     * @param isRequired whether the start is refused
+     * @param description for the documentation
+     */
+    public record Fallback(Optional<String> value, boolean isRequired, String description) {
+        private static Fallback of(String value) {
+            return new Fallback(Optional.of(value), false, "`" + value + "`");
+        }
+
+        private static Fallback required() {
+            return new Fallback(Optional.empty(), true, "required");
+        }
+
+        private static Fallback derived(String description) {
+            return new Fallback(Optional.empty(), false, description);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package cloud.obiente.vpsgateway.app.config;
+
+import static cloud.obiente.vpsgateway.app.config.WrittenConfig.minimal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vpsgateway.grpc.Secret;
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.Subnet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsReaderTest {
+
+    @Test
+    void leastConfigurationIsFilledUpWithTheDefaults() {
+        assertThat(minimal().accepted())
+                .isEqualTo(new Reading.Accepted(
+                        new GatewaySettings(
+                                new ApiSecretSettings(
+                                        Secret.parse(WrittenConfig.GOOD_SECRET),
+                                        Optional.empty(),
+                                        Duration.ofMinutes(10)),
+                                new Endpoint(address("0.0.0.0"), 1537),
+                                new Endpoint(address("0.0.0.0"), 9091),
+                                new DhcpSettings(
+                                        DhcpMode.FULL,
+                                        new Ipv4Range(address("10.15.3.20"), address("10.15.3.199")),
+                                        new Subnet(address("10.15.3.0"), 24),
+                                        address("10.15.3.1"),
+                                        new InterfaceName("vmbr1"),
+                                        Optional.empty(),
+                                        List.of(address("1.1.1.1"), address("1.0.0.1")),
+                                        AdvertiseDns.BOTH,
+                                        DomainName.parse("vps.local"),
+                                        Duration.ofHours(1),
+                                        Path.of("/var/lib/obiente/vps-gateway"),
+                                        Duration.ofHours(1),
+                                        53),
+                                Duration.ofSeconds(30),
+                                LogLevel.INFO),
+                        List.of()));
+    }
+
+    @Test
+    void everyVariableReachesItsSetting(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("secret"), "the-secret-in-the-file\n");
+        WrittenConfig written = WrittenConfig.empty()
+                .with("GATEWAY_API_SECRET_FILE", file.toString())
+                .with("GATEWAY_API_SECRET_OVERLAP", "1h")
+                .with("GATEWAY_GRPC_HOST", "10.0.0.1")
+                .with("GATEWAY_GRPC_PORT", "2001")
+                .with("GATEWAY_METRICS_HOST", "10.0.0.2")
+                .with("GATEWAY_METRICS_PORT", "2002")
+                .with("GATEWAY_DHCP_MODE", "DNS-only")
+                .with("GATEWAY_DHCP_POOL_START", "10.1.0.10")
+                .with("GATEWAY_DHCP_POOL_END", "10.1.1.9")
+                .with("GATEWAY_DHCP_SUBNET", "10.1.0.0/23")
+                .with("GATEWAY_DHCP_SUBNET_MASK", "23")
+                .with("GATEWAY_DHCP_GATEWAY", "10.1.1.254")
+                .with("GATEWAY_DHCP_INTERFACE", "eth0.100")
+                .with("GATEWAY_DHCP_LISTEN_IP", "127.0.0.1")
+                .with("GATEWAY_DHCP_DNS", "9.9.9.9, 8.8.8.8,9.9.9.9")
+                .with("GATEWAY_DHCP_ADVERTISE_DNS", "upstream")
+                .with("GATEWAY_DHCP_DOMAIN", "vps.internal")
+                .with("GATEWAY_DHCP_LEASE_TIME", "12h")
+                .with("GATEWAY_DHCP_LEASES_DIR", "/srv/gateway/")
+                .with("GATEWAY_DHCP_QUARANTINE", "1d")
+                .with("GATEWAY_DNS_PORT", "2003")
+                .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
+                .with("LOG_LEVEL", "Debug");
+
+        assertThat(written.accepted())
+                .isEqualTo(new Reading.Accepted(
+                        new GatewaySettings(
+                                new ApiSecretSettings(
+                                        Secret.parse("the-secret-in-the-file"), Optional.of(file), Duration.ofHours(1)),
+                                new Endpoint(address("10.0.0.1"), 2001),
+                                new Endpoint(address("10.0.0.2"), 2002),
+                                new DhcpSettings(
+                                        DhcpMode.DNS_ONLY,
+                                        new Ipv4Range(address("10.1.0.10"), address("10.1.1.9")),
+                                        new Subnet(address("10.1.0.0"), 23),
+                                        address("10.1.1.254"),
+                                        new InterfaceName("eth0.100"),
+                                        Optional.of(address("127.0.0.1")),
+                                        List.of(address("9.9.9.9"), address("8.8.8.8")),
+                                        AdvertiseDns.UPSTREAM,
+                                        DomainName.parse("vps.internal"),
+                                        Duration.ofHours(12),
+                                        Path.of("/srv/gateway"),
+                                        Duration.ofDays(1),
+                                        2003),
+                                Duration.ofSeconds(90),
+                                LogLevel.DEBUG),
+                        List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            GATEWAY_API_SECRET_OVERLAP | 10x         | '10x' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_GRPC_HOST          | localhost   | 'localhost' is not valid (expected: an IPv4 address such as 10.15.3.20)
+            GATEWAY_GRPC_PORT          | abc         | 'abc' is not valid (expected: a port from 1 to 65535)
+            GATEWAY_GRPC_PORT          | 0           | '0' is not valid (expected: a port from 1 to 65535)
+            GATEWAY_METRICS_HOST       | ::          | '::' is not valid (expected: an IPv4 address such as 10.15.3.20)
+            GATEWAY_METRICS_PORT       | 70000       | '70000' is not valid (expected: a port from 1 to 65535)
+            GATEWAY_METRICS_PORT       | 1537        | '1537' is the port of GATEWAY_GRPC_PORT too (expected: a port of its own)
+            GATEWAY_DNS_PORT           | 9091        | '9091' is the port of GATEWAY_METRICS_PORT too (expected: a port of its own)
+            GATEWAY_DNS_PORT           | -1          | '-1' is not valid (expected: a port from 1 to 65535)
+            GATEWAY_DHCP_MODE          | dhcp        | 'dhcp' is not valid (expected: full, dns-only)
+            GATEWAY_DHCP_POOL_START    | 10.15.3     | '10.15.3' is not valid (expected: an IPv4 address such as 10.15.3.20)
+            GATEWAY_DHCP_POOL_START    | 10.15.2.20  | '10.15.2.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
+            GATEWAY_DHCP_POOL_END      | 10.15.4.20  | '10.15.4.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
+            GATEWAY_DHCP_POOL_END      | 10.15.3.19  | '10.15.3.19' is before GATEWAY_DHCP_POOL_START '10.15.3.20' (expected: an address from 10.15.3.20 on)
+            GATEWAY_DHCP_SUBNET        | 10.15.3     | '10.15.3' is not valid (expected: a network address such as 10.15.3.0 or 10.15.3.0/24)
+            GATEWAY_DHCP_SUBNET        | 10.15.4.0   | '10.15.4.0' does not agree with GATEWAY_DHCP_GATEWAY and GATEWAY_DHCP_SUBNET_MASK (expected: 10.15.3.0/24)
+            GATEWAY_DHCP_SUBNET        | 10.15.3.0/25| '10.15.3.0/25' does not agree with GATEWAY_DHCP_GATEWAY and GATEWAY_DHCP_SUBNET_MASK (expected: 10.15.3.0/24)
+            GATEWAY_DHCP_SUBNET_MASK   | 255.0.255.0 | '255.0.255.0' is not valid (expected: a prefix length such as 24, or a mask such as 255.255.255.0)
+            GATEWAY_DHCP_GATEWAY       | 10.15.3.0   | '10.15.3.0' is not a host of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
+            GATEWAY_DHCP_GATEWAY       | router      | 'router' is not valid (expected: an IPv4 address such as 10.15.3.20)
+            GATEWAY_DHCP_INTERFACE     | veth0@if3   | 'veth0@if3' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
+            GATEWAY_DHCP_INTERFACE     | sixteen-letters. | 'sixteen-letters.' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
+            GATEWAY_DHCP_LISTEN_IP     | 10.15.4.1   | '10.15.4.1' is not a host of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
+            GATEWAY_DHCP_LISTEN_IP     | eth0        | 'eth0' is not valid (expected: an IPv4 address such as 10.15.3.20)
+            GATEWAY_DHCP_DNS           | 1.1.1.1,,   | '1.1.1.1,,' is not valid (expected: IPv4 addresses separated by commas, such as 1.1.1.1,1.0.0.1)
+            GATEWAY_DHCP_ADVERTISE_DNS | none        | 'none' is not valid (expected: both, gateway, upstream)
+            GATEWAY_DHCP_DOMAIN        | vps_local   | 'vps_local' is not valid (expected: a domain such as vps.internal)
+            GATEWAY_DHCP_DOMAIN        | ${missing}  | '${missing}' is not valid (expected: a domain such as vps.internal)
+            GATEWAY_DHCP_LEASE_TIME    | 119s        | '119s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | 366d        | '366d' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | PT120.5S    | 'PT120.5S' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_DHCP_LEASES_DIR    | state       | 'state' is not valid (expected: an absolute path without commas, quotes, '#', backslashes and control characters)
+            GATEWAY_DHCP_LEASES_DIR    | /a,b        | '/a,b' is not valid (expected: an absolute path without commas, quotes, '#', backslashes and control characters)
+            GATEWAY_DHCP_QUARANTINE    | -1h         | '-1h' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_RECONCILE_INTERVAL | 0s          | '0s' is not valid (expected: a duration from 1s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            LOG_LEVEL                  | loud        | 'loud' is not valid (expected: debug, info, warn, error)
+            """)
+    void badValueIsRefusedWithVariableValueAndExpectation(String variable, String value, String fault) {
+        assertThat(minimal().with(variable, value).refusal()).isEqualTo(variable + ": " + fault);
+    }
+
+    @Test
+    void lineBreakInPathCannotReachAnyFileOrForgeALogLine() {
+        assertThat(minimal().with("GATEWAY_DHCP_LEASES_DIR", "/state\nport=0").refusal())
+                .startsWith("GATEWAY_DHCP_LEASES_DIR: '/state\\u000aport=0' is not valid")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void everythingRequiredIsNamedAtOnce() {
+        assertThat(WrittenConfig.empty()
+                        .with("GATEWAY_GRPC_PORT", "x")
+                        .refusal()
+                        .lines())
+                .extracting(line -> line.replaceFirst(" \\(expected: .+\\)$", ""))
+                .containsExactly(
+                        "GATEWAY_API_SECRET not set",
+                        "GATEWAY_GRPC_PORT: 'x' is not valid",
+                        "GATEWAY_DHCP_POOL_START not set",
+                        "GATEWAY_DHCP_POOL_END not set",
+                        "GATEWAY_DHCP_SUBNET_MASK not set",
+                        "GATEWAY_DHCP_GATEWAY not set",
+                        "GATEWAY_DHCP_INTERFACE not set");
+    }
+
+    @Test
+    void blankVariableCountsAsNotSet() {
+        assertThat(minimal().with("GATEWAY_DHCP_DOMAIN", " ").settings().dhcp().domain())
+                .isEqualTo(DomainName.parse("vps.local"));
+    }
+
+    @Test
+    void dnsOnlyNeedsAListenAddress() {
+        assertThat(minimal().with("GATEWAY_DHCP_MODE", "dns-only").refusal())
+                .isEqualTo("GATEWAY_DHCP_LISTEN_IP not set (expected: the address that DNS listens on, because"
+                        + " GATEWAY_DHCP_MODE is dns-only)");
+    }
+
+    @Test
+    void poolOfReservedAddressesOnlyIsRefused() {
+        WrittenConfig written = minimal()
+                .with("GATEWAY_DHCP_POOL_START", "10.15.3.0")
+                .with("GATEWAY_DHCP_POOL_END", "10.15.3.3")
+                .with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.2")
+                .with("GATEWAY_DHCP_DNS", "10.15.3.3");
+        assertThat(written.refusal())
+                .isEqualTo("GATEWAY_DHCP_POOL_END: '10.15.3.3' leaves no address for VPSs: all of 10.15.3.0-10.15.3.3"
+                        + " belong to the network, router or resolvers (expected: at least one other address in the"
+                        + " pool)");
+        assertThat(written.with("GATEWAY_DHCP_POOL_END", "10.15.3.4").read()).isInstanceOf(Reading.Accepted.class);
+    }
+
+    @Test
+    void poolMayHave65536AddressesAndNoMore() {
+        WrittenConfig written = minimal()
+                .with("GATEWAY_DHCP_GATEWAY", "10.0.0.1")
+                .with("GATEWAY_DHCP_SUBNET_MASK", "8")
+                .with("GATEWAY_DHCP_POOL_START", "10.1.0.0");
+        assertThat(written.with("GATEWAY_DHCP_POOL_END", "10.1.255.255")
+                        .accepted()
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("The pool has 65536 addresses.");
+        assertThat(written.with("GATEWAY_DHCP_POOL_END", "10.2.0.0").refusal())
+                .isEqualTo("GATEWAY_DHCP_POOL_END: '10.2.0.0' makes a pool of 65537 addresses (expected: at most 65536"
+                        + " addresses)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a${nope}b\\$c-of-some-length", "$$${GATEWAY_GRPC_PORT}-literally"})
+    void secretIsTakenLiterally(String secret) {
+        assertThat(minimal()
+                        .with("GATEWAY_API_SECRET", secret)
+                        .settings()
+                        .apiSecret()
+                        .current()
+                        .reveal())
+                .isEqualTo(secret);
+    }
+
+    @Test
+    void secretAndFileTogetherAreRefused() {
+        assertThat(minimal().with("GATEWAY_API_SECRET_FILE", "/run/secret").refusal())
+                .isEqualTo(
+                        "GATEWAY_API_SECRET_FILE: '/run/secret' is set besides GATEWAY_API_SECRET (expected: only one"
+                                + " of the two)");
+    }
+
+    @Test
+    void secretThatNoHeaderCanCarryIsRefusedWithoutShowingIt() {
+        assertThat(minimal()
+                        .with("GATEWAY_API_SECRET", "pässword-of-some-length")
+                        .refusal())
+                .isEqualTo("GATEWAY_API_SECRET: '***' has characters that a gRPC header cannot carry (expected: 16 or"
+                        + " more printable ASCII characters, no space at either end)");
+    }
+
+    @Test
+    void missingAndEmptySecretFilesAreRefused(@TempDir Path directory) throws IOException {
+        WrittenConfig written = minimal().without("GATEWAY_API_SECRET");
+        Path missing = directory.resolve("missing");
+        assertThat(written.with("GATEWAY_API_SECRET_FILE", missing.toString()).refusal())
+                .isEqualTo("GATEWAY_API_SECRET_FILE: '" + missing + "' cannot be read: NoSuchFileException (expected: a"
+                        + " file that this user can read)");
+        Path empty = Files.writeString(directory.resolve("empty"), "\n");
+        assertThat(written.with("GATEWAY_API_SECRET_FILE", empty.toString()).refusal())
+                .isEqualTo("GATEWAY_API_SECRET_FILE: '" + empty + "' is empty (expected: 16 or more printable ASCII"
+                        + " characters, no space at either end)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "change-me-in-production, is a placeholder that everybody knows",
+        "ChangeMe, is a placeholder that everybody knows",
+        "fifteen-letters, is shorter than 16 characters"
+    })
+    void weakSecretIsAcceptedWithAWarningThatDoesNotShowIt(String secret, String weakness) {
+        assertThat(minimal().with("GATEWAY_API_SECRET", secret).accepted().warnings())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_API_SECRET " + weakness)
+                .doesNotContain(secret);
+    }
+
+    @Test
+    void shortQuarantineAndUnusualDnsPortAreWarnedAbout() {
+        assertThat(minimal()
+                        .with("GATEWAY_DHCP_QUARANTINE", "0s")
+                        .with("GATEWAY_DNS_PORT", "5353")
+                        .accepted()
+                        .warnings())
+                .satisfiesExactly(
+                        quarantine -> assertThat(quarantine).startsWith("GATEWAY_DHCP_QUARANTINE is shorter"),
+                        port -> assertThat(port).startsWith("GATEWAY_DNS_PORT is 5353"));
+    }
+
+    @Test
+    void unknownVariableIsWarnedAbout() {
+        assertThat(minimal().with("GATEWAY_DHCP_POOL_STRAT", "x").accepted().warnings())
+                .containsExactly(
+                        "GATEWAY_DHCP_POOL_STRAT is not a known variable; did you mean GATEWAY_DHCP_POOL_START?");
+    }
+
+    @Test
+    void textForTheLogHidesTheSecret() {
+        assertThat(minimal().settings().toString())
+                .contains("apiSecret=ApiSecretSettings[current=***")
+                .doesNotContain(WrittenConfig.GOOD_SECRET);
+    }
+
+    private static Ipv4Address address(String text) {
+        return Ipv4Address.parse(text);
+    }
+}

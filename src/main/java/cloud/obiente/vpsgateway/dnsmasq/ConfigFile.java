@@ -85,17 +85,12 @@ final class ConfigFile {
     private static String resolvers(DnsmasqSettings settings) {
         String own = settings.listenAddress().map(Ipv4Address::toString).orElse(OWN_ADDRESS);
         Stream<String> upstream = settings.upstream().stream().map(Ipv4Address::toString);
-        Stream<String> all;
-        switch (settings.advertised()) {
-            case GATEWAY:
-                all = Stream.of(own);
-                break;
-            case UPSTREAM:
-                all = upstream;
-                break;
-            default:
-                all = Stream.concat(Stream.of(own), upstream);
-        }
+        Stream<String> all =
+                switch (settings.advertised()) {
+                    case GATEWAY -> Stream.of(own);
+                    case UPSTREAM -> upstream;
+                    case GATEWAY_THEN_UPSTREAM -> Stream.concat(Stream.of(own), upstream);
+                };
         return all.distinct().collect(Collectors.joining(","));
     }
 }

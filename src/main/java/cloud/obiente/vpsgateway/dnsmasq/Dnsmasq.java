@@ -73,6 +73,11 @@ public final class Dnsmasq implements AutoCloseable {
         supervisor.run(supervision::start);
     }
 
+    /** Whether DHCP is wanted at all; without it only names are served. */
+    public boolean servesDhcp() {
+        return settings.servesDhcp();
+    }
+
     /** How the child is; a snapshot. */
     public DnsmasqStatus status() {
         return supervision.status();

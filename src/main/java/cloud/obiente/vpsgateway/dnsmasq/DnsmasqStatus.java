@@ -22,16 +22,12 @@ public record DnsmasqStatus(Phase phase, Optional<Fault> fault) {
         WAITING;
 
         boolean canBecome(Phase next) {
-            switch (next) {
-                case STARTING:
-                    return this == STOPPED || this == WAITING;
-                case RUNNING:
-                    return this == STARTING;
-                case WAITING:
-                    return this != STOPPED;
-                default:
-                    return true;
-            }
+            return switch (next) {
+                case STARTING -> this == STOPPED || this == WAITING;
+                case RUNNING -> this == STARTING;
+                case WAITING -> this != STOPPED;
+                case STOPPED -> true;
+            };
         }
     }
 

@@ -59,20 +59,14 @@ public record Fault(Kind kind, String message) {
                 .reduce((first, last) -> last)
                 .orElse("");
         String message = "dnsmasq ended with code " + exitCode + (said.isEmpty() ? "" : ": " + said);
-        switch (exitCode) {
-            case 1:
-                return new Fault(said.startsWith("setpriv: ") ? Kind.NOT_INSTALLED : Kind.BAD_CONFIG, message);
-            case 2:
-                return new Fault(networkKind(said), message);
-            case 3:
-                return new Fault(Kind.LEASE_FILE, message);
-            case 5:
-                return new Fault(Kind.NO_CAPABILITY, message);
-            case 127:
-                return new Fault(Kind.NOT_INSTALLED, message);
-            default:
-                return new Fault(Kind.DIED, message);
-        }
+        return switch (exitCode) {
+            case 1 -> new Fault(said.startsWith("setpriv: ") ? Kind.NOT_INSTALLED : Kind.BAD_CONFIG, message);
+            case 2 -> new Fault(networkKind(said), message);
+            case 3 -> new Fault(Kind.LEASE_FILE, message);
+            case 5 -> new Fault(Kind.NO_CAPABILITY, message);
+            case 127 -> new Fault(Kind.NOT_INSTALLED, message);
+            default -> new Fault(Kind.DIED, message);
+        };
     }
 
     /** Reads a line by which a running dnsmasq complains. */

@@ -1,0 +1,119 @@
+package cloud.obiente.vpsgateway.reconcile;
+
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.BindCommand;
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
+import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.SyncReport;
+import cloud.obiente.vpsgateway.ipam.UnbindCommand;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries a change all the way: decided and durable, served by dnsmasq, and no lease left that contradicts it.
+ *
+ * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
+ * back). What cannot be confirmed within five seconds is answered all the same, because it is durable, and left to the
+ * {@link Reconciler}. Stateless; any thread; nothing here waits.
+ */
+public final class Provisioner {
+    private static final Logger LOG = Logger.getLogger(Provisioner.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Ipam ipam;
+    private final Dnsmasq dnsmasq;
+    private final LeaseEnder leaseEnder;
+    private final Reconciler reconciler;
+
+    public Provisioner(Ipam ipam, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
+        this.ipam = ipam;
+        this.dnsmasq = dnsmasq;
+        this.leaseEnder = leaseEnder;
+        this.reconciler = reconciler;
+    }
+
+    public CompletionStage<Provisioned<Allocation>> allocate(
+            Caller caller, AllocateCommand command, Cancellation cancellation) {
+        return ipam.allocate(caller, command, cancellation).thenCompose(this::makeEffective);
+    }
+
+    public CompletionStage<Provisioned<List<Allocation>>> release(
+            Caller caller, ReleaseCommand command, Cancellation cancellation) {
+        return ipam.release(caller, command, cancellation).thenCompose(this::makeEffective);
+    }
+
+    public CompletionStage<Provisioned<Allocation>> bind(
+            Caller caller, BindCommand command, Cancellation cancellation) {
+        return ipam.bind(caller, command, cancellation).thenCompose(this::makeEffective);
+    }
+
+    public CompletionStage<Provisioned<List<Allocation>>> unbind(
+            Caller caller, UnbindCommand command, Cancellation cancellation) {
+        return ipam.unbind(caller, command, cancellation).thenCompose(this::makeEffective);
+    }
+
+    /** @param untouched VPSs that keep what they have, because the caller listed them in a way that could not be read */
+    public CompletionStage<Provisioned<SyncReport>> sync(
+            Caller caller, List<DesiredAllocation> desired, Set<VpsId> untouched, Cancellation cancellation) {
+        return ipam.sync(caller, desired, untouched, cancellation).thenCompose(this::makeEffective);
+    }
+
+    /** Also where nothing has changed: a repeated call must not overtake the confirmation that the first one waits for. */
+    private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {
+        if (!(outcome instanceof Outcome.Done<T> done)) {
+            return CompletableFuture.completedFuture(new Provisioned<>(outcome, Optional.empty()));
+        }
+        return dnsmasq.publish()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(served -> endLeases(done.changes()))
+                .exceptionally(failure -> Optional.of(describe(failure)))
+                .thenApply(pending -> {
+                    pending.ifPresent(this::leaveToReconciler);
+                    return new Provisioned<>(outcome, pending);
+                });
+    }
+
+    private CompletionStage<Optional<String>> endLeases(List<Change> changes) {
+        Set<Ipv4Address> touched =
+                changes.stream().flatMap(change -> change.addresses().stream()).collect(Collectors.toSet());
+        if (touched.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return leaseEnder
+                .end(touched)
+                .thenApply(ending -> ending instanceof Ending.Unverified unverified
+                        ? Optional.of("an old lease may still be held: " + unverified.why())
+                        : Optional.empty());
+    }
+
+    private static String describe(Throwable failure) {
+        return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
+                ? "dnsmasq has not confirmed the change within " + PATIENCE.toSeconds() + " s"
+                : "dnsmasq could not be told of the change: " + failure;
+    }
+
+    private void leaveToReconciler(String pending) {
+        LOG.warnf("answered before it was confirmed: %s; the reconciler keeps at it", pending);
+        reconciler.runSoon();
+    }
+}

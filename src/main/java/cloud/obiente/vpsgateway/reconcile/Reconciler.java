@@ -1,0 +1,154 @@
+package cloud.obiente.vpsgateway.reconcile;
+
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Compares what is served with what was decided, at an interval and on request, and repairs what differs: files that
+ * somebody edited, changes that dnsmasq did not confirm, leases in the wrong hands.
+ *
+ * <p>Owns the thread {@code reconcile} and when it last ran. A run never waits for dnsmasq, so one that hangs cannot stop
+ * the next look.
+ */
+public final class Reconciler implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Reconciler.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Told of each repair, on any thread; must be quick. */
+    public interface Listener {
+        void repaired(Repair repair);
+    }
+
+    /** What was found different; the label of a metric. */
+    public enum Repair {
+        /** dnsmasq's files were not as written. */
+        FILES,
+        /** A lease was in the hands of a MAC that has no right to its address. */
+        LEASE
+    }
+
+    private final Dnsmasq dnsmasq;
+    private final LeaseWatcher leases;
+    private final LeaseEnder leaseEnder;
+    private final Entitlement entitlement;
+    private final Listener listener;
+    private final Clock clock;
+    private final ScheduledThreadPoolExecutor thread =
+            new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "reconcile"));
+    private final AtomicBoolean soon = new AtomicBoolean();
+    private final Duration interval;
+    private volatile Instant lastRun;
+
+    /** @param interval from one run to the next */
+    public Reconciler(
+            Dnsmasq dnsmasq,
+            LeaseWatcher leases,
+            LeaseEnder leaseEnder,
+            Entitlement entitlement,
+            Listener listener,
+            Clock clock,
+            Duration interval) {
+        this.dnsmasq = dnsmasq;
+        this.leases = leases;
+        this.leaseEnder = leaseEnder;
+        this.entitlement = entitlement;
+        this.listener = listener;
+        this.clock = clock;
+        this.interval = interval;
+        this.lastRun = clock.instant();
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Runs at the interval from now on. */
+    public void start() {
+        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
+                this::run, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs once more within a second; requests that come meanwhile share that run. */
+    public void runSoon() {
+        if (soon.compareAndSet(false, true)) {
+            try {
+                ScheduledFuture<?> unused = thread.schedule(this::runRequested, SOON.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("no longer reconciling", closed);
+            }
+        }
+    }
+
+    public Duration interval() {
+        return interval;
+    }
+
+    /** When a run last came to its end, for the liveness check. */
+    public Instant lastRun() {
+        return lastRun;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private void runRequested() {
+        soon.set(false);
+        run();
+    }
+
+    private void run() {
+        try {
+            repairFiles();
+            endWrongLeases();
+            lastRun = clock.instant();
+        } catch (RuntimeException e) {
+            LOG.error("reconciling failed; trying again at the next run", e);
+        }
+    }
+
+    private void repairFiles() {
+        dnsmasq.repairFiles().whenComplete((repaired, failure) -> {
+            if (failure != null) {
+                LOG.warnf("dnsmasq's files could not be compared: %s", failure);
+            } else if (repaired) {
+                LOG.warn("dnsmasq's host files had been changed by somebody else; written anew");
+                listener.repaired(Repair.FILES);
+            }
+        });
+    }
+
+    private void endWrongLeases() {
+        List<Lease> wrong = entitlement.contradictions(leases.latest(), clock.instant());
+        if (wrong.isEmpty()) {
+            return;
+        }
+        Set<Ipv4Address> addresses = wrong.stream().map(Lease::address).collect(Collectors.toSet());
+        LOG.warnf("ending leases in the wrong hands: %s", wrong);
+        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows.
+        dnsmasq.publish().thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
+            if (failure != null) {
+                LOG.warnf("leases could not be ended: %s", failure);
+            } else if (ending instanceof Ending.Unverified unverified) {
+                LOG.warnf("leases could not be ended: %s", unverified.why());
+            } else {
+                wrong.forEach(lease -> listener.repaired(Repair.LEASE));
+            }
+        });
+    }
+}

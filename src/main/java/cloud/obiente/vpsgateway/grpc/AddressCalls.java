@@ -1,0 +1,191 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.BindCommand;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.SyncReport;
+import cloud.obiente.vpsgateway.ipam.UnbindCommand;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.reconcile.Provisioned;
+import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
+import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseResponse;
+import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
+import cloud.obiente.vpsgateway.v1.AllocateIPResponse;
+import cloud.obiente.vpsgateway.v1.ReleaseIPRequest;
+import cloud.obiente.vpsgateway.v1.ReleaseIPResponse;
+import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
+import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseResponse;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
+import io.grpc.Context;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The calls that change who has which private address. Stateless. */
+@ApplicationScoped
+public class AddressCalls {
+    private final Provisioner provisioner;
+    private final LeaseWatcher leases;
+    private final GatewayFacts facts;
+    private final Clock clock;
+
+    AddressCalls(Provisioner provisioner, LeaseWatcher leases, GatewayFacts facts, Clock clock) {
+        this.provisioner = provisioner;
+        this.leases = leases;
+        this.facts = facts;
+        this.clock = clock;
+    }
+
+    Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
+        Fields fields = new Fields();
+        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        OrganizationId organization =
+                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
+        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        Optional<Ipv4Address> preferred = fields.optional("preferred_ip", request.getPreferredIp(), Ipv4Address::parse);
+        fields.verify();
+        return answer(
+                provisioner.allocate(
+                        CallerInterceptor.current(),
+                        new AllocateCommand(vps, organization, mac, preferred),
+                        cancellation()),
+                provisioned -> allocated(provisioned.value()));
+    }
+
+    private AllocateIPResponse allocated(Allocation allocation) {
+        Instant now = clock.instant();
+        return AllocateIPResponse.newBuilder()
+                .setIpAddress(allocation.address().toString())
+                .setSubnetMask(facts.subnet().mask().toString())
+                .setGateway(facts.router().toString())
+                .addAllDnsServers(facts.dnsServers().get().stream()
+                        .map(Ipv4Address::toString)
+                        .toList())
+                .setLeaseExpires(Wire.leaseExpires(allocation, leases.latest(), now))
+                .build();
+    }
+
+    Uni<ReleaseIPResponse> release(ReleaseIPRequest request) {
+        Fields fields = new Fields();
+        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
+        fields.verify();
+        return answer(
+                provisioner.release(CallerInterceptor.current(), new ReleaseCommand(vps, address), cancellation()),
+                done -> ReleaseIPResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessage(done.describe("released " + addresses(done.value())))
+                        .build());
+    }
+
+    Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
+        if (request.getIsPublic()) {
+            throw Statuses.notYet("AddStaticDHCPLease with is_public");
+        }
+        Fields fields = new Fields();
+        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        OrganizationId organization =
+                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
+        MacAddress mac = fields.required("mac_address", request.getMacAddress(), MacAddress::parse);
+        Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
+        fields.verify();
+        return answer(
+                provisioner.bind(
+                        CallerInterceptor.current(), new BindCommand(vps, organization, mac, address), cancellation()),
+                done -> AddStaticDHCPLeaseResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessage(done.describe(address + " is bound to " + mac))
+                        .build());
+    }
+
+    Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
+        if (request.getIsPublic()) {
+            throw Statuses.notYet("RemoveStaticDHCPLease with is_public");
+        }
+        Fields fields = new Fields();
+        Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
+        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
+        if (vps.isEmpty() && mac.isEmpty() && address.isEmpty() && fields.faultless()) {
+            fields.refuse("vps_id", "is required, or mac_address, or ip_address");
+        }
+        fields.verify();
+        return answer(
+                provisioner.unbind(CallerInterceptor.current(), new UnbindCommand(vps, mac, address), cancellation()),
+                done -> RemoveStaticDHCPLeaseResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessage(done.describe("released " + addresses(done.value())))
+                        .build());
+    }
+
+    Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
+        SyncList list = SyncList.read(request.getAllocationsList());
+        return answer(
+                provisioner.sync(CallerInterceptor.current(), list.desired(), list.untouched(), cancellation()),
+                done -> synced(list, done));
+    }
+
+    private static SyncAllocationsResponse synced(SyncList list, Done<SyncReport> done) {
+        SyncReport report = done.value();
+        List<String> leftOut = list.leftOut(report);
+        String counts = "added " + report.added() + ", removed " + report.removed() + ", changed " + report.changed()
+                + ", unchanged " + report.unchanged();
+        String message = leftOut.isEmpty()
+                ? counts
+                : counts + "; left out " + leftOut.size() + ": " + String.join("; ", leftOut);
+        return SyncAllocationsResponse.newBuilder()
+                .setSuccess(leftOut.isEmpty())
+                .setAdded(report.added())
+                .setRemoved(report.removed())
+                .setMessage(done.describe(message))
+                .build();
+    }
+
+    /**
+     * A command that was carried out.
+     *
+     * @param pending what is not confirmed yet
+     */
+    private record Done<T>(T value, Optional<String> pending) {
+        String describe(String message) {
+            return pending.map(p -> message + " (not confirmed yet: " + p + ")").orElse(message);
+        }
+    }
+
+    private static <T, A> Uni<A> answer(CompletionStage<Provisioned<T>> work, Function<Done<T>, A> toMessage) {
+        return Uni.createFrom().completionStage(work).map(provisioned -> {
+            if (provisioned.outcome() instanceof Outcome.Refused<T> refused) {
+                throw Statuses.of(refused.refusal());
+            }
+            Outcome.Done<T> done = (Outcome.Done<T>) provisioned.outcome();
+            return toMessage.apply(new Done<>(done.value(), provisioned.pending()));
+        });
+    }
+
+    /** Ends with the call: by its deadline, by the caller, or with the connection. */
+    private static Cancellation cancellation() {
+        Context call = Context.current();
+        return call::isCancelled;
+    }
+
+    private static String addresses(List<Allocation> allocations) {
+        return allocations.stream()
+                .map(allocation -> allocation.address().toString())
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,71 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import com.google.rpc.BadRequest;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads the text fields of one request into values and remembers every fault, so that the caller learns of all of them in
+ * one answer. Values are null where a fault was found; call {@link #verify} before using any.
+ */
+final class Fields {
+    private final List<BadRequest.FieldViolation> faults = new ArrayList<>();
+
+    <T> T required(String field, String text, Function<String, T> parser) {
+        if (text.isEmpty()) {
+            faults.add(fault(field, "is required"));
+            return null;
+        }
+        return parse(field, text, parser);
+    }
+
+    <T> Optional<T> optional(String field, String text, Function<String, T> parser) {
+        return text.isEmpty() ? Optional.empty() : Optional.ofNullable(parse(field, text, parser));
+    }
+
+    /** A field that may be empty and has a value for that. */
+    <T> T text(String field, String text, Function<String, T> parser) {
+        return parse(field, text, parser);
+    }
+
+    /** A fault that no single parser can see. */
+    void refuse(String field, String why) {
+        faults.add(fault(field, why));
+    }
+
+    boolean faultless() {
+        return faults.isEmpty();
+    }
+
+    /** All faults in one line. */
+    String describe() {
+        return Statuses.describe(faults);
+    }
+
+    /** @throws StatusRuntimeException INVALID_ARGUMENT naming all faults, if there are any */
+    void verify() {
+        if (!faults.isEmpty()) {
+            throw Statuses.invalid(faults);
+        }
+    }
+
+    private <T> T parse(String field, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (InvalidValueException e) {
+            faults.add(fault(field, e.getMessage()));
+            return null;
+        }
+    }
+
+    private static BadRequest.FieldViolation fault(String field, String why) {
+        return BadRequest.FieldViolation.newBuilder()
+                .setField(field)
+                .setDescription(why)
+                .build();
+    }
+}

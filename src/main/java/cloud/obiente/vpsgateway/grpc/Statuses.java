@@ -1,0 +1,87 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import cloud.obiente.vpsgateway.ipam.Reason;
+import cloud.obiente.vpsgateway.ipam.Refusal;
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The one place where a "no" becomes a gRPC status. Every status carries a {@code google.rpc.ErrorInfo} whose reason is
+ * stable (docs/errors.md) and whose domain is {@value #DOMAIN}.
+ */
+final class Statuses {
+    static final String DOMAIN = "vps-gateway";
+
+    private Statuses() {}
+
+    static StatusRuntimeException of(Refusal refusal) {
+        return status(codeOf(refusal.reason()), refusal.reason().name(), refusal.message(), refusal.details());
+    }
+
+    static StatusRuntimeException invalid(List<BadRequest.FieldViolation> faults) {
+        return status(
+                Code.INVALID_ARGUMENT,
+                "INVALID_FIELDS",
+                describe(faults),
+                Map.of(),
+                BadRequest.newBuilder().addAllFieldViolations(faults).build());
+    }
+
+    static String describe(List<BadRequest.FieldViolation> faults) {
+        return faults.stream()
+                .map(fault -> fault.getField() + " " + fault.getDescription())
+                .collect(Collectors.joining("; "));
+    }
+
+    static StatusRuntimeException unauthenticated() {
+        return status(
+                Code.UNAUTHENTICATED,
+                "BAD_SECRET",
+                "x-api-secret is missing or wrong (expected: the value of GATEWAY_API_SECRET)",
+                Map.of());
+    }
+
+    static StatusRuntimeException notYet(String what) {
+        return status(Code.UNIMPLEMENTED, "NOT_IMPLEMENTED", what + " is not implemented by this version", Map.of());
+    }
+
+    static StatusRuntimeException unavailable(String message) {
+        return status(Code.UNAVAILABLE, "TEMPORARILY_UNAVAILABLE", message, Map.of());
+    }
+
+    static Code codeOf(Reason reason) {
+        return switch (reason) {
+            case NOT_FOUND -> Code.NOT_FOUND;
+            case ADDRESS_TAKEN, MAC_TAKEN -> Code.ALREADY_EXISTS;
+            case POOL_EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
+            case OUTSIDE_POOL -> Code.INVALID_ARGUMENT;
+            case ADDRESS_RESERVED -> Code.FAILED_PRECONDITION;
+            case ABANDONED -> Code.CANCELLED;
+            case OVERLOADED, STOPPING, STORE_UNAVAILABLE -> Code.UNAVAILABLE;
+        };
+    }
+
+    private static StatusRuntimeException status(
+            Code code, String reason, String message, Map<String, String> details, Message... more) {
+        ErrorInfo info = ErrorInfo.newBuilder()
+                .setReason(reason)
+                .setDomain(DOMAIN)
+                .putAllMetadata(details)
+                .build();
+        Status.Builder status =
+                Status.newBuilder().setCode(code.value()).setMessage(message).addDetails(Any.pack(info));
+        for (Message detail : more) {
+            status.addDetails(Any.pack(detail));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+}

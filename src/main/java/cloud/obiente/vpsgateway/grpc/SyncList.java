@@ -1,0 +1,69 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.SyncReport;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The API's list, as far as it can be read.
+ *
+ * @param desired entries that make sense by themselves
+ * @param untouched VPSs whose entry makes none: they keep what they have
+ * @param unreadable why, one line an entry
+ */
+record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<String> unreadable) {
+
+    static SyncList read(List<cloud.obiente.vpsgateway.v1.DesiredAllocation> entries) {
+        List<DesiredAllocation> desired = new ArrayList<>(entries.size());
+        Set<VpsId> untouched = new HashSet<>();
+        List<String> unreadable = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            cloud.obiente.vpsgateway.v1.DesiredAllocation entry = entries.get(i);
+            Fields fields = new Fields();
+            VpsId vps = fields.required("vps_id", entry.getVpsId(), VpsId::parse);
+            OrganizationId organization =
+                    fields.text("organization_id", entry.getOrganizationId(), OrganizationId::parse);
+            Ipv4Address address = fields.required("ip_address", entry.getIpAddress(), Ipv4Address::parse);
+            Optional<MacAddress> mac = fields.optional("mac_address", entry.getMacAddress(), MacAddress::parse);
+            if (entry.getIsPublic()) {
+                fields.refuse("is_public", "is not implemented by this version");
+            }
+            if (fields.faultless()) {
+                desired.add(new DesiredAllocation(vps, organization, address, mac));
+            } else {
+                unreadable.add("allocations[" + i + "] " + named(entry.getVpsId()) + fields.describe());
+                if (vps != null && !entry.getIsPublic()) {
+                    untouched.add(vps);
+                }
+            }
+        }
+        return new SyncList(List.copyOf(desired), Set.copyOf(untouched), List.copyOf(unreadable));
+    }
+
+    private static String named(String vpsId) {
+        try {
+            return VpsId.parse(vpsId) + ": ";
+        } catch (InvalidValueException unfitForAMessage) {
+            return "";
+        }
+    }
+
+    /** Every entry that was not honoured, with the reason. */
+    List<String> leftOut(SyncReport report) {
+        return Stream.concat(
+                        unreadable.stream(),
+                        report.rejected().stream()
+                                .map(rejected -> rejected.desired().vps() + ": " + rejected.why()))
+                .toList();
+    }
+}

@@ -1,0 +1,45 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * {@code grpc.health.v1}: a status each for {@code dhcp}, {@code dns}, {@code ipam} and the server as a whole. Owns what
+ * was told last, guarded by its monitor, so that watchers hear of changes only.
+ */
+@ApplicationScoped
+public class GrpcHealth {
+    private final GrpcHealthStorage storage;
+    private final Map<String, Boolean> told = new HashMap<>();
+
+    GrpcHealth(GrpcHealthStorage storage) {
+        this.storage = storage;
+    }
+
+    /** Tells how things are; call it when something may have changed. */
+    public synchronized void update(Dnsmasq dnsmasq) {
+        DnsmasqStatus status = dnsmasq.status();
+        boolean dns = status.serving();
+        tell("ipam", true);
+        tell("dns", dns);
+        tell("dhcp", dns && dnsmasq.servesDhcp());
+        tell(GrpcHealthStorage.DEFAULT_SERVICE_NAME, dns);
+    }
+
+    /** The gateway is shutting down: nothing serves any more, whatever still runs. */
+    public synchronized void drain() {
+        told.keySet().forEach(service -> storage.setStatus(service, ServingStatus.NOT_SERVING));
+        told.replaceAll((service, serving) -> false);
+    }
+
+    private void tell(String service, boolean serving) {
+        if (!Boolean.valueOf(serving).equals(told.put(service, serving))) {
+            storage.setStatus(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Alive means: the reconciler comes round. dnsmasq has no say in it: restarting the gateway would not mend dnsmasq. */
+@Liveness
+@ApplicationScoped
+public class LoopCheck implements HealthCheck {
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    private final Reconciler reconciler;
+    private final Clock clock;
+
+    LoopCheck(Reconciler reconciler, Clock clock) {
+        this.reconciler = reconciler;
+        this.clock = clock;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Duration pause = Duration.between(reconciler.lastRun(), clock.instant());
+        return HealthCheckResponse.named("reconciler")
+                .status(pause.compareTo(LONGEST_PAUSE.plus(reconciler.interval())) < 0)
+                .withData("secondsSinceLastRun", pause.toSeconds())
+                .build();
+    }
+}

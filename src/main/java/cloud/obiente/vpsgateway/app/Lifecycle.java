@@ -1,0 +1,140 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ops.GatewayMeters;
+import cloud.obiente.vpsgateway.ops.GrpcHealth;
+import cloud.obiente.vpsgateway.ops.OrganizationMeters;
+import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * The order of start and stop.
+ *
+ * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: readiness down and
+ * calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns the thread of the small recurring
+ * tasks.
+ */
+@Singleton
+public class Lifecycle {
+    private static final Logger LOG = Logger.getLogger("GatewayServer");
+    private static final long HEALTH_SECONDS = 1;
+    private static final long SWEEP_SECONDS = 30;
+
+    private final GatewaySettings settings;
+    private final StateDirectory directory;
+    private final Ipam ipam;
+    private final Dnsmasq dnsmasq;
+    private final LeaseWatcher leases;
+    private final LeaseEnder leaseEnder;
+    private final Reconciler reconciler;
+    private final SharedSecret secret;
+    private final GrpcHealth grpcHealth;
+    private final OrganizationMeters organizations;
+    private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
+        Thread thread = new Thread(work, "chores");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Lifecycle(
+            GatewaySettings settings,
+            StateDirectory directory,
+            Ipam ipam,
+            Dnsmasq dnsmasq,
+            LeaseWatcher leases,
+            LeaseEnder leaseEnder,
+            Reconciler reconciler,
+            SharedSecret secret,
+            GrpcHealth grpcHealth,
+            OrganizationMeters organizations) {
+        this.settings = settings;
+        this.directory = directory;
+        this.ipam = ipam;
+        this.dnsmasq = dnsmasq;
+        this.leases = leases;
+        this.leaseEnder = leaseEnder;
+        this.reconciler = reconciler;
+        this.secret = secret;
+        this.grpcHealth = grpcHealth;
+        this.organizations = organizations;
+    }
+
+    void start(@Observes StartupEvent event, GatewayMeters meters, InterfaceWatch interfaceWatch, Clock clock) {
+        LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
+        LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
+        warnOfStranded(ipam.snapshot().stranded());
+        interfaceWatch
+                .ownAddress()
+                .filter(ipam.snapshot().pool()::contains)
+                .ifPresent(own -> LOG.warnf(
+                        "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
+                        own));
+        meters.watch(ipam, dnsmasq, leases, clock);
+        dnsmasq.start();
+        leases.start();
+        reconciler.start();
+        settings.apiSecret().file().ifPresent(file -> {
+            ScheduledFuture<?> unused = secret.follow(file, chores);
+        });
+        every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
+        every(SWEEP_SECONDS, organizations::sweep);
+    }
+
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        LOG.info("[GatewayServer] Shutting down: finishing calls in flight");
+        grpcHealth.drain();
+    }
+
+    void stop(@Observes ShutdownEvent event) throws Exception {
+        chores.shutdownNow();
+        grpcHealth.drain();
+        // In reverse; each is closed whatever happened to the one before.
+        try (directory;
+                ipam;
+                dnsmasq;
+                leases;
+                leaseEnder;
+                reconciler) {
+            LOG.info("[GatewayServer] Stopping");
+        }
+        LOG.info("[GatewayServer] Stopped");
+    }
+
+    private void every(long seconds, Runnable chore) {
+        ScheduledFuture<?> unused = chores.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        chore.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("a recurring task failed; it will run again", e);
+                    }
+                },
+                0,
+                seconds,
+                TimeUnit.SECONDS);
+    }
+
+    private static void warnOfStranded(List<Allocation> stranded) {
+        stranded.forEach(allocation -> LOG.warnf(
+                "%s keeps %s, which is no longer in the pool; the API can move it with SyncAllocations",
+                allocation.vps(), allocation.address()));
+    }
+}

@@ -1,0 +1,26 @@
+package cloud.obiente.vpsgateway.app;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import org.jboss.logging.Logger;
+import sun.misc.Signal;
+
+/** The program. Runs until SIGTERM or SIGINT, then ends with code 0. */
+@QuarkusMain
+public class Main implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger("GatewayServer");
+
+    public static void main(String... args) {
+        Quarkus.run(Main.class, args);
+    }
+
+    @Override
+    public int run(String... args) {
+        // The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure.
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
+        LOG.info("[GatewayServer] Gateway server started");
+        Quarkus.waitForExit();
+        return 0;
+    }
+}

@@ -1,0 +1,225 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
+import cloud.obiente.vpsgateway.dnsmasq.HostEntry;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.dnsmasq.Liveness;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFile;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
+import cloud.obiente.vpsgateway.grpc.GatewayFacts;
+import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.IpamSettings;
+import cloud.obiente.vpsgateway.ipam.StoreException;
+import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
+import cloud.obiente.vpsgateway.ops.GatewayMeters;
+import cloud.obiente.vpsgateway.ops.OrganizationMeters;
+import cloud.obiente.vpsgateway.ops.TimedStore;
+import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Which room gets which other room. Producers only: each is called once, when {@link Lifecycle} or the container first
+ * needs its room; what a room needs is a parameter, so the order follows from the needs.
+ */
+@Singleton
+public class Rooms {
+    private static final Logger LOG = Logger.getLogger(Rooms.class);
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    GatewayMeters meters(MeterRegistry registry) {
+        return new GatewayMeters(registry);
+    }
+
+    @Produces
+    @Singleton
+    OrganizationMeters organizationMeters(MeterRegistry registry, Clock clock) {
+        return new OrganizationMeters(registry, clock);
+    }
+
+    @Produces
+    @Singleton
+    StateDirectory stateDirectory(GatewaySettings settings) {
+        return StateDirectory.open(settings.dhcp().stateDirectory());
+    }
+
+    @Produces
+    @Singleton
+    Ipam ipam(
+            GatewaySettings settings,
+            StateDirectory directory,
+            InterfaceWatch interfaceWatch,
+            GatewayMeters meters,
+            OrganizationMeters organizations,
+            Clock clock) {
+        try {
+            Ipam ipam = Ipam.open(
+                    new IpamSettings(
+                            Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
+                            settings.dhcp().quarantine()),
+                    new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
+                    clock,
+                    daemons());
+            organizations.begin(ipam.snapshot().all());
+            ipam.addListener(organizations::changed);
+            return ipam;
+        } catch (StoreException e) {
+            throw StartFailure.because(e.getMessage());
+        }
+    }
+
+    @Produces
+    @Singleton
+    InterfaceWatch interfaceWatch(GatewaySettings settings) {
+        DhcpSettings dhcp = settings.dhcp();
+        return new InterfaceWatch(dhcp.networkInterface(), dhcp.subnet(), dhcp.listenIp());
+    }
+
+    @Produces
+    @Singleton
+    DnsmasqSettings dnsmasqSettings(GatewaySettings settings, StateDirectory directory) {
+        DhcpSettings dhcp = settings.dhcp();
+        return new DnsmasqSettings(
+                directory.path(),
+                switch (dhcp.mode()) {
+                    case FULL -> DnsmasqSettings.Service.DHCP_AND_DNS;
+                    case DNS_ONLY -> DnsmasqSettings.Service.DNS_ONLY;
+                },
+                dhcp.networkInterface(),
+                dhcp.listenIp(),
+                dhcp.dnsPort(),
+                dhcp.subnet(),
+                dhcp.router(),
+                dhcp.upstreamDns(),
+                switch (dhcp.advertiseDns()) {
+                    case BOTH -> DnsmasqSettings.AdvertisedDns.GATEWAY_THEN_UPSTREAM;
+                    case GATEWAY -> DnsmasqSettings.AdvertisedDns.GATEWAY;
+                    case UPSTREAM -> DnsmasqSettings.AdvertisedDns.UPSTREAM;
+                },
+                dhcp.domain(),
+                dhcp.leaseTime());
+    }
+
+    @Produces
+    @Singleton
+    Dnsmasq dnsmasq(
+            DnsmasqSettings settings, Ipam ipam, InterfaceWatch interfaceWatch, GatewayMeters meters, Vertx vertx) {
+        return new Dnsmasq(
+                settings,
+                () -> hostEntries(ipam.snapshot().all()),
+                new Liveness(new DnsProbe(vertx, settings.domain()), interfaceWatch),
+                meters);
+    }
+
+    private static List<HostEntry> hostEntries(List<Allocation> allocations) {
+        return allocations.stream()
+                .filter(Allocation::isPrivate)
+                .map(allocation -> new HostEntry(allocation.vps().label(), allocation.address(), allocation.mac()))
+                .toList();
+    }
+
+    @Produces
+    @Singleton
+    LeaseFile leaseFile(DnsmasqSettings settings, Clock clock) {
+        return new LeaseFile(settings.leasesFile(), clock);
+    }
+
+    @Produces
+    @Singleton
+    LeaseWatcher leaseWatcher(LeaseFile file, GatewayMeters meters) {
+        return new LeaseWatcher(file, meters, daemons());
+    }
+
+    @Produces
+    @Singleton
+    Entitlement entitlement(Ipam ipam) {
+        return address -> ipam.snapshot().at(address).flatMap(Allocation::mac);
+    }
+
+    @Produces
+    @Singleton
+    LeaseEnder leaseEnder(
+            LeaseFile file, Entitlement entitlement, InterfaceWatch interfaceWatch, GatewayMeters meters, Clock clock) {
+        return LeaseEnder.start(
+                file,
+                entitlement,
+                new UdpReleaseSender(interfaceWatch::candidates, new SecureRandom()::nextInt),
+                meters,
+                clock,
+                LeaseEnder.Timing.USUAL,
+                daemons());
+    }
+
+    @Produces
+    @Singleton
+    Reconciler reconciler(
+            GatewaySettings settings,
+            Dnsmasq dnsmasq,
+            LeaseWatcher leases,
+            LeaseEnder ender,
+            Entitlement entitlement,
+            GatewayMeters meters,
+            Clock clock) {
+        return new Reconciler(dnsmasq, leases, ender, entitlement, meters, clock, settings.reconcileInterval());
+    }
+
+    @Produces
+    @Singleton
+    Provisioner provisioner(Ipam ipam, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
+        return new Provisioner(ipam, dnsmasq, ender, reconciler);
+    }
+
+    @Produces
+    @Singleton
+    GatewayFacts facts(
+            GatewaySettings settings,
+            InterfaceWatch interfaceWatch,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        DhcpSettings dhcp = settings.dhcp();
+        return new GatewayFacts(
+                version,
+                dhcp.subnet(),
+                dhcp.router(),
+                () -> Resolvers.advertised(dhcp.advertiseDns(), interfaceWatch.ownAddress(), dhcp.upstreamDns()));
+    }
+
+    @Produces
+    @Singleton
+    SharedSecret sharedSecret(GatewaySettings settings, Clock clock) {
+        return new SharedSecret(
+                settings.apiSecret().current(), settings.apiSecret().overlap(), clock, LOG::warn);
+    }
+
+    private static ThreadFactory daemons() {
+        return work -> {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

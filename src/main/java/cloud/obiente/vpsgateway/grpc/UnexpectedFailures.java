@@ -1,8 +1,11 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.quarkus.grpc.ExceptionHandler;
 import io.quarkus.grpc.ExceptionHandlerProvider;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
@@ -27,5 +30,18 @@ public class UnexpectedFailures implements ExceptionHandlerProvider {
                 .withDescription("internal error " + id + "; the gateway's log tells more")
                 .withCause(failure)
                 .asRuntimeException();
+    }
+
+    @Override
+    public <Q, A> ExceptionHandler<Q, A> createHandler(
+            ServerCall.Listener<Q> listener, ServerCall<Q, A> call, Metadata headers) {
+        return new ExceptionHandler<>(listener, call, headers) {
+            @Override
+            protected void handleException(Throwable failure, ServerCall<Q, A> failed, Metadata received) {
+                Throwable told = transform(failure);
+                Metadata trailers = Status.trailersFromThrowable(told);
+                failed.close(Status.fromThrowable(told), trailers == null ? new Metadata() : trailers);
+            }
+        };
     }
 }

@@ -77,6 +77,8 @@ public class Rooms {
             GatewayMeters meters,
             OrganizationMeters organizations,
             Clock clock) {
+        // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
+        System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
         try {
             Ipam ipam = Ipam.open(
                     new IpamSettings(

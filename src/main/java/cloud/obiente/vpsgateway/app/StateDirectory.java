@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 
 /**
  * The directory that holds everything a gateway must not lose, locked for one gateway at a time. The kernel drops the lock
@@ -59,6 +60,22 @@ final class StateDirectory implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** A directory for files of this run; what an earlier one left in it is gone. */
+    Path emptyScratch() {
+        Path scratch = path.resolve("tmp");
+        try {
+            Files.createDirectories(scratch);
+            try (Stream<Path> left = Files.list(scratch)) {
+                for (Path file : left.toList()) {
+                    Files.delete(file);
+                }
+            }
+            return scratch;
+        } catch (IOException e) {
+            throw StartFailure.because(scratch + " cannot be emptied: " + e);
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package cloud.obiente.vpsgateway.dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -140,7 +142,7 @@ final class Supervision {
     }
 
     private static int ownUid() throws IOException {
-        return (Integer) java.nio.file.Files.getAttribute(java.nio.file.Path.of("/proc/self"), "unix:uid");
+        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 
     private static Thread logThread(Runnable work) {
@@ -176,12 +178,19 @@ final class Supervision {
             replace(new Fault(
                     Fault.Kind.SLOW_START,
                     "dnsmasq has not read its files within " + START_PATIENCE.toSeconds() + " s"));
+        } else if (running() && leaseFileDeleted()) {
+            replace(new Fault(Fault.Kind.LEASE_FILE, "the lease file has been deleted while dnsmasq was using it"));
         } else if (status.serving()) {
             probe(now);
         } else {
             // Without an address to ask there is nothing to conclude from silence.
             lastAnswerNanos = now;
         }
+    }
+
+    /** dnsmasq would go on writing to the file that has no name any more. */
+    private boolean leaseFileDeleted() {
+        return settings.servesDhcp() && Files.notExists(settings.leasesFile());
     }
 
     private void probe(long now) {

@@ -20,7 +20,11 @@ public record DnsLabel(String text) implements Comparable<DnsLabel> {
         text = text.toLowerCase(Locale.ROOT);
     }
 
-    /** @throws InvalidValueException when the text is not a label */
+    /**
+     * Reads a label.
+     *
+     * @throws InvalidValueException when the text is not a label
+     */
     public static DnsLabel parse(String text) {
         return new DnsLabel(text);
     }

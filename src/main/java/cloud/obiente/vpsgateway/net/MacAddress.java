@@ -32,7 +32,11 @@ public record MacAddress(long bits) implements Comparable<MacAddress> {
         if (!NOTATIONS.matcher(text).matches()) {
             throw new InvalidValueException(text, EXPECTED);
         }
-        long bits = Long.parseLong(text.replaceAll("[:.-]", ""), 16);
+        long bits = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = Character.digit(text.charAt(i), 16);
+            bits = digit < 0 ? bits : bits << 4 | digit;
+        }
         if (bits == 0 || (bits & MULTICAST) != 0) {
             throw new InvalidValueException(text, EXPECTED);
         }

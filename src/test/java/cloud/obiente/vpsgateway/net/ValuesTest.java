@@ -176,6 +176,6 @@ class ValuesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a/b", "a b", "sixteen-letters-", "eth0\n", "a,b", "a:b"})
     void whatIsNoInterfaceNameIsRefused(String text) {
-        assertThatThrownBy(() -> InterfaceName.parse(text)).isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> new InterfaceName(text)).isInstanceOf(InvalidValueException.class);
     }
 }

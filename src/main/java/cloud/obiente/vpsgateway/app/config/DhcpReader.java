@@ -1,4 +1,5 @@
 package cloud.obiente.vpsgateway.app.config;
+import cloud.obiente.vpsgateway.net.InterfaceName;
 
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_ADVERTISE_DNS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_DNS;

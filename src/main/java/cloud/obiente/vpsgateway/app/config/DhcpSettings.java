@@ -1,4 +1,5 @@
 package cloud.obiente.vpsgateway.app.config;
+import cloud.obiente.vpsgateway.net.InterfaceName;
 
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;

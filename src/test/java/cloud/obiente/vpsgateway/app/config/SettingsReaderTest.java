@@ -1,4 +1,5 @@
 package cloud.obiente.vpsgateway.app.config;
+import cloud.obiente.vpsgateway.net.InterfaceName;
 
 import static cloud.obiente.vpsgateway.app.config.WrittenConfig.minimal;
 import static org.assertj.core.api.Assertions.assertThat;

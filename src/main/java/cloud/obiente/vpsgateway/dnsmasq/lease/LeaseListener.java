@@ -1,7 +1,5 @@
 package cloud.obiente.vpsgateway.dnsmasq.lease;
 
-import java.util.List;
-
 /**
  * Hears what becomes of leases; for metrics and the event log. Called on the threads {@code lease-watcher} and {@code
  * lease-ender}: must be quick and must not throw.

@@ -36,10 +36,12 @@ class LeaseFileParserProperties {
     }
 
     @Property
-    void fileCutAnywhereGivesTheLeasesOfItsWholeLines(@ForAll("files") List<Lease> leases, @ForAll @DoubleRange(max = 1) double where) {
+    void fileCutAnywhereGivesTheLeasesOfItsWholeLines(
+            @ForAll("files") List<Lease> leases, @ForAll @DoubleRange(max = 1) double where) {
         String text = LeaseLines.of(leases);
         int cut = (int) (where * text.length());
-        int wholeLines = (int) text.substring(0, cut).chars().filter(c -> c == '\n').count();
+        int wholeLines =
+                (int) text.substring(0, cut).chars().filter(c -> c == '\n').count();
 
         Parsed parsed = LeaseFileParser.parse(text.substring(0, cut));
 
@@ -75,8 +77,10 @@ class LeaseFileParserProperties {
                 .ofMaxLength(63)
                 .map(DnsLabel::parse)
                 .optional();
-        Arbitrary<Optional<Instant>> expiries =
-                Arbitraries.longs().between(1, 999_999_999_999L).map(Instant::ofEpochSecond).optional();
+        Arbitrary<Optional<Instant>> expiries = Arbitraries.longs()
+                .between(1, 999_999_999_999L)
+                .map(Instant::ofEpochSecond)
+                .optional();
         Arbitrary<Optional<ClientId>> clientIds = Arbitraries.integers()
                 .between(1, 255)
                 .map(length -> new ClientId(String.join(
@@ -88,5 +92,4 @@ class LeaseFileParserProperties {
         return Combinators.combine(macs, Arbitraries.integers().map(Ipv4Address::new), names, expiries, clientIds)
                 .as(Lease::new);
     }
-
 }

@@ -156,8 +156,7 @@ class LeaseFileTest {
     @Test
     void contentThatKeepsChangingIsNotBelieved() {
         write(LeaseLines.of(leases(1)), START);
-        duringPause = () ->
-                write(LeaseLines.of(leases((int) waited().toMillis() % 90 + 1)), now.minusMillis(1));
+        duringPause = () -> write(LeaseLines.of(leases((int) waited().toMillis() % 90 + 1)), now.minusMillis(1));
 
         assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
     }

@@ -12,7 +12,8 @@ final class LeaseLines {
     static String of(Lease lease) {
         return String.join(
                         " ",
-                        Long.toString(lease.expires().map(Instant::getEpochSecond).orElse(0L)),
+                        Long.toString(
+                                lease.expires().map(Instant::getEpochSecond).orElse(0L)),
                         lease.mac().toString(),
                         lease.address().toString(),
                         lease.hostname().map(DnsLabel::text).orElse("*"),

@@ -47,8 +47,7 @@ final class TearingWriter {
     void rewrite(int generations) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             for (long generation = 1; generation <= generations; generation++) {
-                byte[] content =
-                        contentOf(generation, leasesOf(generation)).getBytes(StandardCharsets.US_ASCII);
+                byte[] content = contentOf(generation, leasesOf(generation)).getBytes(StandardCharsets.US_ASCII);
                 write(file, generation, content);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextBoolean() ? 3 : random.nextInt(120)));
             }
@@ -81,7 +80,8 @@ final class TearingWriter {
     static boolean isWhole(List<Lease> leases) {
         long generation = generationOf(leases);
         return leases.size() == leasesOf(generation)
-                && leases.stream().allMatch(lease -> lease.expires().orElseThrow().getEpochSecond() == generation);
+                && leases.stream()
+                        .allMatch(lease -> lease.expires().orElseThrow().getEpochSecond() == generation);
     }
 
     /** The rewrites in which this thread was held up in the middle for longer than any reader can tell. */

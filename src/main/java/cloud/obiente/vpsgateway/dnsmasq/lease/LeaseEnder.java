@@ -96,7 +96,7 @@ public final class LeaseEnder implements AutoCloseable {
                 Set.copyOf(addresses), System.nanoTime() + timing.deadline().toNanos());
         arrivals.add(request);
         if (closed) {
-            request.giveUp("the gateway is stopping");
+            refuse(request);
         }
         return request.result();
     }
@@ -123,8 +123,12 @@ public final class LeaseEnder implements AutoCloseable {
             LOG.debug("no longer ending leases");
         } finally {
             arrivals.drainTo(pending);
-            pending.forEach(request -> request.giveUp("the gateway is stopping"));
+            pending.forEach(LeaseEnder::refuse);
         }
+    }
+
+    private static void refuse(PendingEnding request) {
+        request.giveUp(request.unverified("the gateway is stopping"));
     }
 
     private void takeArrivals() throws InterruptedException {
@@ -143,8 +147,7 @@ public final class LeaseEnder implements AutoCloseable {
             look().ifPresent(this::judge);
             pending.removeIf(PendingEnding::isDone);
             giveUpOverdue();
-            releases.send(stillWanted())
-                    .ifPresent(this::remember);
+            releases.send(stillWanted()).ifPresent(this::remember);
         } catch (RuntimeException fault) {
             LOG.error("ending leases failed", fault);
             pending.forEach(request -> request.fail(fault));
@@ -179,7 +182,9 @@ public final class LeaseEnder implements AutoCloseable {
         long now = System.nanoTime();
         for (PendingEnding request : pending) {
             if (request.isOverdue(now)) {
-                listener.endingUnverified(request.giveUp(why(request)));
+                Ending.Unverified ending = request.unverified(why(request));
+                listener.endingUnverified(ending);
+                request.giveUp(ending);
             }
         }
         pending.removeIf(PendingEnding::isDone);

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** One request to end leases. Used on thread {@code lease-ender} only, but for {@link #result()} and {@link #giveUp}. */
+/** One request to end leases. Used on thread {@code lease-ender} only, but for {@link #result()} and giving up. */
 final class PendingEnding {
     private final Set<Ipv4Address> addresses;
     private final long deadline;
@@ -37,12 +37,20 @@ final class PendingEnding {
         return lastSeen;
     }
 
-    /** Takes a view of the lease file that was taken after the request; completes when nothing is left to end. */
+    /**
+     * Takes a view of the lease file that was taken after the request; completes when nothing is left to end. A fault of the
+     * entitlement is the end of this request only.
+     */
     void judge(LeaseSnapshot snapshot, Entitlement entitlement, Instant now) {
-        lastSeen = addresses.stream()
-                .flatMap(address -> snapshot.allAt(address).stream())
-                .filter(lease -> lease.isLive(now) && entitlement.contradicts(lease))
-                .toList();
+        try {
+            lastSeen = addresses.stream()
+                    .flatMap(address -> snapshot.allAt(address).stream())
+                    .filter(lease -> lease.isLive(now) && entitlement.contradicts(lease))
+                    .toList();
+        } catch (RuntimeException fault) {
+            fail(fault);
+            return;
+        }
         if (lastSeen.isEmpty()) {
             result.complete(new Ending.Verified());
         }
@@ -52,10 +60,13 @@ final class PendingEnding {
         result.completeExceptionally(fault);
     }
 
+    /** What can be said when this request has to end now. */
+    Ending.Unverified unverified(String why) {
+        return new Ending.Unverified(lastSeen, why);
+    }
+
     /** Any thread; does nothing to a request that is done. */
-    Ending.Unverified giveUp(String why) {
-        Ending.Unverified ending = new Ending.Unverified(lastSeen, why);
+    void giveUp(Ending.Unverified ending) {
         result.complete(ending);
-        return ending;
     }
 }

@@ -1,0 +1,129 @@
+package cloud.obiente.vpsgateway.dnsmasq.lease;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the latest leases at hand. Owns the latest snapshot, which only thread {@code lease-watcher} replaces and every
+ * thread may read. The file is read when the kernel tells of a change, and looked at every second in any case; what cannot
+ * be read leaves the latest snapshot as it is.
+ */
+public final class LeaseWatcher implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LeaseWatcher.class);
+    private static final Duration SLOW_POLL = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(2);
+
+    private final LeaseFile file;
+    private final LeaseListener listener;
+    private final FileChanges changes;
+    private final Thread thread;
+    private final List<Consumer<LeaseSnapshot>> onChange = new CopyOnWriteArrayList<>();
+    private volatile LeaseSnapshot latest = LeaseSnapshot.UNREAD;
+    private volatile boolean closed;
+    private boolean unreadable;
+
+    /** @param threads makes the one thread; it gets its name here */
+    public LeaseWatcher(LeaseFile file, LeaseListener listener, ThreadFactory threads) {
+        this.file = file;
+        this.listener = listener;
+        this.changes = new FileChanges(file.path());
+        this.thread = threads.newThread(this::run);
+        thread.setName("lease-watcher");
+    }
+
+    /** Starts watching; once. */
+    public void start() {
+        thread.start();
+    }
+
+    /** The leases as last read; {@link LeaseSnapshot#UNREAD} until then. Never waits. */
+    public LeaseSnapshot latest() {
+        return latest;
+    }
+
+    /** From now on tells this listener, on {@code lease-watcher}, when the set of leases has changed, expiries included. */
+    public void onChange(Consumer<LeaseSnapshot> changed) {
+        onChange.add(changed);
+    }
+
+    /** Stops watching, within moments; the latest snapshot stays. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            changes.close();
+        } catch (IOException harmless) {
+            LOG.debugf("closing the watch of %s: %s", file.path(), harmless);
+        }
+        thread.interrupt();
+        try {
+            thread.join(LONGEST_GOODBYE.toMillis());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                changes.watch();
+                refresh();
+                changes.await(SLOW_POLL);
+            }
+        } catch (InterruptedException stop) {
+            LOG.debugf("no longer watching %s", file.path());
+        }
+    }
+
+    private void refresh() throws InterruptedException {
+        try {
+            publish(file.readStable(PATIENCE));
+            unreadable = false;
+        } catch (InterruptedIOException stop) {
+            throw new InterruptedException();
+        } catch (IOException | RuntimeException failure) {
+            if (!unreadable) {
+                LOG.warnf(failure, "leases stay as they were at %s: %s cannot be read", latest.readAt(), file.path());
+            }
+            unreadable = true;
+        }
+    }
+
+    private void publish(LeaseSnapshot now) {
+        LeaseSnapshot before = latest;
+        if (now == before) {
+            return;
+        }
+        latest = now;
+        tellSkipped(before, now);
+        if (!Set.copyOf(before.leases()).equals(Set.copyOf(now.leases()))) {
+            onChange.forEach(changed -> tell(() -> changed.accept(now)));
+        }
+    }
+
+    private void tellSkipped(LeaseSnapshot before, LeaseSnapshot now) {
+        Set<String> known = before.skipped().stream().map(SkippedLine::reason).collect(Collectors.toSet());
+        now.skipped().stream().filter(line -> !known.contains(line.reason())).forEach(line -> {
+            LOG.infof("line %d of %s skipped: %s", line.number(), file.path(), line.reason());
+            tell(() -> listener.lineSkipped(line));
+        });
+    }
+
+    /** A listener that fails must not stop the watch. */
+    private void tell(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException fault) {
+            LOG.error("a listener to leases failed", fault);
+        }
+    }
+}

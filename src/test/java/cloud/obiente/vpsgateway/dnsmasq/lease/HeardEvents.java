@@ -1,0 +1,27 @@
+package cloud.obiente.vpsgateway.dnsmasq.lease;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers what a listener was told. */
+record HeardEvents(List<Lease> ended, List<Ending.Unverified> unverified, List<SkippedLine> skipped)
+        implements LeaseListener {
+    HeardEvents() {
+        this(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+    }
+
+    @Override
+    public void leaseEnded(Lease lease) {
+        ended.add(lease);
+    }
+
+    @Override
+    public void endingUnverified(Ending.Unverified ending) {
+        unverified.add(ending);
+    }
+
+    @Override
+    public void lineSkipped(SkippedLine line) {
+        skipped.add(line);
+    }
+}

@@ -1,0 +1,133 @@
+package cloud.obiente.vpsgateway.dnsmasq.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real dnsmasq, real DHCP client, real packets. */
+class LeaseEnderIT {
+    private static final String A = "02:00:00:00:00:0a";
+    private static final String B = "02:00:00:00:00:0b";
+    private static final Ipv4Address ADDRESS = Ipv4Address.parse("10.15.77.20");
+    private static final Ipv4Address OTHER = Ipv4Address.parse("10.15.77.21");
+
+    @TempDir
+    Path state;
+
+    private final Map<Ipv4Address, MacAddress> entitled = new ConcurrentHashMap<>();
+    private final HeardEvents events = new HeardEvents();
+    private DnsmasqSegment segment;
+    private LeaseFile file;
+    private LeaseEnder ender;
+
+    @BeforeEach
+    void startSegment() throws Exception {
+        assumeTrue(DnsmasqSegment.isPossible(), "needs root in a network namespace without default route");
+        segment = new DnsmasqSegment(state);
+        file = new LeaseFile(segment.leaseFile(), Clock.systemUTC());
+    }
+
+    @AfterEach
+    void stopSegment() throws Exception {
+        if (ender != null) {
+            ender.close();
+        }
+        if (segment != null) {
+            segment.close();
+        }
+    }
+
+    @Test
+    void addressMovesBetweenTwoCardsAsOftenAsOneLikes() throws Exception {
+        startEnder("10.15.77.1");
+        for (int round = 0; round < 5; round++) {
+            String mac = round % 2 == 0 ? A : B;
+            entitled.put(ADDRESS, MacAddress.parse(mac));
+            segment.reserve(mac + ",id:*,10.15.77.20,vps-1,1h");
+
+            assertThat(end(ADDRESS)).isEqualTo(new Ending.Verified());
+            segment.boot(mac);
+
+            assertThat(leases()).extracting(Lease::mac).containsExactly(MacAddress.parse(mac));
+        }
+        assertThat(events.ended()).hasSize(4);
+    }
+
+    @Test
+    void serverIsFoundAmongTheAddressesOfItsInterface() throws Exception {
+        startEnder("10.15.77.2", "10.15.77.1");
+        segment.reserve(A + ",id:*,10.15.77.20,vps-1,1h");
+        segment.boot(A);
+
+        assertThat(end(ADDRESS)).isEqualTo(new Ending.Verified());
+        assertThat(leases()).isEmpty();
+    }
+
+    @Test
+    void releaseToALoopbackAddressIsNotTakenForDone() throws Exception {
+        startEnder("127.0.0.1");
+        segment.reserve(A + ",id:*,10.15.77.20,vps-1,1h");
+        segment.boot(A);
+
+        Ending ending = end(ADDRESS);
+
+        List<Lease> still = leases();
+        assertThat(still).hasSize(1);
+        assertThat(ending)
+                .isInstanceOfSatisfying(Ending.Unverified.class, unverified -> assertThat(unverified.stillThere())
+                        .isEqualTo(still));
+    }
+
+    @Test
+    void leasesOfOneCardUnderTwoIdentifiersAreToldApart() throws Exception {
+        startEnder("10.15.77.1");
+        segment.reserve(A + ",10.15.77.20,vps-1,1h");
+        segment.boot(A, "-x", "0x3d:76707301");
+        segment.reserve(A + ",10.15.77.21,vps-1,1h");
+        segment.boot(A, "-x", "0x3d:76707302");
+        entitled.put(OTHER, MacAddress.parse(A));
+        assertThat(leases()).extracting(Lease::address).containsExactly(OTHER, ADDRESS);
+
+        assertThat(end(ADDRESS)).isEqualTo(new Ending.Verified());
+
+        assertThat(leases()).extracting(Lease::address).containsExactly(OTHER);
+    }
+
+    private void startEnder(String... servers) {
+        List<Ipv4Address> candidates =
+                Arrays.stream(servers).map(Ipv4Address::parse).toList();
+        ender = LeaseEnder.start(
+                file,
+                address -> Optional.ofNullable(entitled.get(address)),
+                new UdpReleaseSender(() -> candidates, () -> 1),
+                events,
+                Clock.systemUTC(),
+                LeaseEnder.Timing.USUAL,
+                Thread::new);
+    }
+
+    private Ending end(Ipv4Address address) throws Exception {
+        return ender.end(Set.of(address)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private List<Lease> leases() throws IOException {
+        return file.readStable(Duration.ofSeconds(2)).leases();
+    }
+}

@@ -1,0 +1,274 @@
+package cloud.obiente.vpsgateway.dnsmasq.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeaseEnderTest {
+    /** A clock that is ahead of the file system's makes every file one at rest. */
+    private static final Clock CLOCK = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+
+    private static final LeaseEnder.Timing PATIENT =
+            new LeaseEnder.Timing(Duration.ofSeconds(30), Duration.ofMillis(150), Duration.ofMillis(2));
+    private static final LeaseEnder.Timing HASTY =
+            new LeaseEnder.Timing(Duration.ofMillis(300), Duration.ofMillis(150), Duration.ofMillis(2));
+    private static final MacAddress OLD = MacAddress.parse("02:00:00:00:00:0a");
+    private static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:0b");
+    private static final Ipv4Address ADDRESS = Ipv4Address.parse("10.15.3.20");
+    private static final Ipv4Address OTHER = Ipv4Address.parse("10.15.3.21");
+
+    @TempDir
+    Path directory;
+
+    private final Map<Ipv4Address, MacAddress> entitled = new ConcurrentHashMap<>();
+    private final HeardEvents events = new HeardEvents();
+    private Path path;
+    private SpareDnsmasq dnsmasq;
+    private LeaseEnder ender;
+
+    @BeforeEach
+    void holdOneLeaseThatStays() {
+        path = directory.resolve("dnsmasq.leases");
+        dnsmasq = new SpareDnsmasq(path);
+        dnsmasq.hold(lease(NEW, OTHER));
+        entitled.put(OTHER, NEW);
+    }
+
+    @AfterEach
+    void close() {
+        if (ender != null) {
+            ender.close();
+        }
+    }
+
+    @Test
+    void addressWithoutLeaseIsVerifiedWithoutARelease() throws Exception {
+        start(PATIENT);
+
+        assertThat(end(ADDRESS)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.heard()).isEmpty();
+    }
+
+    @Test
+    void leaseOfTheEntitledCardStays() throws Exception {
+        start(PATIENT);
+
+        assertThat(end(OTHER)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.heard()).isEmpty();
+    }
+
+    @Test
+    void leaseOfAnotherCardIsEnded() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        entitled.put(ADDRESS, NEW);
+        start(PATIENT);
+
+        assertThat(end(ADDRESS, OTHER)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.leases()).containsExactly(lease(NEW, OTHER));
+        assertThat(events.ended()).containsExactly(lease(OLD, ADDRESS));
+    }
+
+    @Test
+    void leaseThatNobodyAskedToEndStays() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        start(PATIENT);
+
+        assertThat(end(OTHER)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.heard()).isEmpty();
+    }
+
+    @Test
+    void expiredLeaseNeedsNoRelease() throws Exception {
+        dnsmasq.hold(new Lease(
+                OLD,
+                ADDRESS,
+                Optional.empty(),
+                Optional.of(seconds(CLOCK.instant()).minusSeconds(1))));
+        start(PATIENT);
+
+        assertThat(end(ADDRESS)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.heard()).isEmpty();
+    }
+
+    @Test
+    void lostReleaseIsRepeated() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        dnsmasq.loseReleases(2);
+        start(PATIENT);
+
+        assertThat(end(ADDRESS)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.heard()).hasSize(3);
+    }
+
+    @Test
+    void leaseThatStaysIsReportedAtTheDeadline() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        dnsmasq.loseReleases(Integer.MAX_VALUE);
+        start(HASTY);
+
+        Ending ending = end(ADDRESS);
+
+        assertThat(ending).isInstanceOfSatisfying(Ending.Unverified.class, unverified -> {
+            assertThat(unverified.stillThere()).containsExactly(lease(OLD, ADDRESS));
+            assertThat(unverified.why()).isEqualTo("dnsmasq still holds 1 of the leases after 300 ms");
+        });
+        assertThat(events.unverified()).singleElement().isEqualTo(ending);
+        assertThat(events.ended()).isEmpty();
+    }
+
+    @Test
+    void releaseThatCannotBeSentIsNamedAsTheReason() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        ender = start(HASTY, this::entitledAt, lease -> {
+            throw new IOException("network is down");
+        });
+
+        assertThat(end(ADDRESS))
+                .isInstanceOfSatisfying(Ending.Unverified.class, unverified -> assertThat(unverified.why())
+                        .endsWith("(network is down)"));
+    }
+
+    @Test
+    void unreadableLeaseFileProvesNothing() throws Exception {
+        Files.delete(path);
+        Files.createDirectory(path);
+        start(HASTY);
+
+        assertThat(end(ADDRESS)).isInstanceOfSatisfying(Ending.Unverified.class, unverified -> {
+            assertThat(unverified.stillThere()).isEmpty();
+            assertThat(unverified.why()).startsWith("the lease file was not seen whole");
+        });
+    }
+
+    @Test
+    void manyCallersShareReleasesAndAllAreAnswered() throws Exception {
+        Lease[] leases = IntStream.range(0, 64)
+                .mapToObj(i -> lease(
+                        new MacAddress(0x020000000100L + i),
+                        Ipv4Address.parse("10.15.4.0").plus(i)))
+                .toArray(Lease[]::new);
+        dnsmasq.hold(leases);
+        start(PATIENT);
+
+        List<CompletableFuture<Ending>> endings = IntStream.range(0, 640)
+                .parallel()
+                .mapToObj(i -> ender.end(Set.of(leases[i % 64].address())).toCompletableFuture())
+                .toList();
+
+        for (CompletableFuture<Ending> ending : endings) {
+            assertThat(ending.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
+        }
+        assertThat(dnsmasq.leases()).containsExactly(lease(NEW, OTHER));
+        assertThat(dnsmasq.heard()).doesNotHaveDuplicates();
+        assertThat(events.ended()).containsExactlyInAnyOrder(leases);
+    }
+
+    @Test
+    void requestIsJudgedByTheEntitlementOfTheMoment() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        dnsmasq.loseReleases(Integer.MAX_VALUE);
+        start(PATIENT);
+
+        CompletableFuture<Ending> ending = ender.end(Set.of(ADDRESS)).toCompletableFuture();
+        Awaitility.await().until(() -> !dnsmasq.heard().isEmpty());
+        entitled.put(ADDRESS, OLD);
+
+        assertThat(ending.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
+        assertThat(dnsmasq.leases()).contains(lease(OLD, ADDRESS));
+    }
+
+    @Test
+    void faultOfTheEntitlementReachesTheCallerAndNobodyElse() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        Entitlement faulty = address -> {
+            if (address.equals(ADDRESS)) {
+                throw new IllegalStateException("no view");
+            }
+            return entitledAt(address);
+        };
+        ender = start(PATIENT, faulty, dnsmasq);
+
+        CompletableFuture<Ending> failing = ender.end(Set.of(ADDRESS)).toCompletableFuture();
+        CompletableFuture<Ending> other = ender.end(Set.of(OTHER)).toCompletableFuture();
+
+        assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
+        assertThatThrownBy(() -> failing.get(20, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseMessage("no view");
+    }
+
+    @Test
+    void closingAnswersWhatIsPending() throws Exception {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        dnsmasq.loseReleases(Integer.MAX_VALUE);
+        start(PATIENT);
+        CompletableFuture<Ending> pending = ender.end(Set.of(ADDRESS)).toCompletableFuture();
+        Awaitility.await().until(() -> !dnsmasq.heard().isEmpty());
+
+        ender.close();
+
+        assertThat(pending.get(20, TimeUnit.SECONDS))
+                .isEqualTo(new Ending.Unverified(List.of(lease(OLD, ADDRESS)), "the gateway is stopping"));
+        assertThat(end(ADDRESS)).isInstanceOf(Ending.Unverified.class);
+    }
+
+    @Test
+    void contradictionsAreTheLiveLeasesInWrongHands() throws IOException {
+        dnsmasq.hold(lease(OLD, ADDRESS));
+        entitled.put(ADDRESS, NEW);
+        Entitlement entitlement = this::entitledAt;
+        LeaseSnapshot snapshot = new LeaseFile(path, CLOCK).readStable(Duration.ofSeconds(1));
+
+        assertThat(entitlement.contradictions(snapshot, CLOCK.instant())).containsExactly(lease(OLD, ADDRESS));
+        assertThat(entitlement.contradictions(snapshot, CLOCK.instant().plus(Duration.ofDays(2))))
+                .isEmpty();
+    }
+
+    private Ending end(Ipv4Address... addresses) throws Exception {
+        return ender.end(Set.of(addresses)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void start(LeaseEnder.Timing timing) {
+        ender = start(timing, this::entitledAt, dnsmasq);
+    }
+
+    private LeaseEnder start(LeaseEnder.Timing timing, Entitlement entitlement, ReleaseSender sender) {
+        return LeaseEnder.start(new LeaseFile(path, CLOCK), entitlement, sender, events, CLOCK, timing, Thread::new);
+    }
+
+    private Optional<MacAddress> entitledAt(Ipv4Address address) {
+        return Optional.ofNullable(entitled.get(address));
+    }
+
+    private static final Instant TOMORROW = seconds(CLOCK.instant()).plus(Duration.ofDays(1));
+
+    private static Lease lease(MacAddress mac, Ipv4Address address) {
+        return new Lease(mac, address, Optional.empty(), Optional.of(TOMORROW));
+    }
+
+    private static Instant seconds(Instant instant) {
+        return Instant.ofEpochSecond(instant.getEpochSecond());
+    }
+}

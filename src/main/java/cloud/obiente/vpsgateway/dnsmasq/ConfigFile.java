@@ -33,6 +33,8 @@ final class ConfigFile {
         lines.add("pid-file=");
         if (uid == 0) {
             lines.add("user=root");
+            // Otherwise dnsmasq takes the group "dip", and a change of group ends the parent-death signal (prctl(2)).
+            lines.add("group=root");
         }
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
     }

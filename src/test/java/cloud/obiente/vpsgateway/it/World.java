@@ -10,9 +10,11 @@ import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -72,7 +74,7 @@ final class World implements AutoCloseable {
 
     /** Another one with settings of its own; the caller closes it. */
     GatewayProcess launchBeside(Map<String, String> differences) {
-        Map<String, String> others = new java.util.LinkedHashMap<>(settings);
+        Map<String, String> others = new LinkedHashMap<>(settings);
         others.putAll(differences);
         return GatewayProcess.start(others);
     }
@@ -125,13 +127,18 @@ final class World implements AutoCloseable {
         return !lab.dig("gateway-probe.vps.local").status().equals(DnsAnswer.SILENCE);
     }
 
-    /** The gateway's running dnsmasq. */
+    /** The gateway's dnsmasq; waits until there is one. */
     ProcessHandle dnsmasq() {
-        List<ProcessHandle> running = gateway.children().stream()
-                .filter(child -> child.info().command().orElse("").endsWith("/dnsmasq"))
-                .toList();
-        assertThat(running).as("dnsmasq children").hasSize(1);
-        return running.get(0);
+        return await().until(() -> Programs.dnsmasqsOf(files), running -> running.size() == 1)
+                .get(0);
+    }
+
+    /** Waits until /health/ready says no and gives this reason. */
+    void awaitUnready(String reason) {
+        await("unready: " + reason)
+                .ignoreExceptionsMatching(UncheckedIOException.class::isInstance)
+                .until(() -> gateway.get("/health/ready"), ready -> ready.statusCode() == 503
+                        && ready.body().contains(reason));
     }
 
     List<Holding> listed() {

@@ -33,7 +33,8 @@ final class ConfigFile {
         lines.add("pid-file=");
         if (uid == 0) {
             lines.add("user=root");
-            // The default, group "dip" where there is one, would be a change of credentials: the kernel then forgets the
+            // The default, group "dip" where there is one, would be a change of credentials: the kernel then forgets
+            // the
             // parent-death signal (prctl(2)).
             lines.add("group=root");
         }

@@ -100,8 +100,7 @@ final class ConformanceCall<Q extends Message, A> extends ServerCall.Listener<Q>
     private void answerRest() {
         boolean unary = call.getMethodDescriptor().getType().serverSendsOneMessage();
         if (unary && !started) {
-            script = new ConformanceScript(
-                    List.of(), List.of(ByteString.EMPTY), Optional.empty(), List.of(), 0);
+            script = new ConformanceScript(List.of(), List.of(ByteString.EMPTY), Optional.empty(), List.of(), 0);
         }
         if (!script.data().isEmpty()) {
             sendHeaders();

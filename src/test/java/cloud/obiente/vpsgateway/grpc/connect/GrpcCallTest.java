@@ -144,15 +144,32 @@ class GrpcCallTest {
 
     @Test
     void cancelledCallReachesHandlerOnce() throws InterruptedException {
-        AtomicReference<Throwable> end = new AtomicReference<>();
         ClientCall<Words, Words> call = channel.grpc().newCall(EchoServiceGrpc.getChatMethod(), CallOptions.DEFAULT);
         ClientCalls.asyncBidiStreamingCall(call, new Answers());
         await().untilAtomic(echo.started, value -> assertThat(value).isEqualTo(1));
-        call.cancel("enough", end.get());
+        call.cancel("enough", null);
         await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(1));
         await().untilAtomic(echo.contextsCancelled, value -> assertThat(value).isEqualTo(1));
         assertThat(stub.say(words("still there")).getText()).isEqualTo("still there");
         assertThat(echo.cancelled).hasValue(1);
+    }
+
+    @Test
+    void callerThatResetsAsWeEndDoesNotHarmOtherCalls() throws InterruptedException {
+        Answers others = new Answers();
+        StreamObserver<Words> other = async.chat(others);
+        for (int i = 0; i < 500; i++) {
+            ClientCall<Words, Words> call =
+                    channel.grpc().newCall(EchoServiceGrpc.getChatMethod(), CallOptions.DEFAULT);
+            call.start(new ClientCall.Listener<>() {}, new Metadata());
+            call.sendMessage(words("going"));
+            call.halfClose();
+            call.cancel("gone", null);
+            other.onNext(words("m" + i));
+            assertThat(others.next().getText()).isEqualTo("m" + i);
+        }
+        other.onCompleted();
+        assertThat(others.end()).isEqualTo(Status.Code.OK);
     }
 
     @Test

@@ -261,9 +261,12 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody
     }
 
     private void completeWhenAllHasLeft() {
-        if (phase == Phase.ENDING && endWritten && writesInFlight == 0) {
+        if (!endWritten || writesInFlight > 0) {
+            return;
+        }
+        exchange.body().discardRest();
+        if (phase == Phase.ENDING) {
             phase = Phase.SETTLED;
-            exchange.body().discardRest();
             notifyListener(() -> listener.onComplete());
             context.cancel(null);
         }
@@ -271,10 +274,15 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody
 
     private void onContextCancelled(Context ended) {
         Throwable cause = ended.cancellationCause();
-        abort(
-                cause instanceof TimeoutException
-                        ? Status.DEADLINE_EXCEEDED.withDescription("Deadline exceeded")
-                        : Status.CANCELLED.withDescription("Call was cancelled").withCause(cause));
+        Status status = cause instanceof TimeoutException
+                ? Status.DEADLINE_EXCEEDED.withDescription("Deadline exceeded")
+                : Status.CANCELLED.withDescription("Call was cancelled").withCause(cause);
+        if (phase == Phase.OPEN && writesInFlight > 0) {
+            // A status would wait behind messages that the caller does not read.
+            giveUp(status);
+        } else {
+            abort(status);
+        }
     }
 
     /** Ends the call with an error that is not the handler's answer. */
@@ -282,12 +290,19 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody
         if (phase == Phase.OPEN) {
             exchange.writer()
                     .writeEnd(Optional.empty(), status, new Metadata())
-                    .onComplete(result -> exchange.execute(() -> exchange.body().discardRest()));
+                    .onComplete(result -> exchange.execute(() -> {
+                        endWritten = true;
+                        completeWhenAllHasLeft();
+                    }));
             cancel(status.asRuntimeException());
         } else if (phase == Phase.ENDING) {
-            exchange.reset();
-            cancel(status.asRuntimeException());
+            giveUp(status);
         }
+    }
+
+    private void giveUp(Status status) {
+        exchange.reset();
+        cancel(status.asRuntimeException());
     }
 
     /** The caller has gone away, or has cancelled the call. */

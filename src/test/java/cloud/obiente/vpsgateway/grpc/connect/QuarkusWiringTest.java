@@ -94,6 +94,40 @@ class QuarkusWiringTest {
         questions.onCompleted();
     }
 
+    /** Quarkus limits the size of a body to 10 MiB, which a stream must not be held to. */
+    @Test
+    void streamsMayBeLargerThanAnyBody() {
+        String name = "x".repeat(1 << 20);
+        CompletableFuture<Integer> answers = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(channel)
+                .serverReflectionInfo(new StreamObserver<>() {
+                    private int count;
+
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        count++;
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answers.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answers.complete(count);
+                    }
+                });
+        for (int i = 0; i < 12; i++) {
+            questions.onNext(ServerReflectionRequest.newBuilder()
+                    .setHost(name)
+                    .setListServices("")
+                    .build());
+        }
+        questions.onCompleted();
+        assertThat(answers.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(12);
+    }
+
     @Test
     void plainJsonReachesServices() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))

@@ -91,7 +91,7 @@ public class Rooms {
             ipam.addListener(organizations::changed);
             return ipam;
         } catch (StoreException e) {
-            throw StartFailure.because(e.getMessage());
+            throw new StartFailure(e.getMessage());
         }
     }
 

@@ -15,6 +15,7 @@ public final class Secret {
     private static final int SHORTEST_STRONG = 16;
     private static final int LONGEST = 4096;
     private static final Set<String> PLACEHOLDERS = Set.of(
+            "development-secret-not-for-production",
             "change-me-in-production",
             "changeme-in-production",
             "change-this-in-production",

@@ -52,8 +52,8 @@ class AddressBench {
         return AllocateIPRequest.newBuilder()
                 .setVpsId("vps-" + number)
                 .setOrganizationId("org-" + number % 10)
-                .setMacAddress(format("02:00:%02x:%02x:%02x:%02x", number >> 24, number >> 16 & 255, number >> 8 & 255,
-                        number & 255))
+                .setMacAddress(format(
+                        "02:00:%02x:%02x:%02x:%02x", number >> 24, number >> 16 & 255, number >> 8 & 255, number & 255))
                 .build();
     }
 
@@ -124,8 +124,7 @@ class AddressBench {
                 gateway.terminate();
             }
         }
-        Figures.print(
-                "235 allocations from 10 callers, all effective", format("%.2f s", median(seconds)), "≤ 1.5 s");
+        Figures.print("235 allocations from 10 callers, all effective", format("%.2f s", median(seconds)), "≤ 1.5 s");
     }
 
     /** The burst is measured as the API sees it: on a gateway that has answered before, all addresses free. */
@@ -142,7 +141,8 @@ class AddressBench {
                 GatewayProcess gateway = GatewayProcess.start(settings("bench-pairs"));
                 GatewayClient client = gateway.awaitReady().client()) {
             measurePairs(client, "pool of 235", "≥ 500/s, p99 ≤ 150 ms");
-            Figures.print("resident after that, -Xmx96m", format("%d MB", residentMegabytes(gateway.pid())), "≤ 200 MB");
+            Figures.print(
+                    "resident after that, -Xmx96m", format("%d MB", residentMegabytes(gateway.pid())), "≤ 200 MB");
             gateway.terminate();
         }
     }
@@ -165,7 +165,8 @@ class AddressBench {
             }
             Figures.print("ListIPs of 4,000", format("%.1f ms", median(millis)), "≤ 20 ms");
             measurePairs(client, "beside 4,000 allocations", "≥ 100/s");
-            Figures.print("resident after that, -Xmx96m", format("%d MB", residentMegabytes(gateway.pid())), "≤ 200 MB");
+            Figures.print(
+                    "resident after that, -Xmx96m", format("%d MB", residentMegabytes(gateway.pid())), "≤ 200 MB");
             gateway.terminate();
         }
     }

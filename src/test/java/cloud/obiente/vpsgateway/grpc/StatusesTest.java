@@ -33,8 +33,8 @@ class StatusesTest {
 
     @Test
     void aRefusalCarriesItsReasonAndValues() throws Exception {
-        StatusRuntimeException thrown = Statuses.of(new Refusal(
-                Reason.ADDRESS_TAKEN, "10.15.3.20 is held by vps-2", Map.of("holder", "vps-2")));
+        StatusRuntimeException thrown = Statuses.of(
+                new Refusal(Reason.ADDRESS_TAKEN, "10.15.3.20 is held by vps-2", Map.of("holder", "vps-2")));
 
         Status status = StatusProto.fromThrowable(thrown);
         ErrorInfo info = status.getDetails(0).unpack(ErrorInfo.class);

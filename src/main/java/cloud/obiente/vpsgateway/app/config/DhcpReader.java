@@ -1,5 +1,4 @@
 package cloud.obiente.vpsgateway.app.config;
-import cloud.obiente.vpsgateway.net.InterfaceName;
 
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_ADVERTISE_DNS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_DNS;
@@ -17,6 +16,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET_MASK;
 
 import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.app.config;
-import cloud.obiente.vpsgateway.net.InterfaceName;
 
 import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.Subnet;

@@ -60,6 +60,7 @@ final class CallOpener {
             MediaType media,
             Function<RequestHead, RequestHead> refinement,
             Function<RequestHead, MessageReader> readers) {
+        StreamErrorGuard.protect(request.connection());
         WireProtocol protocol = protocols.get(media.kind());
         ResponseWriter writer = protocol.writer(request, media.name());
         MethodDescriptor<Q, A> method = target.getMethodDescriptor();

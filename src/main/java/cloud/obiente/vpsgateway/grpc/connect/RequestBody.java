@@ -82,13 +82,13 @@ final class RequestBody {
     /** Call when the response is complete: what the caller still sends is of no use. */
     void discardRest() {
         stopped = true;
-        if (ended) {
+        if (ended || request.isEnded()) {
             return;
         }
         if (request.version() == HttpVersion.HTTP_2) {
             ended = true;
             request.response().reset(NO_ERROR);
-        } else if (!request.isEnded()) {
+        } else {
             request.resume();
         }
     }
@@ -148,7 +148,8 @@ final class RequestBody {
     }
 
     private void adjustDemand() {
-        if (stopped || ended) {
+        // The request may have ended already while the task that tells us so still waits its turn.
+        if (stopped || ended || request.isEnded()) {
             return;
         }
         if (credits > 0 || (exactlyOne && delivered > 0)) {

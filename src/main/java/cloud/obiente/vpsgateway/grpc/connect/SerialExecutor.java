@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.grpc.connect;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -13,6 +14,8 @@ import java.util.concurrent.Executor;
  * runs inside another, and what another thread handed in before is never overtaken.
  */
 final class SerialExecutor implements Executor {
+    private static final System.Logger LOG = System.getLogger(SerialExecutor.class.getName());
+
     private final Context context;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Event loop only. */
@@ -40,10 +43,19 @@ final class SerialExecutor implements Executor {
         draining = true;
         try {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
+                runSafely(task);
             }
         } finally {
             draining = false;
+        }
+    }
+
+    /** One failure must not keep the tasks behind it from running. */
+    private static void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error fault) {
+            LOG.log(Level.ERROR, "Task of a call failed", fault);
         }
     }
 }

@@ -1,11 +1,11 @@
 package cloud.obiente.vpsgateway.app.config;
-import cloud.obiente.vpsgateway.net.InterfaceName;
 
 import static cloud.obiente.vpsgateway.app.config.WrittenConfig.minimal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.grpc.Secret;
 import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.Subnet;

@@ -23,11 +23,11 @@ final class EchoService extends EchoServiceGrpc.EchoServiceImplBase {
 
     final AtomicInteger cancelled = new AtomicInteger();
     final AtomicInteger contextsCancelled = new AtomicInteger();
+    /** Calls that wait for their caller. */
     final AtomicInteger started = new AtomicInteger();
 
     @Override
     public void say(Words request, StreamObserver<Words> answer) {
-        started.incrementAndGet();
         switch (request.getText()) {
             case FAIL -> answer.onError(failure());
             case THROW -> throw new IllegalArgumentException("thrown by the handler");

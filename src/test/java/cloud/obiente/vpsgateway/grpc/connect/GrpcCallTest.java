@@ -144,11 +144,10 @@ class GrpcCallTest {
 
     @Test
     void cancelledCallReachesHandlerOnce() throws InterruptedException {
-        AtomicReference<Throwable> end = new AtomicReference<>();
         ClientCall<Words, Words> call = channel.grpc().newCall(EchoServiceGrpc.getChatMethod(), CallOptions.DEFAULT);
         ClientCalls.asyncBidiStreamingCall(call, new Answers());
         await().untilAtomic(echo.started, value -> assertThat(value).isEqualTo(1));
-        call.cancel("enough", end.get());
+        call.cancel("enough", null);
         await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(1));
         await().untilAtomic(echo.contextsCancelled, value -> assertThat(value).isEqualTo(1));
         assertThat(stub.say(words("still there")).getText()).isEqualTo("still there");
@@ -156,15 +155,38 @@ class GrpcCallTest {
     }
 
     @Test
-    void lostConnectionReachesHandlersOnce() {
-        for (int i = 0; i < 5; i++) {
-            StreamObserver<Words> unused = async.chat(new Answers());
+    void callerThatResetsAsWeEndDoesNotHarmOtherCalls() throws InterruptedException {
+        Answers others = new Answers();
+        StreamObserver<Words> other = async.chat(others);
+        for (int i = 0; i < 500; i++) {
+            ClientCall<Words, Words> call =
+                    channel.grpc().newCall(EchoServiceGrpc.getChatMethod(), CallOptions.DEFAULT);
+            call.start(new ClientCall.Listener<>() {}, new Metadata());
+            call.sendMessage(words("going"));
+            call.halfClose();
+            call.cancel("gone", null);
+            other.onNext(words("m" + i));
+            assertThat(others.next().getText()).isEqualTo("m" + i);
         }
-        async.repeat(words(EchoService.HANG), new Answers());
-        await().untilAtomic(echo.started, value -> assertThat(value).isEqualTo(6));
-        channel.grpc().shutdownNow();
-        await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(6));
-        await().untilAtomic(echo.contextsCancelled, value -> assertThat(value).isEqualTo(6));
+        other.onCompleted();
+        assertThat(others.end()).isEqualTo(Status.Code.OK);
+    }
+
+    @Test
+    void brokenConnectionReachesHandlersOnce() throws Exception {
+        try (BreakableConnection connection = new BreakableConnection(server.port());
+                RpcTestServer.Channel broken = RpcTestServer.channel(connection.port())) {
+            EchoServiceGrpc.EchoServiceStub distant = EchoServiceGrpc.newStub(broken.grpc());
+            for (int i = 0; i < 5; i++) {
+                StreamObserver<Words> unused = distant.chat(new Answers());
+            }
+            distant.repeat(words(EchoService.HANG), new Answers());
+            await().untilAtomic(echo.started, value -> assertThat(value).isEqualTo(6));
+            connection.breakOff();
+            await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(6));
+            await().untilAtomic(
+                            echo.contextsCancelled, value -> assertThat(value).isEqualTo(6));
+        }
     }
 
     @Test

@@ -1,16 +1,19 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,15 +21,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The adapter inside Quarkus, with the one service that is always there. */
+/** The adapter inside Quarkus. Asks for the health of {@code ipam}, which needs neither dnsmasq nor a free DNS port. */
 @QuarkusTest
 class QuarkusWiringTest {
+    private static final String SECRET = "development-secret-not-for-production";
     private static final String HEALTH_CHECK = "grpc.health.v1.Health/Check";
 
     @TestHTTPResource
@@ -39,6 +44,13 @@ class QuarkusWiringTest {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
                 .usePlaintext()
                 .build();
+        await().atMost(Duration.ofSeconds(10)).until(() -> health() == ServingStatus.SERVING);
+    }
+
+    private ServingStatus health() {
+        return HealthGrpc.newBlockingStub(channel)
+                .check(HealthCheckRequest.newBuilder().setService("ipam").build())
+                .getStatus();
     }
 
     @AfterEach
@@ -49,30 +61,26 @@ class QuarkusWiringTest {
 
     @Test
     void grpcReachesServices() {
-        assertThat(HealthGrpc.newBlockingStub(channel)
-                        .check(HealthCheckRequest.getDefaultInstance())
-                        .getStatus())
-                .isEqualTo(ServingStatus.SERVING);
+        assertThat(health()).isEqualTo(ServingStatus.SERVING);
     }
 
     @Test
     void reflectionListsEveryService() {
         CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-        StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(channel)
-                .serverReflectionInfo(new StreamObserver<>() {
-                    @Override
-                    public void onNext(ServerReflectionResponse response) {
-                        answer.complete(response);
-                    }
+        StreamObserver<ServerReflectionRequest> questions = reflection().serverReflectionInfo(new StreamObserver<>() {
+            @Override
+            public void onNext(ServerReflectionResponse response) {
+                answer.complete(response);
+            }
 
-                    @Override
-                    public void onError(Throwable failure) {
-                        answer.completeExceptionally(failure);
-                    }
+            @Override
+            public void onError(Throwable failure) {
+                answer.completeExceptionally(failure);
+            }
 
-                    @Override
-                    public void onCompleted() {}
-                });
+            @Override
+            public void onCompleted() {}
+        });
         questions.onNext(
                 ServerReflectionRequest.newBuilder().setListServices("").build());
         assertThat(answer.orTimeout(10, TimeUnit.SECONDS)
@@ -80,15 +88,48 @@ class QuarkusWiringTest {
                         .getListServicesResponse()
                         .getServiceList())
                 .extracting(ServiceResponse::getName)
-                .contains("grpc.health.v1.Health");
+                .contains("grpc.health.v1.Health", "obiente.cloud.vpsgateway.v1.VPSGatewayService");
         questions.onCompleted();
+    }
+
+    /** Quarkus limits the size of a body to 10 MiB, which a stream must not be held to. */
+    @Test
+    void streamsMayBeLargerThanAnyBody() {
+        String name = "x".repeat(1 << 20);
+        CompletableFuture<Integer> answers = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> questions = reflection().serverReflectionInfo(new StreamObserver<>() {
+            private int count;
+
+            @Override
+            public void onNext(ServerReflectionResponse response) {
+                count++;
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                answers.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {
+                answers.complete(count);
+            }
+        });
+        for (int i = 0; i < 12; i++) {
+            questions.onNext(ServerReflectionRequest.newBuilder()
+                    .setHost(name)
+                    .setListServices("")
+                    .build());
+        }
+        questions.onCompleted();
+        assertThat(answers.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(12);
     }
 
     @Test
     void plainJsonReachesServices() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"service\":\"ipam\"}"))
                 .build();
         HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(200);
@@ -105,6 +146,17 @@ class QuarkusWiringTest {
                         .send(scrape, HttpResponse.BodyHandlers.ofString())
                         .body())
                 .containsPattern("grpc_server_processing_duration_seconds_count\\{.*method=\"Check\".*\\} [1-9]");
+    }
+
+    private ServerReflectionGrpc.ServerReflectionStub reflection() {
+        return ServerReflectionGrpc.newStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials()));
+    }
+
+    private static Metadata credentials() {
+        Metadata credentials = new Metadata();
+        credentials.put(Metadata.Key.of("x-api-secret", Metadata.ASCII_STRING_MARSHALLER), SECRET);
+        return credentials;
     }
 
     private static int managementPort() {

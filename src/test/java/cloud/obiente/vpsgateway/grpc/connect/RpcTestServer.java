@@ -12,7 +12,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The adapter on a bare Vert.x server, with the HTTP/2 windows of the real one. */
+/** The adapter on a bare Vert.x server, with the HTTP/2 windows of the real one; calls may be reset at will. */
 final class RpcTestServer implements AutoCloseable {
     static final int STREAM_WINDOW_BYTES = 2 << 20;
     static final int CONNECTION_WINDOW_BYTES = 4 << 20;
@@ -24,6 +24,7 @@ final class RpcTestServer implements AutoCloseable {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost("127.0.0.1")
                 .setPort(0)
+                .setHttp2RstFloodMaxRstFramePerWindow(10_000)
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
         options.getInitialSettings().setInitialWindowSize(STREAM_WINDOW_BYTES);
         Router router = Router.router(vertx);
@@ -50,9 +51,12 @@ final class RpcTestServer implements AutoCloseable {
     }
 
     Channel channel() {
-        return new Channel(NettyChannelBuilder.forAddress("127.0.0.1", port())
-                .usePlaintext()
-                .build());
+        return channel(port());
+    }
+
+    static Channel channel(int port) {
+        return new Channel(
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
     }
 
     @Override

@@ -1,0 +1,46 @@
+package cloud.obiente.vpsgateway.grpc.connect;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.lang.System.Logger.Level;
+
+/**
+ * Keeps an error of one HTTP/2 stream from ending its connection.
+ *
+ * <p>Vert.x 4.5 writes trailers with Netty's void promise. When the caller resets the stream before they are flushed,
+ * that promise reports the failure to the whole pipeline, and Vert.x closes the connection with all its other calls.
+ * This handler sits in front and drops what concerns one stream only: that stream is gone by then, and the call has been
+ * told by its reset.
+ */
+@ChannelHandler.Sharable
+final class StreamErrorGuard extends ChannelInboundHandlerAdapter {
+    private static final System.Logger LOG = System.getLogger(StreamErrorGuard.class.getName());
+    private static final String NAME = "rpc-stream-error-guard";
+    private static final StreamErrorGuard INSTANCE = new StreamErrorGuard();
+
+    private StreamErrorGuard() {}
+
+    /** Call on the connection's event loop, as often as convenient. */
+    static void protect(HttpConnection connection) {
+        if (connection instanceof ConnectionBase vertxConnection) {
+            ChannelPipeline pipeline = vertxConnection.channel().pipeline();
+            if (pipeline.get(NAME) == null) {
+                pipeline.addFirst(NAME, INSTANCE);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+        if (cause instanceof Http2Exception.StreamException) {
+            LOG.log(Level.DEBUG, "Stream ended before its last frame was sent", cause);
+        } else {
+            super.exceptionCaught(context, cause);
+        }
+    }
+}

@@ -140,8 +140,9 @@ final class World implements AutoCloseable {
     void awaitUnready(String reason) {
         await("unready: " + reason)
                 .ignoreExceptionsMatching(UncheckedIOException.class::isInstance)
-                .until(() -> gateway.get("/health/ready"), ready -> ready.statusCode() == 503
-                        && ready.body().contains(reason));
+                .until(
+                        () -> gateway.get("/health/ready"),
+                        ready -> ready.statusCode() == 503 && ready.body().contains(reason));
     }
 
     /** UP or DOWN: what a check says that stands behind /health/live, ready or started. */

@@ -78,6 +78,8 @@ public class Lifecycle {
     }
 
     void start(@Observes StartupEvent event, GatewayMeters meters, InterfaceWatch interfaceWatch, Clock clock) {
+        Ports.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
+        Ports.requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
         warnOfStranded(ipam.snapshot().stranded());

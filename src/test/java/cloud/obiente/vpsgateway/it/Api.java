@@ -60,9 +60,9 @@ final class Api implements AutoCloseable {
     }
 
     private Ipv4Address allocate(AllocateIPRequest.Builder request) {
-        return Ipv4Address.parse(calls().allocateIP(
-                        request.setOrganizationId(ORGANIZATION).build())
-                .getIpAddress());
+        return Ipv4Address.parse(
+                calls().allocateIP(request.setOrganizationId(ORGANIZATION).build())
+                        .getIpAddress());
     }
 
     ReleaseIPResponse release(String vps) {

@@ -157,7 +157,10 @@ class DhcpIT {
 
             // When
             api.allocate(vps.name(), vps.mac(), ADDRESS);
-            assertThat(vps.udhcpcOnce()).as("turn %d", turn).map(VpsLease::address).hasValue(ADDRESS);
+            assertThat(vps.udhcpcOnce())
+                    .as("turn %d", turn)
+                    .map(VpsLease::address)
+                    .hasValue(ADDRESS);
             String said = api.release(vps.name()).getMessage();
 
             // Then
@@ -197,7 +200,8 @@ class DhcpIT {
                         .setExpiresAt(lease.getExpiresAt())
                         .build());
         assertThat(api.orgLeases("org-2")).isEmpty();
-        await().untilAsserted(() -> assertThat(onlyAllocation().getLeaseExpires()).isEqualTo(lease.getExpiresAt()));
+        await().untilAsserted(
+                        () -> assertThat(onlyAllocation().getLeaseExpires()).isEqualTo(lease.getExpiresAt()));
     }
 
     @Test

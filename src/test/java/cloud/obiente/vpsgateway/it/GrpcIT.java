@@ -145,16 +145,20 @@ class GrpcIT {
         List<Refused> refusals = List.of(
                 Refused.by(() -> api.calls().allocatePublicIP(AllocatePublicIPRequest.getDefaultInstance())),
                 Refused.by(() -> api.calls().releasePublicIP(ReleasePublicIPRequest.getDefaultInstance())),
-                Refused.by(() -> Streams.first(api.client(), VPSGatewayServiceGrpc.getRegisterGatewayMethod(),
+                Refused.by(() -> Streams.first(
+                        api.client(),
+                        VPSGatewayServiceGrpc.getRegisterGatewayMethod(),
                         GatewayMessage.getDefaultInstance())),
-                Refused.by(() -> Streams.first(api.client(), VPSGatewayServiceGrpc.getProxySSHMethod(),
-                        ProxySSHRequest.getDefaultInstance())),
-                Refused.by(() -> api.calls().addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
-                        .setIsPublic(true)
-                        .build())),
-                Refused.by(() -> api.calls().removeStaticDHCPLease(RemoveStaticDHCPLeaseRequest.newBuilder()
-                        .setIsPublic(true)
-                        .build())));
+                Refused.by(() -> Streams.first(
+                        api.client(), VPSGatewayServiceGrpc.getProxySSHMethod(), ProxySSHRequest.getDefaultInstance())),
+                Refused.by(() -> api.calls()
+                        .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
+                                .setIsPublic(true)
+                                .build())),
+                Refused.by(() -> api.calls()
+                        .removeStaticDHCPLease(RemoveStaticDHCPLeaseRequest.newBuilder()
+                                .setIsPublic(true)
+                                .build())));
 
         // Then
         assertThat(refusals).allSatisfy(refused -> {
@@ -167,11 +171,12 @@ class GrpcIT {
     @Test
     void allBadFieldsAreNamedAtOnce() {
         // When
-        Refused refused = Refused.by(() -> api.calls().allocateIP(AllocateIPRequest.newBuilder()
-                .setOrganizationId("a b")
-                .setMacAddress("02:00")
-                .setPreferredIp("10.15.3")
-                .build()));
+        Refused refused = Refused.by(() -> api.calls()
+                .allocateIP(AllocateIPRequest.newBuilder()
+                        .setOrganizationId("a b")
+                        .setMacAddress("02:00")
+                        .setPreferredIp("10.15.3")
+                        .build()));
 
         // Then
         assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
@@ -185,9 +190,10 @@ class GrpcIT {
         assertThat(Refused.by(() -> api.calls().releaseIP(ReleaseIPRequest.getDefaultInstance()))
                         .fields())
                 .containsExactly("vps_id");
-        assertThat(Refused.by(() -> api.calls().listIPs(ListIPsRequest.newBuilder()
-                                .setVpsId("-")
-                                .build()))
+        assertThat(Refused.by(() -> api.calls()
+                                .listIPs(ListIPsRequest.newBuilder()
+                                        .setVpsId("-")
+                                        .build()))
                         .fields())
                 .containsExactly("vps_id");
         assertThat(Refused.by(() -> api.calls().getOrgLeases(GetOrgLeasesRequest.getDefaultInstance()))
@@ -286,10 +292,11 @@ class GrpcIT {
 
         // When
         Refused unknown = Refused.by(() -> api.release("vps-2"));
-        Refused notIts = Refused.by(() -> api.calls().releaseIP(ReleaseIPRequest.newBuilder()
-                .setVpsId("vps-1")
-                .setIpAddress(SECOND.toString())
-                .build()));
+        Refused notIts = Refused.by(() -> api.calls()
+                .releaseIP(ReleaseIPRequest.newBuilder()
+                        .setVpsId("vps-1")
+                        .setIpAddress(SECOND.toString())
+                        .build()));
         Refused notBound = Refused.by(() -> api.unbind("vps-1", OTHER_MAC, FIRST));
 
         // Then

@@ -114,7 +114,8 @@ class LifecycleIT {
             assertThat(second.awaitExit()).isEqualTo(1);
         }
         assertThat(lastLine())
-                .contains("another gateway uses the state directory " + world.files().directory())
+                .contains("another gateway uses the state directory "
+                        + world.files().directory())
                 .contains("GATEWAY_DHCP_LEASES_DIR");
         assertThat(world.gateway().isReady()).isTrue();
         assertThat(Programs.dnsmasqsOf(world.files())).hasSize(1);

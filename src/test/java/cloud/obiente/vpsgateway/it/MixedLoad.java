@@ -131,7 +131,8 @@ final class MixedLoad implements AutoCloseable {
         private void allocate(int which) {
             MacAddress mac = mac(which);
             ledger.asked(
-                    vps(which), result -> result.map(Holding::mac).filter(mac::equals).isPresent());
+                    vps(which),
+                    result -> result.map(Holding::mac).filter(mac::equals).isPresent());
             Ipv4Address address = api.allocate(vps(which), mac);
             ledger.answered(vps(which), Optional.of(new Holding(vps(which), address, mac)));
         }
@@ -186,8 +187,14 @@ final class MixedLoad implements AutoCloseable {
             Optional<Holding> first = wanted.getOrDefault(one, Optional.empty());
             Optional<Holding> second = wanted.getOrDefault(other, Optional.empty());
             if (first.isPresent() && second.isPresent() && !one.equals(other)) {
-                wanted.put(one, Optional.of(new Holding(one, second.get().address(), first.get().mac())));
-                wanted.put(other, Optional.of(new Holding(other, first.get().address(), second.get().mac())));
+                wanted.put(
+                        one,
+                        Optional.of(new Holding(
+                                one, second.get().address(), first.get().mac())));
+                wanted.put(
+                        other,
+                        Optional.of(new Holding(
+                                other, first.get().address(), second.get().mac())));
             }
         }
 
@@ -197,8 +204,7 @@ final class MixedLoad implements AutoCloseable {
 
         /** One of the two cards that this VPS may have. */
         private MacAddress mac(int which) {
-            return MacAddress.parse(
-                    "02:00:00:00:%02x:%02x".formatted(random.nextInt(2), number * VPSS_EACH + which));
+            return MacAddress.parse("02:00:00:00:%02x:%02x".formatted(random.nextInt(2), number * VPSS_EACH + which));
         }
 
         private Ipv4Address ownAddress(int which) {

@@ -48,15 +48,12 @@ record Refused(Code code, String message, String reason, Map<String, String> val
     }
 
     private static <M extends Message> Optional<M> detail(List<Any> details, Class<M> type) {
-        return details.stream()
-                .filter(any -> any.is(type))
-                .findFirst()
-                .map(any -> {
-                    try {
-                        return any.unpack(type);
-                    } catch (InvalidProtocolBufferException e) {
-                        throw new AssertionError("a detail that is not what it says", e);
-                    }
-                });
+        return details.stream().filter(any -> any.is(type)).findFirst().map(any -> {
+            try {
+                return any.unpack(type);
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError("a detail that is not what it says", e);
+            }
+        });
     }
 }

@@ -35,6 +35,8 @@ record Scrape(Map<String, Double> series) {
 
     /** Without labels. */
     Set<String> names() {
-        return series.keySet().stream().map(name -> name.replaceFirst("\\{.*", "")).collect(Collectors.toSet());
+        return series.keySet().stream()
+                .map(name -> name.replaceFirst("\\{.*", ""))
+                .collect(Collectors.toSet());
     }
 }

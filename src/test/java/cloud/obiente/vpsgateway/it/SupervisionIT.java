@@ -168,11 +168,7 @@ class SupervisionIT {
     }
 
     private static boolean hasLivedFor(ProcessHandle process, Duration age) {
-        return process.info()
-                .startInstant()
-                .orElseThrow()
-                .plus(age)
-                .isBefore(Instant.now());
+        return process.info().startInstant().orElseThrow().plus(age).isBefore(Instant.now());
     }
 
     private double restarts(String cause) {

@@ -102,7 +102,9 @@ class SyncIT {
         assertThat(api.leases()).isEmpty();
         assertThat(world.resolve("vps-1")).isEmpty();
         assertThat(first.dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();
-        assertThat(world.vps("vps-3", MAC_3).udhcpcOnce()).map(VpsLease::address).hasValue(ADDRESS_3);
+        assertThat(world.vps("vps-3", MAC_3).udhcpcOnce())
+                .map(VpsLease::address)
+                .hasValue(ADDRESS_3);
     }
 
     @Test
@@ -116,7 +118,9 @@ class SyncIT {
 
         // Then
         assertThat(done).isEqualTo(done(1, 1, "added 1, removed 1, changed 0, unchanged 0"));
-        assertThat(world.vps("vps-2", MAC_2).udhcpcOnce()).map(VpsLease::address).hasValue(ADDRESS_1);
+        assertThat(world.vps("vps-2", MAC_2).udhcpcOnce())
+                .map(VpsLease::address)
+                .hasValue(ADDRESS_1);
         assertThat(world.resolve("vps-1")).isEmpty();
     }
 

@@ -137,8 +137,9 @@ final class World implements AutoCloseable {
     void awaitUnready(String reason) {
         await("unready: " + reason)
                 .ignoreExceptionsMatching(UncheckedIOException.class::isInstance)
-                .until(() -> gateway.get("/health/ready"), ready -> ready.statusCode() == 503
-                        && ready.body().contains(reason));
+                .until(
+                        () -> gateway.get("/health/ready"),
+                        ready -> ready.statusCode() == 503 && ready.body().contains(reason));
     }
 
     List<Holding> listed() {

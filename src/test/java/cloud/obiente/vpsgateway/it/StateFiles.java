@@ -46,6 +46,19 @@ record StateFiles(Path directory) {
         }
     }
 
+    /** The one column of a query. */
+    List<String> column(String query) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        }
+    }
+
     /** A connection as an operator's tool would make it. */
     Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + databaseFile());

@@ -10,6 +10,8 @@ import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A lab with a gateway in it, its state directory, and a connection to its API. Owned by one test class, which closes it;
@@ -140,6 +143,17 @@ final class World implements AutoCloseable {
                 .until(
                         () -> gateway.get("/health/ready"),
                         ready -> ready.statusCode() == 503 && ready.body().contains(reason));
+    }
+
+    /** UP or DOWN: what a check says that stands behind /health/live, ready or started. */
+    String health(String kind, String check) {
+        JsonArray checks = new JsonObject(gateway.get("/health/" + kind).body()).getJsonArray("checks");
+        return IntStream.range(0, checks.size())
+                .mapToObj(checks::getJsonObject)
+                .filter(found -> found.getString("name").equals(check))
+                .map(found -> found.getString("status"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no check " + check + " in " + checks));
     }
 
     List<Holding> listed() {

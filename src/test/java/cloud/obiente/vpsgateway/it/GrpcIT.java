@@ -342,8 +342,7 @@ class GrpcIT {
     void aMessageAboveFourMebibytesIsRefused() {
         // Given
         SyncAllocationsRequest tooLarge = SyncAllocationsRequest.newBuilder()
-                .addAllocations(DesiredAllocation.newBuilder()
-                        .setVpsId("x".repeat(4 * 1024 * 1024)))
+                .addAllocations(DesiredAllocation.newBuilder().setVpsId("x".repeat(4 * 1024 * 1024)))
                 .build();
 
         // When

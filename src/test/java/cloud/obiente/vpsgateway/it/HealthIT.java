@@ -70,8 +70,8 @@ class HealthIT {
         Command.run(List.of("ip", "addr", "add", "10.15.3.1/24", "dev", "eth0"));
 
         // Then
-        await().until(() -> heard.equals(
-                List.of(ServingStatus.SERVING, ServingStatus.NOT_SERVING, ServingStatus.SERVING)));
+        await().until(() ->
+                heard.equals(List.of(ServingStatus.SERVING, ServingStatus.NOT_SERVING, ServingStatus.SERVING)));
     }
 
     @Test

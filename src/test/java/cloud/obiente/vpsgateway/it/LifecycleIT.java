@@ -67,7 +67,9 @@ class LifecycleIT {
         int exitCode = awaitEnd();
 
         // Then
-        assertThat(waiting).as("the call was still in flight when readiness went down").isTrue();
+        assertThat(waiting)
+                .as("the call was still in flight when readiness went down")
+                .isTrue();
         assertThat(inFlight).isCompletedWithValue(Ipv4Address.parse("10.15.3.20"));
         assertThat(exitCode).isZero();
         assertThat(children).noneMatch(ProcessHandle::isAlive);
@@ -146,7 +148,8 @@ class LifecycleIT {
     }
 
     private void sigterm() {
-        assertThat(ProcessHandle.of(world.gateway().pid()).orElseThrow().destroy()).isTrue();
+        assertThat(ProcessHandle.of(world.gateway().pid()).orElseThrow().destroy())
+                .isTrue();
     }
 
     /** The end must come within 15 s. */

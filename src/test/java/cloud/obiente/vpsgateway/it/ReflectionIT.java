@@ -65,8 +65,7 @@ class ReflectionIT {
         // Then
         assertThat(answer.exitCode()).as(answer.output()).isZero();
         String address = new JsonObject(answer.output()).getString("ipAddress");
-        assertThat(world.assertEverythingAgrees())
-                .containsExactly(Holding.of("vps-1", address, "02:00:00:00:00:01"));
+        assertThat(world.assertEverythingAgrees()).containsExactly(Holding.of("vps-1", address, "02:00:00:00:00:01"));
     }
 
     @Test

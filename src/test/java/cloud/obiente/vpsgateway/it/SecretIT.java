@@ -115,8 +115,8 @@ class SecretIT {
     /** One unary call, one stream, one question to reflection. */
     private static List<Refused> callAllKinds(Channel channel) {
         return List.of(
-                Refused.by(() -> VPSGatewayServiceGrpc.newBlockingStub(channel)
-                        .listIPs(ListIPsRequest.getDefaultInstance())),
+                Refused.by(() ->
+                        VPSGatewayServiceGrpc.newBlockingStub(channel).listIPs(ListIPsRequest.getDefaultInstance())),
                 Refused.by(() -> Streams.first(
                         channel,
                         VPSGatewayServiceGrpc.getRegisterGatewayMethod(),

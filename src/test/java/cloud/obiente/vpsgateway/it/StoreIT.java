@@ -144,9 +144,10 @@ class StoreIT {
     /** How a call ends whose caller waits 200 ms only. */
     private Code abandon(String vps) {
         try {
-            world.api().calls().withDeadlineAfter(200, TimeUnit.MILLISECONDS).allocateIP(AllocateIPRequest.newBuilder()
-                    .setVpsId(vps)
-                    .build());
+            world.api()
+                    .calls()
+                    .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
+                    .allocateIP(AllocateIPRequest.newBuilder().setVpsId(vps).build());
             return Code.OK;
         } catch (StatusRuntimeException e) {
             return e.getStatus().getCode();

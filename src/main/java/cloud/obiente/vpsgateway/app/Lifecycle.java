@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -78,8 +79,11 @@ public class Lifecycle {
     }
 
     void start(@Observes StartupEvent event, GatewayMeters meters, InterfaceWatch interfaceWatch, Clock clock) {
-        Ports.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
-        Ports.requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
+        // Live reload keeps the ports open from one start to the next.
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            Ports.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
+            Ports.requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
+        }
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
         warnOfStranded(ipam.snapshot().stranded());

@@ -165,9 +165,10 @@ final class Supervision {
                 runningSinceNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - runningSinceNanos);
         Duration wait = backoff.after(served);
         runFault = Optional.of(cause);
-        become(Phase.WAITING);
         LOG.errorf("%s; starting it again in %d ms", cause.describe(), wait.toMillis());
+        // Counted before it shows, so that whoever sees the state finds its cause.
         listener.restarting(cause);
+        become(Phase.WAITING);
         supervisor.after(wait, this::spawn);
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,23 +147,26 @@ class MetricsIT {
     }
 
     @Test
-    void callsAreMeasuredByMethodAndCode() {
+    void callsAreMeasuredByMethodAndByTheCodeThatWasAnswered() {
         // Given
-        Refused.by(() -> api.release("nobody"));
-
-        // When
-        Set<String> series = world.scrape().series().keySet();
+        Refused refused = Refused.by(() -> api.release("nobody"));
 
         // Then
-        assertThat(series)
-                .filteredOn(name -> name.startsWith("grpc_server_processing_duration_seconds_count"))
-                .anyMatch(name -> name.contains("method=\"ReleaseIP\"") && name.contains("statusCode=\"NOT_FOUND\""));
+        assertThat(refused.code()).isEqualTo(Code.NOT_FOUND);
+        await().untilAsserted(() -> assertThat(measuredCalls())
+                .anyMatch(series -> series.contains("method=\"ReleaseIP\"") && series.contains("=\"NOT_FOUND\"")));
+        assertThat(measuredCalls()).noneMatch(series -> series.contains("=\"CANCELLED\""));
     }
 
     @Test
     void theLogHasTheLinesThatOperatorsLookFor() {
         assertThat(world.gateway().output())
                 .contains("[GatewayServer] Starting gRPC server on :1537", "[GatewayServer] Gateway server started");
+    }
+
+    private Stream<String> measuredCalls() {
+        return world.scrape().series().keySet().stream()
+                .filter(series -> series.startsWith("grpc_server_processing_duration_seconds_count"));
     }
 
     private static Set<String> ownNames(Scrape scrape) {

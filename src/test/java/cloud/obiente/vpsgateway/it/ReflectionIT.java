@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import grpc.reflection.v1alpha.Reflection;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
@@ -124,6 +125,8 @@ class ReflectionIT {
     private static Command.Result bufCurl(String... arguments) {
         assumeThat(BUF).as("%s is missing (script/test fetches it)", BUF).isExecutable();
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "BUF_CACHE_DIR=" + Sandbox.directory("buf-cache"),
                 BUF.toString(),
                 "curl",
                 "--protocol",

@@ -58,7 +58,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink {
     void start(Supplier<ServerCall.Listener<Q>> handler) {
         exchange.execute(() -> {
             context.addListener(this::onContextCancelled, exchange);
-            exchange.onPeerGone(this::peerGone);
+            exchange.onPeerGone(this::streamClosed);
             notifyListener(() -> listener = handler.get());
             // Handlers that are started lazily, on the first event, have to have one.
             notifyListener(() -> listener.onReady());
@@ -206,6 +206,16 @@ final class CallLifecycle<Q> implements RequestBody.Sink {
     private void giveUp(Status status) {
         exchange.reset();
         cancel(status.asRuntimeException());
+    }
+
+    /**
+     * A stream also closes when all has gone well, and may tell so before the last write does: once the end is being
+     * written, the outcome of that decides.
+     */
+    private void streamClosed(Throwable cause) {
+        if (phase == Phase.OPEN) {
+            peerGone(cause);
+        }
     }
 
     /** The caller has gone away, or has cancelled the call. */

@@ -16,6 +16,8 @@ import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -94,6 +96,11 @@ public class Lifecycle {
             InterfaceWatch interfaceWatch,
             Healer healer,
             Clock clock) {
+        // Live reload keeps the ports open from one start to the next.
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            Ports.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
+            Ports.requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
+        }
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
         warnOfStranded(ipam.snapshot().stranded());
@@ -118,8 +125,7 @@ public class Lifecycle {
         every(LINK_SECONDS, healer::tick);
     }
 
-    /** The first step of a stop, before Quarkus waits for the calls in flight. Any thread. */
-    void drain() {
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
         LOG.info("[GatewayServer] Shutting down: finishing calls in flight");
         grpcHealth.drain();
         // They are calls in flight that would never finish by themselves.

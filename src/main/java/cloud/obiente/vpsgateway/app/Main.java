@@ -15,19 +15,10 @@ public class Main implements QuarkusApplication {
         Quarkus.run(Main.class, args);
     }
 
-    private final Lifecycle lifecycle;
-
-    Main(Lifecycle lifecycle) {
-        this.lifecycle = lifecycle;
-    }
-
     @Override
     public int run(String... args) {
         // The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure.
-        Signal.handle(new Signal("TERM"), signal -> {
-            lifecycle.drain();
-            Quarkus.asyncExit(0);
-        });
+        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
         LOG.info("[GatewayServer] Gateway server started");
         Quarkus.waitForExit();
         return 0;

@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.LinkEnd;
 import cloud.obiente.vpsgateway.apilink.LinkEvents;
 import cloud.obiente.vpsgateway.apilink.LinkWire;
+import cloud.obiente.vpsgateway.grpc.connect.CallLevelMethod;
 import cloud.obiente.vpsgateway.grpc.connect.PeerPings;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
@@ -19,7 +20,7 @@ import java.util.Optional;
 
 /** RegisterGateway: each call becomes a link. Stateless. */
 @Singleton
-public class RegisterGatewayStream implements StreamMethod<GatewayMessage, GatewayMessage> {
+public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, GatewayMessage> {
     private final ApiLinks links;
 
     RegisterGatewayStream(ApiLinks links) {

@@ -1,5 +1,8 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.apilink.ApiLinks;
+import cloud.obiente.vpsgateway.apilink.Healer;
+import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
@@ -8,6 +11,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
@@ -38,6 +42,7 @@ public class Lifecycle {
     private static final Logger LOG = Logger.getLogger("GatewayServer");
     private static final long HEALTH_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
+    private static final long LINK_SECONDS = 1;
 
     private final GatewaySettings settings;
     private final StateDirectory directory;
@@ -49,6 +54,8 @@ public class Lifecycle {
     private final SharedSecret secret;
     private final GrpcHealth grpcHealth;
     private final OrganizationMeters organizations;
+    private final ApiLinks links;
+    private final LinkThread linkThread;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -65,7 +72,9 @@ public class Lifecycle {
             Reconciler reconciler,
             SharedSecret secret,
             GrpcHealth grpcHealth,
-            OrganizationMeters organizations) {
+            OrganizationMeters organizations,
+            ApiLinks links,
+            LinkThread linkThread) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -76,9 +85,17 @@ public class Lifecycle {
         this.secret = secret;
         this.grpcHealth = grpcHealth;
         this.organizations = organizations;
+        this.links = links;
+        this.linkThread = linkThread;
     }
 
-    void start(@Observes StartupEvent event, GatewayMeters meters, InterfaceWatch interfaceWatch, Clock clock) {
+    void start(
+            @Observes StartupEvent event,
+            GatewayMeters meters,
+            ApiLinkMeters linkMeters,
+            InterfaceWatch interfaceWatch,
+            Healer healer,
+            Clock clock) {
         // Live reload keeps the ports open from one start to the next.
         if (LaunchMode.current() == LaunchMode.NORMAL) {
             Ports.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
@@ -94,6 +111,8 @@ public class Lifecycle {
                         "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
                         own));
         meters.watch(ipam, dnsmasq, leases, clock);
+        linkMeters.watch(links, clock);
+        healer.start();
         dnsmasq.start();
         leases.start();
         reconciler.start();
@@ -102,23 +121,29 @@ public class Lifecycle {
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
         every(SWEEP_SECONDS, organizations::sweep);
+        every(LINK_SECONDS, links::tick);
+        every(LINK_SECONDS, healer::tick);
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         LOG.info("[GatewayServer] Shutting down: finishing calls in flight");
         grpcHealth.drain();
+        // They are calls in flight that would never finish by themselves.
+        links.drain();
     }
 
     void stop(@Observes ShutdownEvent event) throws Exception {
         chores.shutdownNow();
         grpcHealth.drain();
+        links.stop();
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
                 ipam;
                 dnsmasq;
                 leases;
                 leaseEnder;
-                reconciler) {
+                reconciler;
+                linkThread) {
             LOG.info("[GatewayServer] Stopping");
         }
         LOG.info("[GatewayServer] Stopped");

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
@@ -27,6 +28,7 @@ import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -130,12 +132,17 @@ public class Rooms {
     @Produces
     @Singleton
     Dnsmasq dnsmasq(
-            DnsmasqSettings settings, Ipam ipam, InterfaceWatch interfaceWatch, GatewayMeters meters, Vertx vertx) {
+            DnsmasqSettings settings,
+            Ipam ipam,
+            InterfaceWatch interfaceWatch,
+            GatewayMeters meters,
+            Instance<Healer> healer,
+            Vertx vertx) {
         return new Dnsmasq(
                 settings,
                 () -> hostEntries(ipam.snapshot().all()),
                 new Liveness(new DnsProbe(vertx, settings.domain()), interfaceWatch),
-                meters);
+                new DnsmasqEvents(meters, healer::get));
     }
 
     private static List<HostEntry> hostEntries(List<Allocation> allocations) {
@@ -184,10 +191,16 @@ public class Rooms {
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
             LeaseEnder ender,
+            Ipam ipam,
             Entitlement entitlement,
             GatewayMeters meters,
             Clock clock) {
-        return new Reconciler(dnsmasq, leases, ender, entitlement, meters, clock, settings.reconcileInterval());
+        Entitlement judge =
+                switch (settings.dhcp().unknownClients()) {
+                    case RESOLVE -> entitlement;
+                    case ADOPT -> new AdoptingEntitlement(ipam);
+                };
+        return new Reconciler(dnsmasq, leases, ender, judge, meters, clock, settings.reconcileInterval());
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
@@ -8,6 +9,7 @@ import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.SyncArrival;
 import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -43,12 +45,14 @@ public class AddressCalls {
     private final LeaseWatcher leases;
     private final GatewayFacts facts;
     private final Clock clock;
+    private final Adoptions adoptions;
 
-    AddressCalls(Provisioner provisioner, LeaseWatcher leases, GatewayFacts facts, Clock clock) {
+    AddressCalls(Provisioner provisioner, LeaseWatcher leases, GatewayFacts facts, Clock clock, Adoptions adoptions) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
         this.clock = clock;
+        this.adoptions = adoptions;
     }
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
@@ -134,13 +138,22 @@ public class AddressCalls {
     }
 
     Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
+        SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList());
+        List<Allocation> discovered = adoptions.take();
         return answer(
-                provisioner.sync(CallerInterceptor.current(), list.desired(), list.untouched(), cancellation()),
-                done -> synced(list, done));
+                        provisioner.sync(
+                                CallerInterceptor.current(),
+                                arrival,
+                                list.desired(),
+                                list.untouchedWith(discovered),
+                                cancellation()),
+                        done -> synced(list, discovered, done))
+                .onFailure()
+                .invoke(() -> adoptions.giveBack(discovered));
     }
 
-    private static SyncAllocationsResponse synced(SyncList list, Done<SyncReport> done) {
+    private static SyncAllocationsResponse synced(SyncList list, List<Allocation> discovered, Done<SyncReport> done) {
         SyncReport report = done.value();
         List<String> leftOut = list.leftOut(report);
         String counts = "added " + report.added() + ", removed " + report.removed() + ", changed " + report.changed()
@@ -153,6 +166,8 @@ public class AddressCalls {
                 .setAdded(report.added())
                 .setRemoved(report.removed())
                 .setMessage(done.describe(message))
+                .addAllDiscoveredAllocations(
+                        discovered.stream().map(Wire::desired).toList())
                 .build();
     }
 

@@ -26,6 +26,11 @@ public class CallerInterceptor implements ServerInterceptor {
         return CALLER.get();
     }
 
+    /** For a call that comes from elsewhere. */
+    static Context contextOf(Caller caller) {
+        return Context.ROOT.withValue(CALLER, caller);
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.apilink.LinkEnd;
 import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.Refusal;
 import com.google.protobuf.Any;
@@ -52,6 +53,21 @@ final class Statuses {
 
     static StatusRuntimeException notYet(String what) {
         return status(Code.UNIMPLEMENTED, "NOT_IMPLEMENTED", what + " is not implemented by this version", Map.of());
+    }
+
+    /** @param end one that is not polite */
+    static StatusRuntimeException of(LinkEnd end) {
+        return status(codeOf(end.cause()), "LINK_" + end.cause(), end.text(), Map.of());
+    }
+
+    private static Code codeOf(LinkEnd.Cause cause) {
+        return switch (cause) {
+            case LEFT, REPLACED, STOPPING -> Code.OK;
+            case LOST -> Code.CANCELLED;
+            case MALFORMED -> Code.INVALID_ARGUMENT;
+            case UNREGISTERED, SILENT -> Code.DEADLINE_EXCEEDED;
+            case NOT_READING, TOO_MANY -> Code.RESOURCE_EXHAUSTED;
+        };
     }
 
     static StatusRuntimeException unavailable(String message) {

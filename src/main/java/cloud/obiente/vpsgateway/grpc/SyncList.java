@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.SyncReport;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +50,17 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
             }
         }
         return new SyncList(List.copyOf(desired), Set.copyOf(untouched), List.copyOf(unreadable));
+    }
+
+    /** VPSs that keep what they have: those that cannot be read, and those that the API cannot have listed yet. */
+    Set<VpsId> untouchedWith(List<Allocation> discovered) {
+        Set<VpsId> listed = desired.stream().map(DesiredAllocation::vps).collect(Collectors.toSet());
+        Set<VpsId> all = new HashSet<>(untouched);
+        discovered.stream()
+                .map(Allocation::vps)
+                .filter(vps -> !listed.contains(vps))
+                .forEach(all::add);
+        return all;
     }
 
     private static String named(String vpsId) {

@@ -98,7 +98,7 @@ public class VpsGatewayService implements VPSGatewayService {
 
     @Override
     public Multi<GatewayMessage> registerGateway(Multi<GatewayMessage> messages) {
-        return Multi.createFrom().failure(() -> Statuses.notYet("RegisterGateway"));
+        throw new IllegalStateException("RegisterGatewayStream serves this method");
     }
 
     @Override

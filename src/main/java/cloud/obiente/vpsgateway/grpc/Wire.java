@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.net.DnsLabel;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.DesiredAllocation;
 import cloud.obiente.vpsgateway.v1.IPAllocation;
 import cloud.obiente.vpsgateway.v1.LeaseRecord;
 import cloud.obiente.vpsgateway.v1.OrgLeaseRecord;
@@ -48,6 +49,16 @@ final class Wire {
                 .setMacAddress(allocation.mac().map(MacAddress::toString).orElse(""))
                 .setAllocatedAt(timestamp(allocation.allocatedAt()))
                 .setLeaseExpires(leaseExpires(allocation, leases, now))
+                .setIsPublic(!allocation.isPrivate())
+                .build();
+    }
+
+    static DesiredAllocation desired(Allocation allocation) {
+        return DesiredAllocation.newBuilder()
+                .setVpsId(allocation.vps().toString())
+                .setOrganizationId(allocation.organization().text())
+                .setIpAddress(allocation.address().toString())
+                .setMacAddress(allocation.mac().map(MacAddress::toString).orElse(""))
                 .setIsPublic(!allocation.isPrivate())
                 .build();
     }

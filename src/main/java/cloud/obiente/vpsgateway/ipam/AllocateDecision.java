@@ -33,6 +33,11 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
                 .orElseGet(() -> new Refused<>(exhausted(state.pool())));
     }
 
+    @Override
+    public Optional<VpsId> confirmed(Allocation told) {
+        return Optional.of(told.vps());
+    }
+
     private Outcome<Allocation> allocated(Ipv4Address address, Instant at) {
         Allocation allocation = new Allocation(
                 command.vps(), command.organization(), address, command.mac(), at, Allocation.Kind.PRIVATE);

@@ -27,4 +27,9 @@ record BindDecision(BindCommand command) implements Decision<Allocation> {
                         Allocation.Kind.PRIVATE));
         return new Done<>(bound, Change.between(held, bound));
     }
+
+    @Override
+    public Optional<VpsId> confirmed(Allocation told) {
+        return Optional.of(told.vps());
+    }
 }

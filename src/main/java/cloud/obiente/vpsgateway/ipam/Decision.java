@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** What one command does to one state. Pure: it reads the state and answers with the changes to make. */
 @FunctionalInterface
@@ -8,4 +9,13 @@ interface Decision<T> {
 
     /** @param at the moment of the command, for what it allocates */
     Outcome<T> decide(IpamSnapshot state, Instant at);
+
+    /**
+     * The VPS that the caller is told about, even where nothing changed.
+     *
+     * @param told the value of the outcome
+     */
+    default Optional<VpsId> confirmed(T told) {
+        return Optional.empty();
+    }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The addresses of this node. All changes run on the thread {@code ipam-writer}; readers see an immutable {@link
@@ -84,6 +85,12 @@ public final class Ipam implements AutoCloseable {
         return submit(caller, Action.BIND, new BindDecision(command), cancellation);
     }
 
+    /** Gives the private address that a VPS has to another card; refused where it has none. */
+    public CompletionStage<Outcome<Allocation>> rebind(
+            Caller caller, RebindCommand command, Cancellation cancellation) {
+        return submit(caller, Action.BIND, new RebindDecision(command), cancellation);
+    }
+
     /** Ends the private allocation that has all the given features. Answers with the one allocation that has ended. */
     public CompletionStage<Outcome<List<Allocation>>> unbind(
             Caller caller, UnbindCommand command, Cancellation cancellation) {
@@ -91,14 +98,29 @@ public final class Ipam implements AutoCloseable {
     }
 
     /**
+     * To be called when a list has come in, before anything else is done about it. Any thread.
+     *
+     * @param unanswered the VPSs about which a caller waits for an answer at that moment
+     */
+    public SyncArrival syncArrived(Supplier<Set<VpsId>> unanswered) {
+        return writer.syncArrived(unanswered);
+    }
+
+    /**
      * Makes the private allocations exactly what the list says, in one commit. Entries that cannot be honoured are left
      * out and reported; their VPSs keep what they have.
      *
+     * @param arrival when the list came in: VPSs that other commands were about since then stay as those left them. Stays
+     *     the caller's to close
      * @param untouched VPSs that the caller listed in a form that could not be read; they keep what they have
      */
     public CompletionStage<Outcome<SyncReport>> sync(
-            Caller caller, List<DesiredAllocation> desired, Set<VpsId> untouched, Cancellation cancellation) {
-        return submit(caller, Action.SYNC, new SyncDecision(desired, untouched), cancellation);
+            Caller caller,
+            SyncArrival arrival,
+            List<DesiredAllocation> desired,
+            Set<VpsId> untouched,
+            Cancellation cancellation) {
+        return submit(caller, Action.SYNC, new SyncDecision(arrival, desired, untouched), cancellation);
     }
 
     /** Number of commands that wait for their turn. Any thread. */

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +17,14 @@ final class Round {
     private final Instant at;
     private final List<Change> changes = new ArrayList<>();
     private final List<AuditEvent> events = new ArrayList<>();
+    private final Collection<SyncArrival> waitingSyncs;
     private IpamSnapshot state;
 
-    Round(IpamSnapshot state, Instant at) {
+    /** @param waitingSyncs learn which VPSs the commands are about */
+    Round(IpamSnapshot state, Instant at, Collection<SyncArrival> waitingSyncs) {
         this.state = state;
         this.at = at;
+        this.waitingSyncs = waitingSyncs;
     }
 
     /** @throws RuntimeException when the decision fails or breaks a rule; then it has changed nothing */
@@ -32,8 +36,19 @@ final class Round {
                 changes.add(change);
                 events.add(new AuditEvent(at, caller, action, change));
             }
+            if (action != AuditEvent.Action.SYNC) {
+                tellWaitingSyncs(decision, done);
+            }
         }
         return outcome;
+    }
+
+    /** Told of more than survives if the commit fails; then a sync leaves alone what it might have set, and the next does. */
+    private <T> void tellWaitingSyncs(Decision<T> decision, Outcome.Done<T> done) {
+        for (SyncArrival sync : waitingSyncs) {
+            decision.confirmed(done.value()).ifPresent(sync::note);
+            done.changes().forEach(change -> sync.note(change.subject().vps()));
+        }
     }
 
     IpamSnapshot state() {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param removed VPSs that lost theirs because they were not listed
  * @param changed VPSs whose address, MAC or organization differed
  * @param unchanged VPSs that were as listed
- * @param rejected entries that could not be honoured, in the order of the list
+ * @param rejected entries that could not be honoured, in the order of the list; then those about which a newer call knew better
  */
 public record SyncReport(int added, int removed, int changed, int unchanged, List<Rejected> rejected) {
     public SyncReport {

@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.ipam;
 import cloud.obiente.vpsgateway.ipam.SyncReport.Rejected;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -156,8 +155,7 @@ final class SyncSelection {
     }
 
     private boolean isFulfilled(Claim claim) {
-        Optional<Allocation> held = state.privateOf(claim.vps());
-        return held.equals(Optional.of(SyncDecision.wanted(claim.entry(), held, Instant.EPOCH)));
+        return SyncDecision.isFulfilled(claim.entry(), state);
     }
 
     private boolean holdsAddress(Claim claim) {

@@ -12,7 +12,9 @@ import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.SyncArrival;
 import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -33,7 +35,7 @@ import org.jboss.logging.Logger;
  *
  * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
  * back). What cannot be confirmed within five seconds is answered all the same, because it is durable, and left to the
- * {@link Reconciler}. Stateless; any thread; nothing here waits.
+ * {@link Reconciler}. Owns the queue of syncs and knows what is unanswered; any thread; nothing here waits.
  */
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
@@ -43,6 +45,8 @@ public final class Provisioner {
     private final Dnsmasq dnsmasq;
     private final LeaseEnder leaseEnder;
     private final Reconciler reconciler;
+    private final Turns syncs = new Turns();
+    private final Unanswered unanswered = new Unanswered();
 
     public Provisioner(Ipam ipam, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
         this.ipam = ipam;
@@ -53,28 +57,54 @@ public final class Provisioner {
 
     public CompletionStage<Provisioned<Allocation>> allocate(
             Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return ipam.allocate(caller, command, cancellation).thenCompose(this::makeEffective);
+        return unanswered.during(Optional.of(command.vps()), () -> ipam.allocate(caller, command, cancellation)
+                .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> release(
             Caller caller, ReleaseCommand command, Cancellation cancellation) {
-        return ipam.release(caller, command, cancellation).thenCompose(this::makeEffective);
+        return unanswered.during(Optional.of(command.vps()), () -> ipam.release(caller, command, cancellation)
+                .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<Allocation>> bind(
             Caller caller, BindCommand command, Cancellation cancellation) {
-        return ipam.bind(caller, command, cancellation).thenCompose(this::makeEffective);
+        return unanswered.during(Optional.of(command.vps()), () -> ipam.bind(caller, command, cancellation)
+                .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> unbind(
             Caller caller, UnbindCommand command, Cancellation cancellation) {
-        return ipam.unbind(caller, command, cancellation).thenCompose(this::makeEffective);
+        return unanswered.during(
+                command.vps(), () -> ipam.unbind(caller, command, cancellation).thenCompose(this::makeEffective));
     }
 
-    /** @param untouched VPSs that keep what they have, because the caller listed them in a way that could not be read */
+    public CompletionStage<Provisioned<Allocation>> rebind(
+            Caller caller, RebindCommand command, Cancellation cancellation) {
+        return unanswered.during(Optional.of(command.vps()), () -> ipam.rebind(caller, command, cancellation)
+                .thenCompose(this::makeEffective));
+    }
+
+    /** To be called when a list has come in, and closed by whoever called it if {@link #sync} is not called then. */
+    public SyncArrival syncArrived() {
+        return ipam.syncArrived(unanswered::now);
+    }
+
+    /**
+     * One sync after the other, each from its decision to its effect, so that two lists are never mixed.
+     *
+     * @param arrival handed over
+     * @param untouched VPSs that keep what they have, because the caller listed them in a way that could not be read
+     */
     public CompletionStage<Provisioned<SyncReport>> sync(
-            Caller caller, List<DesiredAllocation> desired, Set<VpsId> untouched, Cancellation cancellation) {
-        return ipam.sync(caller, desired, untouched, cancellation).thenCompose(this::makeEffective);
+            Caller caller,
+            SyncArrival arrival,
+            List<DesiredAllocation> desired,
+            Set<VpsId> untouched,
+            Cancellation cancellation) {
+        return syncs.inTurn(() -> ipam.sync(caller, arrival, desired, untouched, cancellation)
+                        .thenCompose(this::makeEffective))
+                .whenComplete((done, failure) -> arrival.close());
     }
 
     /** Also where nothing has changed: a repeated call must not overtake the confirmation that the first one waits for. */

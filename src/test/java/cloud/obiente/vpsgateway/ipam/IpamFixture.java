@@ -116,7 +116,8 @@ final class IpamFixture implements AutoCloseable {
     }
 
     SyncReport sync(Set<VpsId> untouched, DesiredAllocation... desired) {
-        return done(answer(ipam.sync(CALLER, List.of(desired), untouched, Cancellation.NONE)));
+        return done(
+                answer(ipam.sync(CALLER, ipam.syncArrived(Set::of), List.of(desired), untouched, Cancellation.NONE)));
     }
 
     String addressOf(String vps) {

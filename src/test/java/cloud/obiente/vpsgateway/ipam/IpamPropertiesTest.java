@@ -103,7 +103,8 @@ class IpamPropertiesTest {
 
     private static Synced sync(
             IpamSnapshot state, List<DesiredAllocation> desired, Set<VpsId> untouched, ManualClock clock) {
-        Outcome<SyncReport> outcome = new SyncDecision(desired, untouched).decide(state, clock.instant());
+        Outcome<SyncReport> outcome = new SyncDecision(new SyncArrival(new HashSet<>(), Set::of), desired, untouched)
+                .decide(state, clock.instant());
         Outcome.Done<SyncReport> done = (Outcome.Done<SyncReport>) outcome;
         return new Synced(state.after(done.changes(), clock.instant()), done.value(), done.changes());
     }
@@ -239,7 +240,7 @@ class IpamPropertiesTest {
         return Combinators.combine(lists(), vpsSets())
                 .as((list, untouched) -> step(
                         "sync " + list + " untouched " + untouched,
-                        ipam -> ipam.sync(CALLER, list, untouched, Cancellation.NONE)));
+                        ipam -> ipam.sync(CALLER, ipam.syncArrived(Set::of), list, untouched, Cancellation.NONE)));
     }
 
     private static Step step(Object name, Function<Ipam, CompletionStage<?>> command) {

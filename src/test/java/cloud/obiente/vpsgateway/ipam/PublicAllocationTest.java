@@ -10,6 +10,7 @@ import static cloud.obiente.vpsgateway.ipam.IpamFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +71,9 @@ class PublicAllocationTest {
     @Test
     void aSyncLeavesThemAloneAndDoesNotGiveTheirAddressAway() {
         DesiredAllocation entry = IpamFixture.desired("vps-2", "10.0.0.1");
-        Outcome<SyncReport> outcome = new SyncDecision(List.of(entry), Set.of()).decide(state, Instant.EPOCH);
+        Outcome<SyncReport> outcome = new SyncDecision(
+                        new SyncArrival(new HashSet<>(), Set::of), List.of(entry), Set.of())
+                .decide(state, Instant.EPOCH);
         assertThat(done(outcome).removed()).isZero();
         assertThat(done(outcome).rejected()).singleElement().satisfies(rejected -> assertThat(rejected.why())
                 .contains("vps-1", "public"));

@@ -14,7 +14,9 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_STA
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_QUARANTINE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET_MASK;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_UNKNOWN_CLIENTS;
 
+import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
@@ -34,6 +36,9 @@ final class DhcpReader {
     private static final DurationRange LEASE_TIME = new DurationRange("2m", "365d");
     private static final DurationRange QUARANTINE = new DurationRange("0s", "365d");
     private static final int USUAL_DNS_PORT = 53;
+
+    /** Dynamic addresses at once, for MACs that nobody has resolved yet. */
+    private static final String PLANNED_MODE = "serve";
 
     private final ValueReader values;
     private final NetworkRules rules;
@@ -57,6 +62,7 @@ final class DhcpReader {
         Optional<Duration> leaseTime = values.read(GATEWAY_DHCP_LEASE_TIME, LEASE_TIME::parse);
         Optional<Duration> quarantine = values.read(GATEWAY_DHCP_QUARANTINE, QUARANTINE::parse);
         Optional<Path> stateDirectory = values.read(GATEWAY_DHCP_LEASES_DIR, AbsolutePath::parse);
+        Optional<UnknownClients> unknownClients = readUnknownClients();
         mode.ifPresent(known -> rules.checkListenIp(known, listenIp, subnet));
         rules.checkPool(pool, subnet, takenBy(router, listenIp, upstreamDns));
         if (values.hasProblems()) {
@@ -75,9 +81,21 @@ final class DhcpReader {
                 leaseTime.orElseThrow(),
                 stateDirectory.orElseThrow(),
                 quarantine.or(() -> leaseTime).orElseThrow(),
+                unknownClients.orElseThrow(),
                 dnsPort.orElseThrow());
         warnAboutTimesAndPort(settings);
         return Optional.of(settings);
+    }
+
+    private Optional<UnknownClients> readUnknownClients() {
+        Optional<String> written = values.literal(GATEWAY_DHCP_UNKNOWN_CLIENTS).map(String::strip);
+        if (written.filter(PLANNED_MODE::equalsIgnoreCase).isPresent()) {
+            values.note(new Problem(
+                    GATEWAY_DHCP_UNKNOWN_CLIENTS,
+                    "'" + written.get() + "' is not in this version (expected: resolve, adopt)"));
+            return Optional.empty();
+        }
+        return values.readChoice(GATEWAY_DHCP_UNKNOWN_CLIENTS, UnknownClients.class);
     }
 
     private Optional<Subnet> readSubnet(Optional<Ipv4Address> router) {

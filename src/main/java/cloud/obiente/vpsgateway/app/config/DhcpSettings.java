@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app.config;
 
+import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param leaseTime whole seconds, 2 minutes to 365 days
  * @param stateDirectory absolute; nothing in it means anything special to dnsmasq.conf
  * @param quarantine how long a released address rests; whole seconds, zero for not at all
+ * @param unknownClients what becomes of MACs without a reservation
  * @param dnsPort 1 to 65535
  */
 public record DhcpSettings(
@@ -41,6 +43,7 @@ public record DhcpSettings(
         Duration leaseTime,
         Path stateDirectory,
         Duration quarantine,
+        UnknownClients unknownClients,
         int dnsPort) {
 
     public DhcpSettings {

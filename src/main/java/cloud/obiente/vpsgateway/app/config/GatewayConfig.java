@@ -62,5 +62,7 @@ public interface GatewayConfig {
         Optional<String> leasesDir();
 
         Optional<String> quarantine();
+
+        Optional<String> unknownClients();
     }
 }

@@ -78,6 +78,11 @@ public enum Variable {
             config -> config.dhcp().quarantine(),
             Fallback.derived("the lease time"),
             "how long a released address rests before another VPS gets it; cut short when nothing else is free"),
+    GATEWAY_DHCP_UNKNOWN_CLIENTS(
+            config -> config.dhcp().unknownClients(),
+            Fallback.of("resolve"),
+            "what becomes of a MAC without reservation, once the API has said whose it is: `resolve` (a VPS that has an"
+                    + " address here gets it) or `adopt` (any VPS gets one; only where this is the network's one gateway)"),
     GATEWAY_DNS_PORT(
             GatewayConfig::dnsPort, Fallback.of("53"), "port of DNS; VPSs ask 53, anything else is for development"),
     GATEWAY_RECONCILE_INTERVAL(

@@ -85,6 +85,8 @@ final class HttpExchange implements Executor {
         Attributes.Builder attributes = Attributes.newBuilder();
         inet(request.remoteAddress()).ifPresent(peer -> attributes.set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, peer));
         inet(request.localAddress()).ifPresent(own -> attributes.set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, own));
+        PeerPings.of(request.connection(), request.version())
+                .ifPresent(pings -> attributes.set(PeerPings.OF_CONNECTION, pings));
         return attributes.build();
     }
 

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.app.config;
 import static cloud.obiente.vpsgateway.app.config.WrittenConfig.minimal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.grpc.Secret;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
@@ -47,6 +48,7 @@ class SettingsReaderTest {
                                         Duration.ofHours(1),
                                         Path.of("/var/lib/obiente/vps-gateway"),
                                         Duration.ofHours(1),
+                                        UnknownClients.RESOLVE,
                                         53),
                                 Duration.ofSeconds(30),
                                 LogLevel.INFO),
@@ -77,6 +79,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_LEASE_TIME", "12h")
                 .with("GATEWAY_DHCP_LEASES_DIR", "/srv/gateway/")
                 .with("GATEWAY_DHCP_QUARANTINE", "1d")
+                .with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt")
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
                 .with("LOG_LEVEL", "Debug");
@@ -101,6 +104,7 @@ class SettingsReaderTest {
                                         Duration.ofHours(12),
                                         Path.of("/srv/gateway"),
                                         Duration.ofDays(1),
+                                        UnknownClients.ADOPT,
                                         2003),
                                 Duration.ofSeconds(90),
                                 LogLevel.DEBUG),
@@ -119,6 +123,8 @@ class SettingsReaderTest {
             GATEWAY_DNS_PORT           | 9091        | '9091' is the port of GATEWAY_METRICS_PORT too (expected: a port of its own)
             GATEWAY_DNS_PORT           | -1          | '-1' is not valid (expected: a port from 1 to 65535)
             GATEWAY_DHCP_MODE          | dhcp        | 'dhcp' is not valid (expected: full, dns-only)
+            GATEWAY_DHCP_UNKNOWN_CLIENTS | serve     | 'serve' is not in this version (expected: resolve, adopt)
+            GATEWAY_DHCP_UNKNOWN_CLIENTS | all       | 'all' is not valid (expected: resolve, adopt)
             GATEWAY_DHCP_POOL_START    | 10.15.3     | '10.15.3' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_DHCP_POOL_START    | 10.15.2.20  | '10.15.2.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
             GATEWAY_DHCP_POOL_END      | 10.15.4.20  | '10.15.4.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)

@@ -1,0 +1,49 @@
+package cloud.obiente.vpsgateway.apilink;
+
+/** Hears what happens on links, for metrics. Called on {@code api-links}: must be quick and must not throw. */
+public interface ApiLinkListener {
+    /** What became of a request; the label of a metric. */
+    enum RequestOutcome {
+        DONE,
+        /** The method said no. */
+        FAILED,
+        /** Too many were being worked on. */
+        REFUSED
+    }
+
+    /** What became of a question; the label of a metric. */
+    enum QuestionOutcome {
+        FOUND,
+        UNKNOWN,
+        /** Every link failed, or was lost. */
+        FAILED,
+        /** Not in time. */
+        UNANSWERED,
+        /** An answer that came too late, and was dropped. */
+        LATE,
+        /** Not asked, because no API is connected. */
+        NOBODY_TO_ASK,
+        /** Not asked, because too much is being asked. */
+        POSTPONED
+    }
+
+    /** What the healer did; the label of a metric. */
+    enum Healing {
+        REBOUND,
+        ADOPTED,
+        /** The VPS is the API's, but not on this gateway. */
+        LEFT_ALONE,
+        /** The address could not be bound. */
+        REFUSED
+    }
+
+    default void linkEnded(LinkEnd.Cause cause) {}
+
+    default void nodeNameDisputed() {}
+
+    default void requestEnded(RequestOutcome outcome) {}
+
+    default void questionEnded(QuestionOutcome outcome) {}
+
+    default void healed(Healing healing) {}
+}

@@ -1,0 +1,235 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.apilink.LinkEnd.Cause;
+import cloud.obiente.vpsgateway.v1.GatewayMessage;
+import cloud.obiente.vpsgateway.v1.GatewayRegistration;
+import cloud.obiente.vpsgateway.v1.GatewayResponse;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The links of all API instances: who is connected, who takes whose place, what this node is called.
+ *
+ * <p>Owns the links and the questions on them; all of it lives on one thread, {@code api-links}. Other threads hand in
+ * events and read {@link #status()}.
+ */
+public final class ApiLinks implements Link.Host {
+    /** Registered links, and as many that have not registered yet. */
+    static final int MOST_LINKS = 64;
+
+    private static final Logger LOG = Logger.getLogger(ApiLinks.class);
+
+    private final Executor loop;
+    private final Clock clock;
+    private final UnaryCalls calls;
+    private final Supplier<GatewayRegistration> self;
+    private final ApiLinkListener listener;
+    private final Questions questions;
+    private final Set<Link> links = new LinkedHashSet<>();
+    private final List<Runnable> onRegistered = new ArrayList<>();
+    private Optional<String> node = Optional.empty();
+    private Optional<LinksStatus.Failure> lastError = Optional.empty();
+    private volatile LinksStatus status = LinksStatus.NONE;
+    private boolean stopping;
+
+    /**
+     * @param loop runs tasks one after the other, in their order, on {@code api-links}; stays the caller's
+     * @param self what this gateway says of itself when an instance registers
+     */
+    public ApiLinks(
+            Executor loop,
+            Clock clock,
+            UnaryCalls calls,
+            Supplier<GatewayRegistration> self,
+            ApiLinkListener listener) {
+        this.loop = task -> loop.execute(() -> runSafely(task));
+        this.clock = clock;
+        this.calls = calls;
+        this.self = self;
+        this.listener = listener;
+        this.questions = new Questions(this::registered, clock, listener);
+    }
+
+    /** One failure must not take the thread, and the links on it, away. */
+    private static void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException fault) {
+            LOG.error("an event of a link failed", fault);
+        }
+    }
+
+    /** A stream has come. Any thread. */
+    public LinkEvents open(LinkWire wire) {
+        Link link = new Link(wire, this, new LinkRequests(calls, wire.peer(), loop, listener), clock);
+        loop.execute(() -> admit(link));
+        return new Events(link);
+    }
+
+    private void admit(Link link) {
+        links.add(link);
+        if (stopping) {
+            link.end(Cause.STOPPING, "the gateway is stopping");
+        } else if (links.size() - registered().size() > MOST_LINKS) {
+            link.end(Cause.TOO_MANY, MOST_LINKS + " streams have not registered yet");
+        } else {
+            link.start();
+        }
+    }
+
+    /** To be called about every second, on any thread. */
+    public void tick() {
+        loop.execute(() -> {
+            List.copyOf(links).forEach(Link::tick);
+            questions.tick();
+            publishStatus();
+        });
+    }
+
+    /** How things are. Any thread; at most a second old. */
+    public LinksStatus status() {
+        return status;
+    }
+
+    /** Ends each link politely when what it asked for has been answered, and every one that still comes. Any thread. */
+    public void drain() {
+        loop.execute(() -> {
+            stopping = true;
+            List.copyOf(links).forEach(Link::drain);
+        });
+    }
+
+    /** Ends all links politely now, and every one that still comes. Any thread. */
+    public void stop() {
+        loop.execute(() -> {
+            stopping = true;
+            List.copyOf(links).forEach(link -> link.end(Cause.STOPPING, "the gateway is stopping"));
+        });
+    }
+
+    Executor loop() {
+        return loop;
+    }
+
+    /** Thread {@code api-links}. */
+    Questions questions() {
+        return questions;
+    }
+
+    /** Called on {@code api-links} whenever an instance has registered; to be added before the first link comes. */
+    void onRegistered(Runnable action) {
+        onRegistered.add(action);
+    }
+
+    @Override
+    public Optional<GatewayRegistration> register(Link link, Registration registration) {
+        List<Link> others =
+                registered().stream().filter(other -> !other.equals(link)).toList();
+        others.stream()
+                .filter(other -> registration.isSameInstance(other.registration()))
+                .forEach(other -> other.end(Cause.REPLACED, "a newer stream of this instance took its place"));
+        if (registered().size() >= MOST_LINKS && !link.isRegistered()) {
+            link.end(Cause.TOO_MANY, MOST_LINKS + " links are registered already");
+            return Optional.empty();
+        }
+        settleNodeName(link, registration);
+        LOG.infof(
+                "API instance '%s' (version '%s') is connected from %s; it calls this node '%s'",
+                registration.instance(), registration.version(), link.name(), registration.node());
+        // After the answer, which is what the instance waits for.
+        loop.execute(() -> {
+            publishStatus();
+            onRegistered.forEach(Runnable::run);
+        });
+        return Optional.of(
+                self.get().toBuilder().setGatewayId(registration.node()).build());
+    }
+
+    private void settleNodeName(Link link, Registration registration) {
+        registered().stream()
+                .filter(other -> !other.equals(link))
+                .filter(other -> !other.registration().node().equals(registration.node()))
+                .findFirst()
+                .ifPresent(other -> {
+                    LOG.warnf(
+                            "API instances disagree: '%s' calls this node '%s', '%s' called it '%s'; the newer word counts."
+                                    + " Correct the endpoints of one of them",
+                            registration.instance(),
+                            registration.node(),
+                            other.name(),
+                            other.registration().node());
+                    listener.nodeNameDisputed();
+                });
+        node = Optional.of(registration.node());
+    }
+
+    @Override
+    public void answered(Link link, GatewayResponse response) {
+        questions.answered(link, response);
+    }
+
+    @Override
+    public void ended(Link link, LinkEnd end) {
+        links.remove(link);
+        questions.lost(link);
+        listener.linkEnded(end.cause());
+        if (end.cause().isPolite()) {
+            LOG.infof("link of %s ended: %s", link.name(), end.text());
+        } else {
+            LOG.warnf("link of %s ended: %s", link.name(), end.text());
+            lastError = Optional.of(new LinksStatus.Failure(clock.instant(), end));
+        }
+        publishStatus();
+    }
+
+    private List<Link> registered() {
+        return links.stream().filter(Link::isRegistered).toList();
+    }
+
+    private void publishStatus() {
+        List<LinksStatus.Member> members = registered().stream()
+                .map(link ->
+                        new LinksStatus.Member(link.name(), link.registration().version(), link.registeredAt()))
+                .sorted(Comparator.comparing(LinksStatus.Member::since))
+                .toList();
+        int running = links.stream().mapToInt(Link::requestsRunning).sum();
+        status = new LinksStatus(members, node, lastError, running, questions.pending());
+    }
+
+    /** From any thread to the loop. */
+    private final class Events implements LinkEvents {
+        private final Link link;
+
+        Events(Link link) {
+            this.link = link;
+        }
+
+        @Override
+        public void received(GatewayMessage message) {
+            loop.execute(() -> link.received(message));
+        }
+
+        @Override
+        public void writable() {
+            loop.execute(link::writable);
+        }
+
+        @Override
+        public void left() {
+            loop.execute(() -> link.end(Cause.LEFT, "the instance closed it"));
+        }
+
+        @Override
+        public void lost(String why) {
+            loop.execute(() -> link.end(Cause.LOST, why));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener.Healing;
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.RebindCommand;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives VPSs whose card is not the one that was allocated their address all the same, by asking the API whose card it is.
+ *
+ * <p>Owns what is known of such MACs. Its work is done on {@code api-links}; it is told of MACs on any thread. VPSs can make
+ * up as many MACs as they like, so everything here is bounded: how many wait, how many are asked about in a second and at
+ * once, how many are remembered.
+ */
+public final class Healer {
+    static final int MOST_WAITING = 1_024;
+    static final int MOST_QUESTIONS = 256;
+    static final int MOST_QUESTIONS_A_SECOND = 100;
+    private static final Duration AFTER_HEALING = Duration.ofMinutes(1);
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
+    private static final int TICKS_BETWEEN_LOOKS_AT_LEASES = 10;
+    private static final Logger LOG = Logger.getLogger(Healer.class);
+
+    private final UnknownClients mode;
+    private final ApiLinks links;
+    private final Supplier<IpamSnapshot> allocations;
+    private final Supplier<LeaseSnapshot> leases;
+    private final Bindings bindings;
+    private final Adoptions adoptions;
+    private final ApiLinkListener listener;
+    private final Clock clock;
+    private final Executor loop;
+    private final Memory memory = new Memory();
+    /** MACs that were reported and not looked at yet; any thread. */
+    private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
+
+    private int askedThisSecond;
+    private int ticks;
+
+    public Healer(
+            UnknownClients mode,
+            ApiLinks links,
+            Supplier<IpamSnapshot> allocations,
+            Supplier<LeaseSnapshot> leases,
+            Bindings bindings,
+            Adoptions adoptions,
+            ApiLinkListener listener,
+            Clock clock) {
+        this.mode = mode;
+        this.links = links;
+        this.allocations = allocations;
+        this.leases = leases;
+        this.bindings = bindings;
+        this.adoptions = adoptions;
+        this.listener = listener;
+        this.clock = clock;
+        this.loop = links.loop();
+    }
+
+    /** From now on also looks at leases: when an API has registered, and from time to time. Call once, at the start. */
+    public void start() {
+        links.onRegistered(this::lookAtLeases);
+    }
+
+    /** A MAC without a reservation asks for an address. Any thread; cheap. */
+    public void unknownClient(MacAddress mac) {
+        if (waiting.size() < MOST_WAITING && waiting.add(mac)) {
+            loop.execute(() -> {
+                waiting.remove(mac);
+                lookAt(mac);
+            });
+        }
+    }
+
+    /** To be called about every second, on any thread. */
+    public void tick() {
+        loop.execute(() -> {
+            askedThisSecond = 0;
+            ticks++;
+            if (ticks % TICKS_BETWEEN_LOOKS_AT_LEASES == 0) {
+                lookAtLeases();
+            }
+        });
+    }
+
+    private void lookAtLeases() {
+        leases.get().live(clock.instant()).stream().map(Lease::mac).distinct().forEach(this::lookAt);
+    }
+
+    private void lookAt(MacAddress mac) {
+        if (allocations.get().ofMac(mac).isPresent()) {
+            return;
+        }
+        Instant now = clock.instant();
+        Memory.Entry known = memory.of(mac);
+        Optional<Answer> answer = known.answer(now);
+        if (answer.isPresent()) {
+            heal(mac, known, answer.get());
+        } else if (!known.isAsking()) {
+            ask(mac, known);
+        }
+    }
+
+    private void ask(MacAddress mac, Memory.Entry known) {
+        if (links.questions().pending() >= MOST_QUESTIONS || askedThisSecond >= MOST_QUESTIONS_A_SECOND) {
+            listener.questionEnded(QuestionOutcome.POSTPONED);
+            return;
+        }
+        Optional<CompletionStage<Answer>> asked = links.questions().whose(mac, leasedBy(mac));
+        asked.ifPresent(question -> {
+            askedThisSecond++;
+            known.asking();
+            // Completed on the loop, always.
+            question.thenAccept(answer -> {
+                known.answered(answer, clock.instant());
+                heal(mac, known, answer);
+            });
+        });
+    }
+
+    private Optional<Ipv4Address> leasedBy(MacAddress mac) {
+        return leases.get().of(mac).stream()
+                .filter(lease -> lease.isLive(clock.instant()))
+                .map(Lease::address)
+                .findFirst();
+    }
+
+    private void heal(MacAddress mac, Memory.Entry known, Answer answer) {
+        Instant now = clock.instant();
+        if (!(answer instanceof Answer.Found found) || !known.mayHeal(now)) {
+            return;
+        }
+        // Two cards that the API gives to one VPS would take its address from each other without end.
+        known.healing(now.plus(AFTER_HEALING));
+        if (allocations.get().privateOf(found.vps()).isPresent()) {
+            bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
+                    .whenComplete((outcome, fault) ->
+                            loop.execute(() -> healed(Healing.REBOUND, mac, known, found, outcome, fault)));
+        } else if (mode == UnknownClients.ADOPT) {
+            adopt(mac, found)
+                    .whenComplete((outcome, fault) ->
+                            loop.execute(() -> healed(Healing.ADOPTED, mac, known, found, outcome, fault)));
+        } else {
+            // It may get an address here at any moment; then the next look must not wait.
+            known.healing(now);
+            listener.healed(Healing.LEFT_ALONE);
+            LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
+        }
+    }
+
+    /** The address that it has already, where that is possible. */
+    private CompletionStage<Outcome<Allocation>> adopt(MacAddress mac, Answer.Found found) {
+        Optional<Ipv4Address> leased = leasedBy(mac);
+        CompletionStage<Outcome<Allocation>> preferred = allocate(mac, found, leased);
+        return preferred.thenCompose(outcome -> outcome instanceof Outcome.Refused<Allocation> && leased.isPresent()
+                ? allocate(mac, found, Optional.empty())
+                : CompletableFuture.completedFuture(outcome));
+    }
+
+    private CompletionStage<Outcome<Allocation>> allocate(
+            MacAddress mac, Answer.Found found, Optional<Ipv4Address> preferred) {
+        return bindings.allocate(new AllocateCommand(found.vps(), found.organization(), Optional.of(mac), preferred));
+    }
+
+    private void healed(
+            Healing healing,
+            MacAddress mac,
+            Memory.Entry known,
+            Answer.Found found,
+            Outcome<Allocation> outcome,
+            Throwable fault) {
+        if (fault == null && outcome instanceof Outcome.Done<Allocation> done) {
+            LOG.infof(
+                    "%s belongs to %s by the API's word: %s is bound to it",
+                    mac, found.vps(), done.value().address());
+            if (healing == Healing.ADOPTED) {
+                adoptions.add(done.value());
+            }
+            listener.healed(healing);
+            return;
+        }
+        known.healing(clock.instant().plus(AFTER_REFUSAL));
+        String why = outcome instanceof Outcome.Refused<Allocation> refused
+                ? refused.refusal().message()
+                : String.valueOf(fault);
+        LOG.warnf("%s belongs to %s by the API's word, but cannot be bound: %s", mac, found.vps(), why);
+        listener.healed(Healing.REFUSED);
+    }
+}

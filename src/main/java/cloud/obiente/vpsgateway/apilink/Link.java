@@ -1,0 +1,268 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.apilink.LinkEnd.Cause;
+import cloud.obiente.vpsgateway.apilink.UnaryCalls.Reply;
+import cloud.obiente.vpsgateway.v1.GatewayMessage;
+import cloud.obiente.vpsgateway.v1.GatewayRegistration;
+import cloud.obiente.vpsgateway.v1.GatewayRequest;
+import cloud.obiente.vpsgateway.v1.GatewayResponse;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * One stream of one API instance: awaiting its registration, then registered, then ended. Thread {@code api-links}.
+ *
+ * <p>One message is asked for at a time, and none while what was asked for and what waits to be sent is large: so what a
+ * link can make us hold is bounded, whatever its instance does.
+ */
+final class Link {
+    static final Duration REGISTRATION = Duration.ofSeconds(10);
+    static final Duration HEARTBEAT = Duration.ofSeconds(30);
+    static final Duration SILENCE = Duration.ofSeconds(90);
+    private static final long COMFORTABLE_BYTES = 8L << 20;
+    private static final Reply STOPPING =
+            new Reply.Refused("UNAVAILABLE: the gateway is stopping; nothing was done, retry when it is back");
+    private static final Logger LOG = Logger.getLogger(Link.class);
+
+    private enum Phase {
+        AWAITING_REGISTRATION,
+        REGISTERED,
+        ENDED
+    }
+
+    /** The room that the link is in. Called on the loop. */
+    interface Host {
+        /** Whether the link may be among the registered, and what to say about this gateway; empty: it has been ended. */
+        Optional<GatewayRegistration> register(Link link, Registration registration);
+
+        void answered(Link link, GatewayResponse response);
+
+        void ended(Link link, LinkEnd end);
+    }
+
+    private final LinkWire wire;
+    private final Host host;
+    private final LinkRequests requests;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final Instant opened;
+    private Phase phase = Phase.AWAITING_REGISTRATION;
+    private Registration registration;
+    private Instant registeredAt;
+    private Instant lastHeard;
+    private Instant lastHeartbeat;
+    private long pingsHeard;
+    private boolean owesRequest;
+    private boolean draining;
+
+    Link(LinkWire wire, Host host, LinkRequests requests, Clock clock) {
+        this.wire = wire;
+        this.host = host;
+        this.requests = requests;
+        this.outbox = new Outbox(wire);
+        this.clock = clock;
+        this.opened = clock.instant();
+        this.lastHeard = opened;
+    }
+
+    void start() {
+        wire.requestOne();
+    }
+
+    boolean isRegistered() {
+        return phase == Phase.REGISTERED;
+    }
+
+    /** What it said last; null before it is registered. */
+    Registration registration() {
+        return registration;
+    }
+
+    Instant registeredAt() {
+        return registeredAt;
+    }
+
+    /** For people: the instance's id, or its address. */
+    String name() {
+        return registration == null || registration.instance().isEmpty()
+                ? wire.peer().text()
+                : registration.instance();
+    }
+
+    int requestsRunning() {
+        return requests.count();
+    }
+
+    void received(GatewayMessage message) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        lastHeard = clock.instant();
+        if (phase == Phase.AWAITING_REGISTRATION && !message.getType().equals("register")) {
+            end(Cause.MALFORMED, "the first message is '" + OneLine.of(message.getType()) + "' (expected: register)");
+            return;
+        }
+        handle(message);
+        owesRequest = true;
+        requestWhenComfortable();
+    }
+
+    private void handle(GatewayMessage message) {
+        switch (message.getType()) {
+            case "register" -> register(message);
+            case "request" -> request(message);
+            case "response" -> response(message);
+            case "sync_allocations" -> sync(message);
+            case "heartbeat", "metrics" -> LOG.tracef("%s from %s", message.getType(), name());
+            case "" -> end(Cause.MALFORMED, "a message without a type");
+            // A newer API may say more than we understand; that it spoke is all we take from it.
+            default -> LOG.debugf("'%s' from %s is not known here", OneLine.of(message.getType()), name());
+        }
+    }
+
+    private void register(GatewayMessage message) {
+        Optional<Registration> read =
+                message.hasRegistration() ? Registration.of(message.getRegistration()) : Optional.empty();
+        if (read.isEmpty()) {
+            end(Cause.MALFORMED, "register without a registration that can be read");
+            return;
+        }
+        host.register(this, read.get()).ifPresent(self -> {
+            registration = read.get();
+            if (phase == Phase.AWAITING_REGISTRATION) {
+                phase = Phase.REGISTERED;
+                registeredAt = clock.instant();
+                lastHeartbeat = registeredAt;
+            }
+            send(Messages.registered(self));
+        });
+    }
+
+    private void request(GatewayMessage message) {
+        GatewayRequest request = message.getRequest();
+        if (request.getRequestId().isEmpty()) {
+            end(Cause.MALFORMED, "a request without request_id");
+            return;
+        }
+        start(request.getMethod(), request.getPayload(), reply -> Messages.response(request.getRequestId(), reply));
+    }
+
+    private void sync(GatewayMessage message) {
+        if (!message.hasSyncAllocations()) {
+            // An empty list would release every address; it has to be meant.
+            end(Cause.MALFORMED, "sync_allocations without a list");
+            return;
+        }
+        SyncAllocationsRequest list = message.getSyncAllocations();
+        start("SyncAllocations", list.toByteString(), reply -> Messages.syncResult(syncResult(reply)));
+    }
+
+    private void start(String method, ByteString request, Function<Reply, GatewayMessage> answer) {
+        if (draining) {
+            send(answer.apply(STOPPING));
+        } else {
+            requests.start(method, request, reply -> answered(answer.apply(reply)));
+        }
+    }
+
+    private static SyncAllocationsResponse syncResult(Reply reply) {
+        if (reply instanceof Reply.Refused refused) {
+            return SyncAllocationsResponse.newBuilder()
+                    .setMessage(refused.error())
+                    .build();
+        }
+        try {
+            return SyncAllocationsResponse.parseFrom(((Reply.Done) reply).response());
+        } catch (InvalidProtocolBufferException ourOwnFault) {
+            throw new IllegalStateException("SyncAllocations answered with another message", ourOwnFault);
+        }
+    }
+
+    private void response(GatewayMessage message) {
+        if (message.getResponse().getRequestId().isEmpty()) {
+            end(Cause.MALFORMED, "a response without request_id");
+            return;
+        }
+        host.answered(this, message.getResponse());
+    }
+
+    private void answered(GatewayMessage message) {
+        send(message);
+        requestWhenComfortable();
+        endIfDrained();
+    }
+
+    /** Ends politely as soon as everything that was asked for has been answered; nothing new is begun. */
+    void drain() {
+        draining = true;
+        endIfDrained();
+    }
+
+    private void endIfDrained() {
+        if (draining && requests.count() == 0 && outbox.isEmpty()) {
+            end(Cause.STOPPING, "the gateway is stopping");
+        }
+    }
+
+    /** Sends now or later; a link whose instance does not read ends instead. */
+    void send(GatewayMessage message) {
+        if (phase != Phase.ENDED && !outbox.offer(message)) {
+            end(Cause.NOT_READING, "more waits to be read than a link may keep");
+        }
+    }
+
+    void writable() {
+        if (phase != Phase.ENDED) {
+            outbox.flush();
+            requestWhenComfortable();
+            endIfDrained();
+        }
+    }
+
+    private void requestWhenComfortable() {
+        if (owesRequest && phase != Phase.ENDED && requests.bytes() + outbox.waitingBytes() < COMFORTABLE_BYTES) {
+            owesRequest = false;
+            wire.requestOne();
+        }
+    }
+
+    /** Called about every second. */
+    void tick() {
+        Instant now = clock.instant();
+        if (wire.pings() != pingsHeard) {
+            pingsHeard = wire.pings();
+            lastHeard = now;
+        }
+        if (phase == Phase.AWAITING_REGISTRATION && isPast(opened, REGISTRATION, now)) {
+            end(Cause.UNREGISTERED, "no registration within " + REGISTRATION.toSeconds() + " s");
+        } else if (phase == Phase.REGISTERED && isPast(lastHeard, SILENCE, now)) {
+            end(Cause.SILENT, "nothing heard for " + SILENCE.toSeconds() + " s");
+        } else if (phase == Phase.REGISTERED && isPast(lastHeartbeat, HEARTBEAT, now)) {
+            lastHeartbeat = now;
+            send(Messages.heartbeat(now));
+        }
+    }
+
+    private static boolean isPast(Instant start, Duration span, Instant now) {
+        return !now.isBefore(start.plus(span));
+    }
+
+    void end(Cause cause, String text) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        phase = Phase.ENDED;
+        LinkEnd end = new LinkEnd(cause, text);
+        requests.cancel();
+        wire.end(end);
+        host.ended(this, end);
+    }
+}

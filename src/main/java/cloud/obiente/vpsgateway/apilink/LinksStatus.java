@@ -1,0 +1,39 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The links at one moment. Immutable; any thread.
+ *
+ * @param links those that are registered, oldest first
+ * @param node what the API calls this node; the newest registration's word
+ * @param lastError the last link that did not end well
+ * @param requestsRunning requests of all links that are being worked on
+ * @param questionsPending questions that wait for an answer
+ */
+public record LinksStatus(
+        List<Member> links,
+        Optional<String> node,
+        Optional<Failure> lastError,
+        int requestsRunning,
+        int questionsPending) {
+    static final LinksStatus NONE = new LinksStatus(List.of(), Optional.empty(), Optional.empty(), 0, 0);
+
+    public LinksStatus {
+        links = List.copyOf(links);
+    }
+
+    /**
+     * A registered link.
+     *
+     * @param instance the API instance's id; its address where it has none
+     * @param version of its program
+     * @param since when it registered
+     */
+    public record Member(String instance, String version, Instant since) {}
+
+    /** A link that did not end well. */
+    public record Failure(Instant at, LinkEnd end) {}
+}

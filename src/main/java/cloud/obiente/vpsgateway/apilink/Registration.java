@@ -1,0 +1,36 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.v1.GatewayRegistration;
+import java.util.Optional;
+
+/**
+ * Who an API instance says that it is, and what it calls this node.
+ *
+ * @param instance its own id; empty when it has none, and then no other stream counts as its own
+ * @param node its name of this node; may be empty
+ * @param version of its program; may be empty
+ */
+record Registration(String instance, String node, String version) {
+    private static final int LONGEST = 200;
+
+    /** Empty when a text is too long or could forge a line of the log. */
+    static Optional<Registration> of(GatewayRegistration message) {
+        Registration registration = new Registration(
+                message.getGatewayIpDhcp().strip(),
+                message.getGatewayId().strip(),
+                message.getVersion().strip());
+        return registration.isDecent() ? Optional.of(registration) : Optional.empty();
+    }
+
+    private boolean isDecent() {
+        return isDecent(instance) && isDecent(node) && isDecent(version);
+    }
+
+    private static boolean isDecent(String text) {
+        return text.length() <= LONGEST && text.codePoints().noneMatch(Character::isISOControl);
+    }
+
+    boolean isSameInstance(Registration other) {
+        return !instance.isEmpty() && instance.equals(other.instance);
+    }
+}

@@ -1,0 +1,34 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.ipam.Caller;
+import com.google.protobuf.ByteString;
+import java.util.concurrent.CompletionStage;
+
+/** The unary methods of the service, by their bare names. */
+public interface UnaryCalls {
+    /**
+     * Begins a call and does not wait for it.
+     *
+     * @param method such as {@code AllocateIP}
+     * @param request its request message, in protobuf's binary form
+     */
+    Running start(String method, ByteString request, Caller caller);
+
+    /** A call that has begun. */
+    interface Running {
+        /** Comes on any thread, and does not fail: what fails is a {@link Reply.Refused}. */
+        CompletionStage<Reply> reply();
+
+        /** The caller has gone; what has not been decided yet will not be. */
+        void cancel();
+    }
+
+    /** How a call ended. */
+    sealed interface Reply {
+        /** @param response the response message, in protobuf's binary form */
+        record Done(ByteString response) implements Reply {}
+
+        /** @param error {@code CODE: message} */
+        record Refused(String error) implements Reply {}
+    }
+}

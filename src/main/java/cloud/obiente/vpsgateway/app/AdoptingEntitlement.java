@@ -1,0 +1,27 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.Optional;
+
+/** Where MACs can be adopted, a lease of an address that nobody holds is a question to the API, not a contradiction. */
+record AdoptingEntitlement(Ipam ipam) implements Entitlement {
+
+    @Override
+    public Optional<MacAddress> at(Ipv4Address address) {
+        return ipam.snapshot().at(address).flatMap(Allocation::mac);
+    }
+
+    @Override
+    public boolean contradicts(Lease lease) {
+        IpamSnapshot state = ipam.snapshot();
+        boolean adoptable =
+                state.at(lease.address()).isEmpty() && state.ofMac(lease.mac()).isEmpty();
+        return !adoptable && Entitlement.super.contradicts(lease);
+    }
+}

@@ -1,0 +1,44 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.apilink.Healer;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
+import cloud.obiente.vpsgateway.dnsmasq.Fault;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Tells the meters everything, and the healer of unknown MACs.
+ *
+ * @param healer asked for when the first event comes: it needs the dnsmasq whose events these are
+ */
+record DnsmasqEvents(DnsmasqListener meters, Supplier<Healer> healer) implements DnsmasqListener {
+
+    @Override
+    public void unknownClient(MacAddress mac) {
+        meters.unknownClient(mac);
+        healer.get().unknownClient(mac);
+    }
+
+    @Override
+    public void reloaded(Duration took) {
+        meters.reloaded(took);
+    }
+
+    @Override
+    public void restarting(Fault cause) {
+        meters.restarting(cause);
+    }
+
+    @Override
+    public void declined(Ipv4Address address, MacAddress mac) {
+        meters.declined(address, mac);
+    }
+
+    @Override
+    public void statusChanged(DnsmasqStatus status) {
+        meters.statusChanged(status);
+    }
+}

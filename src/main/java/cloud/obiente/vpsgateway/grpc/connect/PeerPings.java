@@ -1,0 +1,44 @@
+package cloud.obiente.vpsgateway.grpc.connect;
+
+import io.grpc.Attributes;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The HTTP/2 PINGs (RFC 9113 section 6.7) of one connection's peer: a sign of life where a call has nothing to say. Counted
+ * on the connection's event loop, read on any thread.
+ */
+public final class PeerPings {
+    /** Among the attributes of a call, unless its connection is HTTP/1.1. */
+    public static final Attributes.Key<PeerPings> OF_CONNECTION = Attributes.Key.create("peer-pings");
+
+    private static final AttributeKey<PeerPings> ON_CHANNEL = AttributeKey.valueOf(PeerPings.class, "of-connection");
+
+    private final AtomicLong count = new AtomicLong();
+
+    private PeerPings() {}
+
+    /** Those of the connection, counted since the first time that somebody asked. Call on its event loop. */
+    static Optional<PeerPings> of(HttpConnection connection, HttpVersion version) {
+        if (version != HttpVersion.HTTP_2 || !(connection instanceof ConnectionBase vertxConnection)) {
+            return Optional.empty();
+        }
+        Attribute<PeerPings> attribute = vertxConnection.channel().attr(ON_CHANNEL);
+        if (attribute.get() == null) {
+            PeerPings pings = new PeerPings();
+            attribute.set(pings);
+            connection.pingHandler(ping -> pings.count.incrementAndGet());
+        }
+        return Optional.of(attribute.get());
+    }
+
+    /** How many have come. */
+    public long count() {
+        return count.get();
+    }
+}

@@ -1,0 +1,10 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.MacAddress;
+
+/**
+ * Gives the private address that a VPS has to another card. Refused where the VPS has none.
+ *
+ * @param organization unknown keeps what is known
+ */
+public record RebindCommand(VpsId vps, OrganizationId organization, MacAddress mac) {}

@@ -1,0 +1,30 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The card changes, the address stays. Unlike an allocation this never gives an address to a VPS that has none. */
+record RebindDecision(RebindCommand command) implements Decision<Allocation> {
+
+    @Override
+    public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
+        Optional<Allocation> held = state.privateOf(command.vps());
+        if (held.isEmpty()) {
+            return new Refused<>(
+                    Refusal.notFound(command.vps(), command.vps() + " holds no private address on this gateway"));
+        }
+        Optional<Refusal> macTaken = new Objections(state, command.vps()).toMac(command.mac());
+        if (macTaken.isPresent()) {
+            return new Refused<>(macTaken.get());
+        }
+        Allocation rebound = held.get().updated(command.organization(), Optional.of(command.mac()));
+        return new Done<>(rebound, Change.between(held, rebound));
+    }
+
+    @Override
+    public Optional<VpsId> confirmed(Allocation told) {
+        return Optional.of(told.vps());
+    }
+}

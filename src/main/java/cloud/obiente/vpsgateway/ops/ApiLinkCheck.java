@@ -1,0 +1,48 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.apilink.ApiLinks;
+import cloud.obiente.vpsgateway.apilink.LinksStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Who is connected, as data only: addresses, DHCP and DNS go on without any API, so this is never a reason to be unready. */
+@Readiness
+@ApplicationScoped
+public class ApiLinkCheck implements HealthCheck {
+    private final ApiLinks links;
+    private final Clock clock;
+
+    ApiLinkCheck(ApiLinks links, Clock clock) {
+        this.links = links;
+        this.clock = clock;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        LinksStatus status = links.status();
+        Instant now = clock.instant();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("api links")
+                .up()
+                .withData("links", status.links().size())
+                .withData("questionsPending", status.questionsPending());
+        if (status.links().isEmpty()) {
+            response.withData("warning", "no API is connected; what is allocated goes on being served");
+        }
+        status.node().ifPresent(node -> response.withData("node", node));
+        status.lastError().ifPresent(failure -> response.withData(
+                        "lastError", failure.end().text())
+                .withData("lastErrorAt", failure.at().toString()));
+        status.links()
+                .forEach(link -> response.withData(
+                        "link " + link.instance(),
+                        "version '" + link.version() + "', connected for "
+                                + Duration.between(link.since(), now).toSeconds() + " s"));
+        return response.build();
+    }
+}

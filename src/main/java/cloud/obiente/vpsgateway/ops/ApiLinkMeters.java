@@ -1,0 +1,136 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
+import cloud.obiente.vpsgateway.apilink.ApiLinks;
+import cloud.obiente.vpsgateway.apilink.LinkEnd;
+import cloud.obiente.vpsgateway.apilink.LinksStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** The meters of the links to the API. Thread-safe, because the registry is. */
+public final class ApiLinkMeters implements ApiLinkListener {
+    private final MeterRegistry registry;
+
+    public ApiLinkMeters(MeterRegistry registry) {
+        this.registry = registry;
+        for (LinkEnd.Cause cause : LinkEnd.Cause.values()) {
+            ends(cause);
+        }
+        for (RequestOutcome outcome : RequestOutcome.values()) {
+            requests(outcome);
+        }
+        for (QuestionOutcome outcome : QuestionOutcome.values()) {
+            questions(outcome);
+        }
+        for (Healing healing : Healing.values()) {
+            healings(healing);
+        }
+        disputes();
+    }
+
+    /** Registers what is read at each scrape. */
+    public void watch(ApiLinks links, Clock clock) {
+        gauge("vps_gateway_api_links", "API instances that are connected", () -> links.status()
+                .links()
+                .size());
+        gauge(
+                "vps_gateway_api_link_oldest_seconds",
+                "Since the longest connected instance registered; 0 without one",
+                () -> age(links.status(), clock, members -> members.get(0)));
+        gauge(
+                "vps_gateway_api_link_newest_seconds",
+                "Since the last connected instance registered; 0 without one",
+                () -> age(links.status(), clock, members -> members.get(members.size() - 1)));
+        gauge(
+                "vps_gateway_api_last_error_timestamp_seconds",
+                "When a link last ended badly, in Unix time; 0 for never",
+                () -> links.status()
+                        .lastError()
+                        .map(failure -> failure.at().toEpochMilli() / 1000.0)
+                        .orElse(0.0));
+        gauge("vps_gateway_api_requests_running", "Requests over links that are being worked on", () -> links.status()
+                .requestsRunning());
+        gauge("vps_gateway_api_questions_pending", "Questions to the API that wait for an answer", () -> links.status()
+                .questionsPending());
+    }
+
+    private interface Choice {
+        LinksStatus.Member of(List<LinksStatus.Member> members);
+    }
+
+    private static double age(LinksStatus status, Clock clock, Choice choice) {
+        List<LinksStatus.Member> members = status.links();
+        return members.isEmpty() ? 0 : seconds(choice.of(members).since(), clock.instant());
+    }
+
+    private static double seconds(Instant since, Instant now) {
+        return Duration.between(since, now).toMillis() / 1000.0;
+    }
+
+    @Override
+    public void linkEnded(LinkEnd.Cause cause) {
+        ends(cause).increment();
+    }
+
+    @Override
+    public void nodeNameDisputed() {
+        disputes().increment();
+    }
+
+    @Override
+    public void requestEnded(RequestOutcome outcome) {
+        requests(outcome).increment();
+    }
+
+    @Override
+    public void questionEnded(QuestionOutcome outcome) {
+        questions(outcome).increment();
+    }
+
+    @Override
+    public void healed(Healing healing) {
+        healings(healing).increment();
+    }
+
+    private Counter ends(LinkEnd.Cause cause) {
+        return counter("vps_gateway_api_link_ends", "Links that ended", "cause", cause.label());
+    }
+
+    private Counter requests(RequestOutcome outcome) {
+        return counter("vps_gateway_api_requests", "Requests and syncs over links", "outcome", label(outcome));
+    }
+
+    private Counter questions(QuestionOutcome outcome) {
+        return counter("vps_gateway_api_questions", "Questions to the API whose a MAC is", "outcome", label(outcome));
+    }
+
+    private Counter healings(Healing healing) {
+        return counter(
+                "vps_gateway_healings", "MACs without a reservation whose VPS was found", "what", label(healing));
+    }
+
+    private Counter disputes() {
+        return Counter.builder("vps_gateway_api_node_name_disputes")
+                .description("Registrations that contradicted another instance about this node's name")
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description, String label, String value) {
+        return Counter.builder(name).description(description).tag(label, value).register(registry);
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(registry);
+    }
+}

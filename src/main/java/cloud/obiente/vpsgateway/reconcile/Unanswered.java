@@ -1,0 +1,28 @@
+package cloud.obiente.vpsgateway.reconcile;
+
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** The VPSs about which a caller waits for an answer: no list that has come in can know what the answer will be. Any thread. */
+final class Unanswered {
+    private final Map<VpsId, Integer> waiting = new ConcurrentHashMap<>();
+
+    /** Counts the VPS from before the work begins until it has ended. */
+    <T> CompletionStage<T> during(Optional<VpsId> vps, Supplier<CompletionStage<T>> work) {
+        vps.ifPresent(known -> waiting.merge(known, 1, Integer::sum));
+        return work.get().whenComplete((done, failure) -> vps.ifPresent(this::answered));
+    }
+
+    private void answered(VpsId vps) {
+        waiting.computeIfPresent(vps, (known, count) -> count == 1 ? null : count - 1);
+    }
+
+    Set<VpsId> now() {
+        return Set.copyOf(waiting.keySet());
+    }
+}

@@ -1,0 +1,244 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
+import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
+import cloud.obiente.vpsgateway.lab.ApiInstance;
+import cloud.obiente.vpsgateway.lab.DhcpClient;
+import cloud.obiente.vpsgateway.lab.GatewayClient;
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.Lab;
+import cloud.obiente.vpsgateway.lab.Sandbox;
+import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.lab.VpsLease;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
+import cloud.obiente.vpsgateway.v1.AllocateIPResponse;
+import cloud.obiente.vpsgateway.v1.DesiredAllocation;
+import cloud.obiente.vpsgateway.v1.IPAllocation;
+import cloud.obiente.vpsgateway.v1.ListIPsRequest;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** API instances, a real gateway, and VPSs whose cards are not those that were allocated. */
+class ApiLinkIT {
+    private static final URI ENDPOINT = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
+    private static final MacAddress ALLOCATED = MacAddress.parse("02:00:00:00:00:01");
+    private static final MacAddress ACTUAL = MacAddress.parse("02:00:00:00:01:01");
+
+    private Lab lab;
+    private Path state;
+    private Map<String, String> settings;
+    private GatewayProcess gateway;
+
+    @BeforeEach
+    void prepare() {
+        lab = Lab.create();
+        state = Sandbox.directory("apilink").resolve("state");
+        settings = GatewayProcess.settings(state);
+        settings.put("GATEWAY_RECONCILE_INTERVAL", "1s");
+    }
+
+    @AfterEach
+    void remove() {
+        if (gateway != null) {
+            gateway.close();
+        }
+        lab.close();
+    }
+
+    @Test
+    void aVpsWithTheWrongMacHealsItself() {
+        gateway = GatewayProcess.start(settings).awaitReady();
+        CountDownLatch answered = new CountDownLatch(1);
+        try (GatewayClient client = gateway.client();
+                ApiInstance api = instance("api-1", question -> {
+                    answered.countDown();
+                    return found(question.getMac().equals(ACTUAL.toString()) ? "vps-1" : "");
+                })) {
+            api.awaitRegistered();
+            String address = allocate(client, "vps-1", ALLOCATED);
+            Vps vps = lab.vps("vps-1", ACTUAL);
+
+            vps.startClient(DhcpClient.UDHCPC);
+
+            await().until(() -> answered.getCount() == 0);
+            await("an address after the answer").atMost(Duration.ofSeconds(5)).until(() -> vps.lease()
+                    .isPresent());
+            assertThat(vps.lease()).map(lease -> lease.address().toString()).hasValue(address);
+            assertThat(list(client)).singleElement().satisfies(held -> assertThat(held.getMacAddress())
+                    .isEqualTo(ACTUAL.toString()));
+            assertThat(gateway.get("/metrics").body())
+                    .containsPattern("vps_gateway_healings_total\\{what=\"rebound\"\\} 1")
+                    .contains("vps_gateway_api_links 1");
+        }
+    }
+
+    @Test
+    void anotherNodesVpsIsLeftAlone() {
+        gateway = GatewayProcess.start(settings).awaitReady();
+        try (GatewayClient client = gateway.client();
+                ApiInstance api = instance("api-1", question -> found("vps-elsewhere"))) {
+            api.awaitRegistered();
+            Vps vps = lab.vps("vps-1", ACTUAL);
+            assertThat(vps.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(4))).isEmpty();
+            assertThat(api.awaitQuestion().getMac()).isEqualTo(ACTUAL.toString());
+            assertThat(list(client)).isEmpty();
+        }
+    }
+
+    @Test
+    void aFreshStateIsRebuiltFromLiveLeases() throws IOException {
+        settings.put("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt");
+        gateway = GatewayProcess.start(settings).awaitReady();
+        Map<String, String> vpsOfMac = new ConcurrentHashMap<>();
+        Map<String, String> before = new ConcurrentHashMap<>();
+        try (GatewayClient client = gateway.client()) {
+            for (int i = 1; i <= 3; i++) {
+                MacAddress mac = new MacAddress(0x020000000000L + i);
+                String name = "vps-" + i;
+                vpsOfMac.put(mac.toString(), name);
+                before.put(name, allocate(client, name, mac));
+                assertThat(lab.vps(name, mac).udhcpcOnce())
+                        .map(VpsLease::address)
+                        .isPresent();
+            }
+        }
+        assertThat(gateway.terminate()).isZero();
+        forgetAllocations();
+        gateway = GatewayProcess.start(settings).awaitReady();
+        try (GatewayClient client = gateway.client();
+                ApiInstance api = instance("api-1", question -> found(vpsOfMac.getOrDefault(question.getMac(), "")))) {
+            api.awaitRegistered();
+            await().atMost(Duration.ofSeconds(20)).until(() -> addresses(client).equals(before));
+
+            api.sync(List.of());
+
+            SyncAllocationsResponse result = api.awaitSyncResult();
+            assertThat(result.getDiscoveredAllocationsList())
+                    .extracting(DesiredAllocation::getVpsId)
+                    .containsExactlyInAnyOrderElementsOf(before.keySet());
+            assertThat(addresses(client)).isEqualTo(before);
+
+            api.sync(result.getDiscoveredAllocationsList());
+            assertThat(api.awaitSyncResult().getRemoved()).isZero();
+            assertThat(addresses(client)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void instancesThatAreKilledAndStartedLoseNothing() {
+        gateway = GatewayProcess.start(settings).awaitReady();
+        Map<String, DesiredAllocation> table = new ConcurrentHashMap<>();
+        try (GatewayClient client = gateway.client()) {
+            for (int round = 0; round < 10; round++) {
+                try (ApiInstance one = instance("api-1", question -> found(""));
+                        ApiInstance other = instance("api-2", question -> found(""))) {
+                    one.awaitRegistered();
+                    other.awaitRegistered();
+                    one.sync(List.copyOf(table.values()));
+                    other.sync(List.copyOf(table.values()));
+                    for (int i = 0; i < 5; i++) {
+                        String vps = "vps-" + round + "-" + i;
+                        MacAddress mac = new MacAddress(0x020000010000L + round * 16L + i);
+                        table.put(vps, desired(vps, mac, allocate(client, vps, mac)));
+                    }
+                    one.request("ListIPs", ListIPsRequest.getDefaultInstance()).join();
+                }
+            }
+            try (ApiInstance last = instance("api-1", question -> found(""))) {
+                last.sync(List.copyOf(table.values()));
+                assertThat(last.awaitSyncResult().getSuccess()).isTrue();
+                assertThat(addresses(client))
+                        .isEqualTo(table.values().stream()
+                                .collect(Collectors.toMap(
+                                        DesiredAllocation::getVpsId, DesiredAllocation::getIpAddress)));
+                assertThat(addresses(client).values()).doesNotHaveDuplicates();
+            }
+            await().untilAsserted(() -> assertThat(gateway.get("/metrics").body())
+                    .contains("vps_gateway_api_links 0")
+                    .contains("vps_gateway_api_requests_running 0")
+                    .contains("vps_gateway_api_questions_pending 0"));
+        }
+    }
+
+    @Test
+    void linksEndPolitelyAtSigterm() {
+        gateway = GatewayProcess.start(settings).awaitReady();
+        try (ApiInstance api = instance("api-1", question -> found(""))) {
+            api.awaitRegistered();
+            long begun = System.nanoTime();
+            assertThat(gateway.terminate()).isZero();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+            assertThat(api.stream().end().join()).isEqualTo("{}");
+        }
+    }
+
+    private ApiInstance instance(
+            String id, Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database) {
+        return new ApiInstance(ENDPOINT, GatewayProcess.SECRET, id, "node-1", database);
+    }
+
+    private static Optional<FindVPSByLeaseResponse> found(String vps) {
+        return Optional.of(FindVPSByLeaseResponse.newBuilder()
+                .setVpsId(vps)
+                .setOrganizationId(vps.isEmpty() ? "" : "org-1")
+                .build());
+    }
+
+    private void forgetAllocations() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (var all = Files.list(state)) {
+            all.filter(file -> file.getFileName().toString().startsWith("ipam.sqlite"))
+                    .forEach(files::add);
+        }
+        assertThat(files).isNotEmpty();
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+
+    private static String allocate(GatewayClient client, String vps, MacAddress mac) {
+        AllocateIPResponse response = client.calls()
+                .allocateIP(AllocateIPRequest.newBuilder()
+                        .setVpsId(vps)
+                        .setOrganizationId("org-1")
+                        .setMacAddress(mac.toString())
+                        .build());
+        return response.getIpAddress();
+    }
+
+    private static DesiredAllocation desired(String vps, MacAddress mac, String address) {
+        return DesiredAllocation.newBuilder()
+                .setVpsId(vps)
+                .setOrganizationId("org-1")
+                .setMacAddress(mac.toString())
+                .setIpAddress(address)
+                .build();
+    }
+
+    private static List<IPAllocation> list(GatewayClient client) {
+        return client.calls().listIPs(ListIPsRequest.getDefaultInstance()).getAllocationsList();
+    }
+
+    private static Map<String, String> addresses(GatewayClient client) {
+        return list(client).stream().collect(Collectors.toMap(IPAllocation::getVpsId, IPAllocation::getIpAddress));
+    }
+}

@@ -1,0 +1,101 @@
+package cloud.obiente.vpsgateway.lab;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A client of the Connect protocol over cleartext HTTP/2 by prior knowledge, with protobuf bodies: what the deployed API
+ * speaks. Threads may share it.
+ */
+public final class ConnectClient implements AutoCloseable {
+    private static final String SERVICE = "/obiente.cloud.vpsgateway.v1.VPSGatewayService/";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final URI endpoint;
+    private final String secret;
+    private final HttpClient http;
+
+    /** @param endpoint such as {@code http://10.0.0.5:1537} */
+    public ConnectClient(URI endpoint, String secret) {
+        this.endpoint = endpoint;
+        this.secret = secret;
+        this.http = vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setDefaultHost(endpoint.getHost())
+                .setDefaultPort(endpoint.getPort()));
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** Fails with a {@link ConnectFailure} when the gateway says no. */
+    public <T extends Message> CompletableFuture<T> call(String method, Message request, Parser<T> answers) {
+        return open(method, "application/proto")
+                .compose(exchange -> exchange.send(Buffer.buffer(request.toByteArray())))
+                .compose(response -> response.body().map(body -> {
+                    if (response.statusCode() != 200) {
+                        throw new ConnectFailure(body.toString());
+                    }
+                    return parse(answers, body.getBytes());
+                }))
+                .toCompletionStage()
+                .toCompletableFuture();
+    }
+
+    /**
+     * Opens a stream both ways.
+     *
+     * @param onMessage called for each message, one after the other
+     */
+    public <T extends Message> CompletableFuture<ConnectStream> stream(
+            String method, Parser<T> messages, Consumer<T> onMessage) {
+        return open(method, "application/connect+proto")
+                .map(exchange -> ConnectStream.begin(exchange, bytes -> onMessage.accept(parse(messages, bytes))))
+                .toCompletionStage()
+                .toCompletableFuture();
+    }
+
+    private io.vertx.core.Future<HttpClientRequest> open(String method, String contentType) {
+        return http.request(HttpMethod.POST, SERVICE + method)
+                .map(request -> request.putHeader("content-type", contentType)
+                        .putHeader("connect-protocol-version", "1")
+                        .putHeader("user-agent", "api-simulator")
+                        .putHeader("x-api-secret", secret));
+    }
+
+    private static <T> T parse(Parser<T> parser, byte[] bytes) {
+        try {
+            return parser.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the gateway sent another message", e);
+        }
+    }
+
+    /** Breaks all its connections. */
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** What the gateway refused, as the JSON of the Connect protocol. */
+    public static final class ConnectFailure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        ConnectFailure(String json) {
+            super(json);
+        }
+    }
+}

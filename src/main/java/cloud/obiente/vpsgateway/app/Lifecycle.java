@@ -12,6 +12,9 @@ import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,6 +22,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,8 +32,8 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: readiness down and
- * calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns the thread of the small recurring
+ * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: SSH connections
+ * end or are ended, readiness down and calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns the thread of the small recurring
  * tasks.
  */
 @Singleton
@@ -48,6 +52,9 @@ public class Lifecycle {
     private final SharedSecret secret;
     private final GrpcHealth grpcHealth;
     private final OrganizationMeters organizations;
+    private final Tunnels tunnels;
+    private final OwnAddresses ownAddresses;
+    private final SqliteSessionRecords sessionRecords;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -64,7 +71,10 @@ public class Lifecycle {
             Reconciler reconciler,
             SharedSecret secret,
             GrpcHealth grpcHealth,
-            OrganizationMeters organizations) {
+            OrganizationMeters organizations,
+            Tunnels tunnels,
+            OwnAddresses ownAddresses,
+            SqliteSessionRecords sessionRecords) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -75,6 +85,9 @@ public class Lifecycle {
         this.secret = secret;
         this.grpcHealth = grpcHealth;
         this.organizations = organizations;
+        this.tunnels = tunnels;
+        this.ownAddresses = ownAddresses;
+        this.sessionRecords = sessionRecords;
     }
 
     void start(@Observes StartupEvent event, GatewayMeters meters, InterfaceWatch interfaceWatch, Clock clock) {
@@ -95,7 +108,19 @@ public class Lifecycle {
             ScheduledFuture<?> unused = secret.follow(file, chores);
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
+        every(HEALTH_SECONDS, ownAddresses::refresh);
         every(SWEEP_SECONDS, organizations::sweep);
+    }
+
+    /**
+     * The gateway has been told to stop: it says so, and SSH connections may go on for a while.
+     *
+     * @return completes when they have ended
+     */
+    CompletionStage<Void> prepareToStop() {
+        LOG.info("[GatewayServer] Shutting down: letting SSH connections end");
+        grpcHealth.drain();
+        return tunnels.drain(chores);
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
@@ -104,11 +129,13 @@ public class Lifecycle {
     }
 
     void stop(@Observes ShutdownEvent event) throws Exception {
+        tunnels.shutDown();
         chores.shutdownNow();
         grpcHealth.drain();
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
                 ipam;
+                sessionRecords;
                 dnsmasq;
                 leases;
                 leaseEnder;

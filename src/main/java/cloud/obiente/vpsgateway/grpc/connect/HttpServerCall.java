@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param <Q> request message
  * @param <A> response message
  */
-final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody.Sink {
+final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody.Sink, OutboundBacklog {
     private static final System.Logger LOG = System.getLogger(HttpServerCall.class.getName());
 
     /** Bytes on their way to the caller beyond which a handler should pause. */
@@ -61,6 +61,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody
     private Listener<Q> listener;
     private int messagesReceived;
     private int writesInFlight;
+    private Runnable backlogObserver = () -> {};
     private boolean endWritten;
     private Optional<OutgoingMessage> heldMessage = Optional.empty();
 
@@ -179,7 +180,17 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody
 
     @Override
     public Attributes getAttributes() {
-        return exchange.attributes();
+        return exchange.attributes().toBuilder().set(OutboundBacklog.KEY, this).build();
+    }
+
+    @Override
+    public int bytes() {
+        return bytesInFlight.get();
+    }
+
+    @Override
+    public void onShrunk(Runnable observer) {
+        exchange.execute(() -> backlogObserver = observer);
     }
 
     @Override
@@ -233,6 +244,9 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> implements RequestBody
         if (result.failed()) {
             peerGone(result.cause());
             return;
+        }
+        if (phase == Phase.OPEN) {
+            notifyListener(backlogObserver);
         }
         boolean becameReady = before >= READY_BELOW_BYTES && before - message.size() < READY_BELOW_BYTES;
         if (phase == Phase.OPEN && becameReady) {

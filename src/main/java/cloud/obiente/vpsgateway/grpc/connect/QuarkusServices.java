@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.grpc.connect;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.arc.Subclass;
@@ -29,19 +30,24 @@ class QuarkusServices {
     private final GrpcContainer container;
     private final ServerInterceptorStorage storage;
     private final Instance<ServerInterceptor> interceptors;
+    private final Instance<CallLevelMethod<?, ?>> callLevelMethods;
 
     QuarkusServices(
-            GrpcContainer container, ServerInterceptorStorage storage, @Any Instance<ServerInterceptor> interceptors) {
+            GrpcContainer container,
+            ServerInterceptorStorage storage,
+            @Any Instance<ServerInterceptor> interceptors,
+            @Any Instance<CallLevelMethod<?, ?>> callLevelMethods) {
         this.container = container;
         this.storage = storage;
         this.interceptors = interceptors;
+        this.callLevelMethods = callLevelMethods;
     }
 
     ServiceCatalog catalog() {
         List<ServerServiceDefinition> plain = new ArrayList<>();
         List<ServerServiceDefinition> intercepted = new ArrayList<>();
         for (BindableService service : container.getServices()) {
-            ServerServiceDefinition definition = service.bindService();
+            ServerServiceDefinition definition = withCallLevelMethods(service.bindService());
             plain.add(definition);
             intercepted.add(intercept(definition, storage.getInterceptors(className(service))));
         }
@@ -50,6 +56,22 @@ class QuarkusServices {
             intercepted.add(intercept(reflection.bindService(), Set.of()));
         }
         return ServiceCatalog.of(intercepted);
+    }
+
+    private ServerServiceDefinition withCallLevelMethods(ServerServiceDefinition definition) {
+        ServerServiceDefinition.Builder builder = ServerServiceDefinition.builder(definition.getServiceDescriptor());
+        definition.getMethods().forEach(method -> builder.addMethod(atCallLevel(method)));
+        return builder.build();
+    }
+
+    @SuppressWarnings("unchecked") // The same full name means the same method, and so the same messages.
+    private <Q, A> ServerMethodDefinition<Q, A> atCallLevel(ServerMethodDefinition<Q, A> method) {
+        String name = method.getMethodDescriptor().getFullMethodName();
+        return callLevelMethods.stream()
+                .filter(own -> own.method().getFullMethodName().equals(name))
+                .findFirst()
+                .map(own -> method.withServerCallHandler((CallLevelMethod<Q, A>) own))
+                .orElse(method);
     }
 
     private ServerServiceDefinition intercept(ServerServiceDefinition definition, Set<Class<?>> own) {

@@ -15,6 +15,7 @@ import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -91,6 +92,11 @@ public class Lifecycle {
     }
 
     void start(@Observes StartupEvent event, GatewayMeters meters, InterfaceWatch interfaceWatch, Clock clock) {
+        // Live reload keeps the ports open from one start to the next.
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            Ports.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
+            Ports.requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
+        }
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
         warnOfStranded(ipam.snapshot().stranded());

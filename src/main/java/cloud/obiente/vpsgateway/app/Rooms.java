@@ -147,8 +147,8 @@ public class Rooms {
 
     @Produces
     @Singleton
-    LeaseFile leaseFile(DnsmasqSettings settings, Clock clock) {
-        return new LeaseFile(settings.leasesFile(), clock);
+    LeaseFile leaseFile(DnsmasqSettings settings, Dnsmasq dnsmasq, Clock clock) {
+        return new LeaseFile(settings.leasesFile(), clock, dnsmasq.leaseWriter());
     }
 
     @Produces

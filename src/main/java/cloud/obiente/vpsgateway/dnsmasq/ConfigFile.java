@@ -33,9 +33,7 @@ final class ConfigFile {
         lines.add("pid-file=");
         if (uid == 0) {
             lines.add("user=root");
-            // The default, group "dip" where there is one, would be a change of credentials: the kernel then forgets
-            // the
-            // parent-death signal (prctl(2)).
+            // Otherwise dnsmasq takes the group "dip", and a change of group ends the parent-death signal (prctl(2)).
             lines.add("group=root");
         }
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());

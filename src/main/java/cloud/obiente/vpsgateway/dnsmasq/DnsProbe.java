@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.dnsmasq;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import io.vertx.core.Vertx;
+import io.vertx.core.dns.DnsClient;
 import io.vertx.core.dns.DnsClientOptions;
 import io.vertx.core.dns.DnsException;
 import java.time.Duration;
@@ -11,8 +12,6 @@ import java.util.concurrent.CompletionStage;
 
 /** Asks the child a question that it answers from its own files, to see that it is alive. Thread-safe. */
 public final class DnsProbe {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-
     private final Vertx vertx;
     private final String name;
 
@@ -22,14 +21,20 @@ public final class DnsProbe {
         this.name = "gateway-probe." + domain;
     }
 
-    /** Completes, never exceptionally, with whether any answer came within a second; "no such name" is an answer. */
-    CompletionStage<Boolean> answers(Ipv4Address server, int port) {
+    /**
+     * Asks over UDP.
+     *
+     * @return completes, never exceptionally, with whether any answer came in that time; "no such name" is an answer
+     */
+    CompletionStage<Boolean> answers(Ipv4Address server, int port, Duration patience) {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
-        DnsClientOptions options =
-                new DnsClientOptions().setHost(server.toString()).setPort(port).setQueryTimeout(PATIENCE.toMillis());
-        vertx.createDnsClient(options)
-                .lookup4(name)
-                .onComplete(result -> answered.complete(result.succeeded() || result.cause() instanceof DnsException));
+        DnsClient client = vertx.createDnsClient(
+                new DnsClientOptions().setHost(server.toString()).setPort(port).setQueryTimeout(patience.toMillis()));
+        client.lookup4(name).onComplete(result -> {
+            // Each client has a socket of its own.
+            client.close();
+            answered.complete(result.succeeded() || result.cause() instanceof DnsException);
+        });
         return answered;
     }
 }

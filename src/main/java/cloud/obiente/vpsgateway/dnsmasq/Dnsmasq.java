@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class Dnsmasq implements AutoCloseable {
     private final DnsmasqSettings settings;
     private final Supplier<List<HostEntry>> desired;
     private final DnsmasqListener listener;
+    private final Liveness liveness;
     private final SupervisorThread supervisor = new SupervisorThread();
     private final Supervision supervision;
     private final Publication publication;
@@ -43,6 +45,7 @@ public final class Dnsmasq implements AutoCloseable {
         this.settings = settings;
         this.desired = desired;
         this.listener = listener;
+        this.liveness = liveness;
         this.publication = new Publication(
                 settings.servesDhcp()
                         ? List.of(Publication.Part.HOSTS, Publication.Part.DHCP_HOSTS)
@@ -81,6 +84,11 @@ public final class Dnsmasq implements AutoCloseable {
     /** How the child is; a snapshot. */
     public DnsmasqStatus status() {
         return supervision.status();
+    }
+
+    /** A way to see that the child is not rewriting its lease file; what it returns blocks when it is asked. */
+    public WriterIdle leaseWriter() {
+        return new AnswerProof(this::status, liveness, settings.dnsPort());
     }
 
     /**

@@ -18,6 +18,7 @@ import org.jboss.logging.Logger;
 final class Supervision {
     private static final Logger LOG = Logger.getLogger(Supervision.class);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(1);
     private static final Duration HUNG_AFTER = Duration.ofSeconds(5);
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     /** A reload stops all answers; what the last one took, this one may take several times over. */
@@ -202,7 +203,7 @@ final class Supervision {
         }
         Child asked = child;
         liveness.interfaceWatch().ownAddress().ifPresent(address -> liveness.probe()
-                .answers(address, settings.dnsPort())
+                .answers(address, settings.dnsPort(), ANSWER_PATIENCE)
                 .thenAccept(answered -> supervisor.run(() -> {
                     if (answered && asked == child) {
                         lastAnswerNanos = System.nanoTime();

@@ -40,6 +40,8 @@ public final class SshMeters implements TunnelListener {
         Gauge.builder(PREFIX + "connections_active", active::get)
                 .description("SSH connections that are open")
                 .register(registry);
+        // There from the start, so that a first connection shows as an increase.
+        series.put(tags(Optional.empty()), new Series(tags(Optional.empty())));
     }
 
     @Override

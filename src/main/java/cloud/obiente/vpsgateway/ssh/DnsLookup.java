@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ssh;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import io.vertx.core.Vertx;
+import io.vertx.core.dns.DnsClient;
 import io.vertx.core.dns.DnsClientOptions;
 import io.vertx.core.dns.DnsException;
 import java.time.Duration;
@@ -35,7 +36,10 @@ public final class DnsLookup implements NameLookup {
     private void ask(Ipv4Address host, String name, CompletableFuture<Optional<Ipv4Address>> answer) {
         DnsClientOptions options =
                 new DnsClientOptions().setHost(host.toString()).setPort(port).setQueryTimeout(PATIENCE.toMillis());
-        vertx.createDnsClient(options).resolveA(name).onComplete(result -> {
+        DnsClient client = vertx.createDnsClient(options);
+        client.resolveA(name).onComplete(result -> {
+            // Each client has a socket of its own.
+            client.close();
             if (result.succeeded()) {
                 answer.complete(result.result().stream().findFirst().map(Ipv4Address::parse));
             } else if (result.cause() instanceof DnsException) {

@@ -290,7 +290,10 @@ class ProxySshTest {
                         .count())
                 .isEqualTo(5);
         server.meters().changed(List.of(new Change(Optional.of(ProxyServer.VPS), Optional.empty())));
-        assertThat(server.registry().find("vps_gateway_ssh_proxy_connections").meters())
+        assertThat(server.registry()
+                        .find("vps_gateway_ssh_proxy_connections")
+                        .tags("vps_id", "vps-1")
+                        .meters())
                 .isEmpty();
     }
 

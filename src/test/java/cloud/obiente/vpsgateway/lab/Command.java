@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program to its end. */
-final class Command {
+/** Runs a program on the gateway host to its end. */
+public final class Command {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Command() {}
 
     /** What a program said, standard output and error in one, and how it ended. */
-    record Result(int exitCode, String output) {}
+    public record Result(int exitCode, String output) {}
 
     /** @throws AssertionError when the program fails or does not end within a minute; its output is in the message */
-    static String run(List<String> command) {
+    public static String run(List<String> command) {
         Result result = attempt(command);
         if (result.exitCode() != 0) {
             throw new AssertionError(
@@ -28,7 +28,7 @@ final class Command {
     }
 
     /** @throws AssertionError when the program does not end within a minute */
-    static Result attempt(List<String> command) {
+    public static Result attempt(List<String> command) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -57,14 +57,16 @@ public final class GatewayProcess implements AutoCloseable {
     /**
      * Starts a gateway with these GATEWAY_ variables and no others. Its output goes to {@code gateway.log} beside the
      * state directory, behind that of earlier gateways.
+     *
+     * @param wrapper a command that starts the command behind it in its own place, such as setpriv with its options
      */
-    public static GatewayProcess start(Map<String, String> settings) {
+    public static GatewayProcess start(Map<String, String> settings, String... wrapper) {
         Path state = Path.of(settings.get("GATEWAY_DHCP_LEASES_DIR"));
         Path output = state.resolveSibling("gateway.log");
         try {
             // A killed JVM cannot remove what it unpacked; here it lands with the test's own files.
             Path scratch = Files.createDirectories(state.resolveSibling("tmp"));
-            ProcessBuilder builder = new ProcessBuilder(program(scratch))
+            ProcessBuilder builder = new ProcessBuilder(program(scratch, wrapper))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -76,8 +78,8 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> program(Path scratch) {
-        List<String> program = new ArrayList<>();
+    private static List<String> program(Path scratch, String... wrapper) {
+        List<String> program = new ArrayList<>(List.of(wrapper));
         String executable = System.getProperty("native.executable", "");
         if (executable.isEmpty()) {
             program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -60,7 +60,7 @@ final class FileChanges implements AutoCloseable {
     /** Returns when the file may have changed since {@link #watch()}, and in any case after that time or {@link #close()}. */
     void await(Duration atMost) throws InterruptedException {
         if (kernel.isEmpty()) {
-            Pause.REAL.of(atMost);
+            Time.REAL.pass(atMost);
             return;
         }
         long end = System.nanoTime() + atMost.toNanos();

@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** One look at the lease file: stat, read, stat. */
@@ -16,7 +15,7 @@ final class FileView {
     /** dnsmasq writes through a stdio buffer of this size (strace), so a file cut short between two writes is a multiple. */
     private static final int WRITE_SIZE = 4096;
 
-    /** How much a look deserves to be believed. */
+    /** What the content looks like to somebody who does not know whether dnsmasq has finished writing it. */
     enum Shape {
         /** Ends where a file may end, and dnsmasq can have written every line. */
         WHOLE,
@@ -29,7 +28,7 @@ final class FileView {
         UNTERMINATED
     }
 
-    /** Which file, how long, when changed: equal stamps mean unchanged content once the time has passed a clock tick. */
+    /** Which file, how long, when changed: equal stamps mean unchanged content once the time is a clock tick ago. */
     record Stamp(Object inode, long size, FileTime modified) {
         /** @return empty when there is no such file */
         static Optional<Stamp> of(Path file) throws IOException {
@@ -64,10 +63,6 @@ final class FileView {
 
     Parsed parsed() {
         return parsed;
-    }
-
-    boolean hasContentOf(FileView other) {
-        return Arrays.equals(content, other.content);
     }
 
     Shape shape() {

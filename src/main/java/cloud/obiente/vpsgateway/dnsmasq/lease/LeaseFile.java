@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.dnsmasq.lease;
 
 import cloud.obiente.vpsgateway.dnsmasq.lease.FileView.Stamp;
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle.Proof;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -12,23 +13,32 @@ import java.util.Optional;
 /**
  * The file in which dnsmasq keeps its leases, read so that a half-written one is never believed.
  *
- * <p>dnsmasq truncates the file and writes it anew, in place, at every change; there is no trailer and no checksum. A look
- * is believed when the file had been at rest for {@value #REST_MILLIS} ms and did not change during the look. When changes
- * come too fast for that, two equal looks {@value #STEP_MILLIS} ms apart will do. A file that may be cut short must look
- * the same for {@value #PROOF_MILLIS} ms.
+ * <p>dnsmasq truncates the file and writes it anew, in place, at every change; there is no trailer and no checksum. So we
+ * look at the file's stamp, have it proven that dnsmasq is idle <em>after</em> that, and read. If the stamp is still the
+ * same then, no rewrite was under way during the read, and the content is whole: what was under way at the first look was
+ * finished at the proof and would show, and so would what began later.
  *
- * <p>Safe on any thread. The only state is the last read of a file at rest with its stamp, replaced as one immutable
- * object by whichever thread has read; a thread that is late replaces it with an older pair, which costs a read, not the
- * truth.
+ * <p>Without a proof only time is left to judge by, which can err when dnsmasq is held up in the middle of a rewrite: what
+ * looks whole must have been at rest for {@value #REST_MILLIS} ms, and what may be cut short is only believed after it was
+ * seen unchanged for {@value #DOUBT_MILLIS} ms.
+ *
+ * <p>Safe on any thread that may block. State: the last snapshot with its stamp, and since when the latest stamp has been
+ * seen; each replaced as one immutable object by whichever thread has looked. A thread that is late replaces it with an
+ * older one, which costs another read, not the truth.
  */
 public final class LeaseFile {
+    /**
+     * The coarsest clock that Linux stamps files with (100 Hz). A change that comes later than this after another gets
+     * another modification time.
+     */
+    private static final Duration TICK = Duration.ofMillis(10);
+    /** A modification time this far ahead comes from a clock that was set back since; no change will get it again soon. */
+    private static final Duration AHEAD = Duration.ofSeconds(1);
+
     private static final long REST_MILLIS = 50;
-    private static final long STEP_MILLIS = 10;
-    private static final long PROOF_MILLIS = 100;
+    private static final long DOUBT_MILLIS = 1000;
     private static final Duration REST = Duration.ofMillis(REST_MILLIS);
-    private static final Duration STEP = Duration.ofMillis(STEP_MILLIS);
-    private static final Duration PROOF = Duration.ofMillis(PROOF_MILLIS);
-    private static final Duration BUSY_AFTER = Duration.ofMillis(200);
+    private static final Duration DOUBT = Duration.ofMillis(DOUBT_MILLIS);
 
     /**
      * A write that failed, say on a full disk, is repeated after 60 s (LEASE_RETRY in dnsmasq's lease.c). Half a line that
@@ -38,20 +48,36 @@ public final class LeaseFile {
 
     private record Known(Stamp stamp, LeaseSnapshot snapshot) {}
 
+    private record Sighting(Stamp stamp, long firstNanos) {}
+
+    /** What a look has shown, or how long to wait before the next one. */
+    private record Look(Optional<LeaseSnapshot> whole, Duration pause) {
+        static Look at(LeaseSnapshot whole) {
+            return new Look(Optional.of(whole), Duration.ZERO);
+        }
+
+        static Look againAfter(Duration pause) {
+            return new Look(Optional.empty(), pause);
+        }
+    }
+
     private final Path path;
     private final Clock clock;
-    private final Pause pause;
+    private final WriterIdle writer;
+    private final Time time;
     private volatile Optional<Known> known = Optional.empty();
+    private volatile Optional<Sighting> sighting = Optional.empty();
 
-    public LeaseFile(Path path, Clock clock) {
-        this(path, clock, Pause.REAL);
+    public LeaseFile(Path path, Clock clock, WriterIdle writer) {
+        this(path, clock, writer, Time.REAL);
     }
 
     /** @param clock the one that stamps files: modification times are compared with it */
-    public LeaseFile(Path path, Clock clock, Pause pause) {
+    public LeaseFile(Path path, Clock clock, WriterIdle writer, Time time) {
         this.path = path;
         this.clock = clock;
-        this.pause = pause;
+        this.writer = writer;
+        this.time = time;
     }
 
     public Path path() {
@@ -59,105 +85,111 @@ public final class LeaseFile {
     }
 
     /**
-     * Reads the leases as they are now; a missing file holds none. Costs one stat when nothing has changed since a read at
-     * rest, otherwise usually a wait of {@value #REST_MILLIS} ms after the last change.
+     * Reads the leases as they are now; a missing file holds none. Costs one stat when nothing has changed since the last
+     * read, otherwise usually a question to dnsmasq, asked a clock tick after the last change.
      *
-     * @param patience how long to wait in total, reading time not counted
+     * @param patience how long to try; a look that has begun is finished
      * @throws LeaseFileUnstableException when the file was not seen whole in that time
      * @throws InterruptedIOException when the thread is interrupted while waiting; its interrupt status stays set
      * @throws IOException when the file cannot be read
      */
     public LeaseSnapshot readStable(Duration patience) throws IOException {
-        return new Attempt(patience).read();
+        long start = time.nanos();
+        try {
+            while (true) {
+                Look look = look();
+                if (look.whole().isPresent()) {
+                    return look.whole().get();
+                }
+                Duration spent = since(start);
+                if (spent.compareTo(patience) >= 0) {
+                    throw new LeaseFileUnstableException(path, spent);
+                }
+                time.pass(shorter(look.pause(), patience.minus(spent)));
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for " + path);
+        }
     }
 
-    /** One call of {@link #readStable}, on the thread of its caller. */
-    private final class Attempt {
-        private final Duration patience;
-        private Duration waited = Duration.ZERO;
-        /** Time since the last change; negative when the clock has been set back. */
-        private Duration age = Duration.ZERO;
-
-        private Optional<FileView> lastView = Optional.empty();
-        /** The value of {@code waited} when {@code lastView} was first seen. */
-        private Duration lastViewSince = Duration.ZERO;
-
-        Attempt(Duration patience) {
-            this.patience = patience;
+    private Look look() throws IOException, InterruptedException {
+        Optional<Stamp> stamp = Stamp.of(path);
+        if (stamp.isEmpty()) {
+            return Look.at(new LeaseSnapshot(List.of(), List.of(), clock.instant()));
         }
-
-        LeaseSnapshot read() throws IOException {
-            while (true) {
-                Optional<LeaseSnapshot> whole = look();
-                if (whole.isPresent()) {
-                    return whole.get();
-                }
-                if (waited.compareTo(patience) >= 0) {
-                    throw new LeaseFileUnstableException(path, waited);
-                }
-                await();
-            }
+        Optional<Known> same = known.filter(k -> k.stamp().equals(stamp.get()));
+        if (same.isPresent()) {
+            return Look.at(same.get().snapshot());
         }
-
-        private Optional<LeaseSnapshot> look() throws IOException {
-            Optional<Stamp> stamp = Stamp.of(path);
-            if (stamp.isEmpty()) {
-                return Optional.of(new LeaseSnapshot(List.of(), List.of(), clock.instant()));
-            }
-            Optional<Known> same = known.filter(k -> k.stamp().equals(stamp.get()));
-            if (same.isPresent()) {
-                return same.map(Known::snapshot);
-            }
-            age = Duration.between(stamp.get().modified().toInstant(), clock.instant());
-            return isAtRest() || isBusy() ? read(stamp.get()) : Optional.empty();
+        Duration age = Duration.between(stamp.get().modified().toInstant(), clock.instant());
+        // The next change could get the same stamp.
+        if (age.compareTo(TICK) < 0 && age.compareTo(AHEAD.negated()) > 0) {
+            return Look.againAfter(TICK.minus(age));
         }
+        return read(stamp.get(), age);
+    }
 
-        private Optional<LeaseSnapshot> read(Stamp stamp) throws IOException {
-            Optional<FileView> view = FileView.of(path, stamp);
-            if (view.isEmpty() || lastView.isEmpty() || !view.get().hasContentOf(lastView.get())) {
-                lastViewSince = waited;
-            }
-            lastView = view;
-            Optional<LeaseSnapshot> whole = view.filter(this::isBelievable).map(this::snapshot);
-            // Only then a later change is sure to give the file another modification time.
-            if (isAtRest()) {
-                whole.ifPresent(snapshot -> known = Optional.of(new Known(stamp, snapshot)));
-            }
-            return whole;
+    private Look read(Stamp stamp, Duration age) throws IOException, InterruptedException {
+        long firstSeen = firstSeen(stamp);
+        Proof proof = writer.prove();
+        Duration seenFor = since(firstSeen);
+        Optional<FileView> view = FileView.of(path, stamp);
+        if (view.isEmpty()) {
+            return Look.againAfter(TICK);
         }
+        if (!isBelievable(view.get(), proof, age, seenFor)) {
+            return Look.againAfter(REST);
+        }
+        LeaseSnapshot whole = new LeaseSnapshot(
+                view.get().parsed().leases(), view.get().parsed().skipped(), clock.instant());
+        known = Optional.of(new Known(stamp, whole));
+        return Look.at(whole);
+    }
 
-        private boolean isBelievable(FileView view) {
-            Duration sameFor = waited.minus(lastViewSince);
-            return switch (view.shape()) {
-                case WHOLE -> isAtRest() || sameFor.compareTo(STEP) >= 0;
-                case DOUBTFUL -> sameFor.compareTo(PROOF) >= 0;
-                case UNTERMINATED -> age.compareTo(REPAIRED_WITHIN) >= 0;
-            };
-        }
+    private long firstSeen(Stamp stamp) {
+        Sighting seen = sighting.filter(before -> before.stamp().equals(stamp))
+                .orElseGet(() -> new Sighting(stamp, time.nanos()));
+        sighting = Optional.of(seen);
+        return seen.firstNanos();
+    }
 
-        private boolean isAtRest() {
-            return age.compareTo(REST) >= 0;
-        }
+    private boolean isBelievable(FileView view, Proof proof, Duration age, Duration seenFor) {
+        return switch (proof) {
+            case NOT_RUNNING -> true;
+            case IDLE -> view.shape() != FileView.Shape.UNTERMINATED || isAbandoned(age, seenFor);
+            case UNPROVEN -> hasRested(view, age, seenFor);
+        };
+    }
 
-        private boolean isBusy() {
-            return waited.compareTo(BUSY_AFTER) >= 0 || age.isNegative();
-        }
+    private boolean hasRested(FileView view, Duration age, Duration seenFor) {
+        return switch (view.shape()) {
+            case WHOLE ->
+                longer(age, seenFor).compareTo(REST) >= 0 && (!isShrunk(view) || seenFor.compareTo(DOUBT) >= 0);
+            case DOUBTFUL -> seenFor.compareTo(DOUBT) >= 0;
+            case UNTERMINATED -> isAbandoned(age, seenFor);
+        };
+    }
 
-        private LeaseSnapshot snapshot(FileView view) {
-            return new LeaseSnapshot(view.parsed().leases(), view.parsed().skipped(), clock.instant());
-        }
+    private static boolean isAbandoned(Duration age, Duration seenFor) {
+        return longer(age, seenFor).compareTo(REPAIRED_WITHIN) >= 0;
+    }
 
-        private void await() throws InterruptedIOException {
-            Duration wanted = isAtRest() ? REST : isBusy() ? STEP : REST.minus(age);
-            Duration left = patience.minus(waited);
-            Duration length = wanted.compareTo(left) < 0 ? wanted : left;
-            try {
-                pause.of(length);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while waiting for " + path);
-            }
-            waited = waited.plus(length);
-        }
+    private boolean isShrunk(FileView view) {
+        return known.filter(last ->
+                        view.parsed().leases().size() < last.snapshot().leases().size())
+                .isPresent();
+    }
+
+    private Duration since(long nanos) {
+        return Duration.ofNanos(time.nanos() - nanos);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }

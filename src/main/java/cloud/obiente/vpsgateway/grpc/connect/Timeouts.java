@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 
 /** The timeouts that callers state in headers. */
 final class Timeouts {
+    /** gRPC can state 11,000 years, which is more nanoseconds than a long can hold. */
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
     private static final Pattern GRPC = Pattern.compile("([0-9]{1,8})([HMSmun])");
     private static final Pattern CONNECT = Pattern.compile("[0-9]{1,10}");
     private static final Map<String, ChronoUnit> UNITS = Map.of(
@@ -31,7 +34,8 @@ final class Timeouts {
         if (!matcher.matches()) {
             throw invalid("grpc-timeout", text, "up to 8 digits and one of H, M, S, m, u, n");
         }
-        return Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+        Duration timeout = Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+        return timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
     }
 
     /**

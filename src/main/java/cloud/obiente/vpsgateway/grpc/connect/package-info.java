@@ -3,7 +3,7 @@
  *
  * <p>An HTTP exchange becomes an {@link io.grpc.ServerCall} on the service definitions, with their interceptors and
  * deadlines. Nothing here knows the messages of a particular service, so the package could be a library of its own.
- * State: one {@link cloud.obiente.vpsgateway.grpc.connect.HttpServerCall} per open call, owned by the event loop of its
+ * State: one {@link cloud.obiente.vpsgateway.grpc.connect.CallLifecycle} per open call, owned by the event loop of its
  * HTTP request.
  */
 package cloud.obiente.vpsgateway.grpc.connect;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,18 +58,17 @@ record Inspection(Path database) {
         }
     }
 
+    /** Beside the original, because that is the one place that is known to hold a database of this size. */
     private int versionOfCopy(Path real) throws IOException, SQLException {
-        Path directory = Files.createTempDirectory("ipam-inspection");
-        Path copy = directory.resolve("copy");
+        Path copy = real.resolveSibling(".ipam-inspection");
         try {
-            Files.copy(real, copy);
-            Files.copy(DatabaseFile.log(real), DatabaseFile.log(copy));
+            Files.copy(real, copy, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(DatabaseFile.log(real), DatabaseFile.log(copy), StandardCopyOption.REPLACE_EXISTING);
             return version(copy, "");
         } finally {
-            Files.deleteIfExists(copy.resolveSibling("copy-shm"));
+            Files.deleteIfExists(copy.resolveSibling(copy.getFileName() + "-shm"));
             Files.deleteIfExists(DatabaseFile.log(copy));
             Files.deleteIfExists(copy);
-            Files.delete(directory);
         }
     }
 

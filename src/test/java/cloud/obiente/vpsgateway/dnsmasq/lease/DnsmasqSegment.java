@@ -2,12 +2,23 @@ package cloud.obiente.vpsgateway.dnsmasq.lease;
 
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.dnsmasq.AnswerProof;
+import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.dnsmasq.Liveness;
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InterfaceName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Subnet;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 final class DnsmasqSegment implements AutoCloseable {
     private static final String INTERFACE = "lease0";
     private static final String CARD = "vm0";
+    private static final int DNS_PORT = 53;
+    private static final DomainName DOMAIN = DomainName.parse("vps.test");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path state;
@@ -57,7 +70,10 @@ final class DnsmasqSegment implements AutoCloseable {
                 configuration,
                 String.join(
                         "\n",
-                        "port=0",
+                        "port=" + DNS_PORT,
+                        "no-resolv",
+                        "no-hosts",
+                        "local=/" + DOMAIN + "/",
                         "interface=" + INTERFACE,
                         "except-interface=lo",
                         "bind-dynamic",
@@ -80,6 +96,16 @@ final class DnsmasqSegment implements AutoCloseable {
 
     Path leaseFile() {
         return state.resolve("dnsmasq.leases");
+    }
+
+    /** Asks this dnsmasq over DNS, as the gateway does. */
+    WriterIdle writerIdle(Vertx vertx) {
+        InterfaceWatch interfaceWatch = new InterfaceWatch(
+                new InterfaceName(INTERFACE), Subnet.around(Ipv4Address.parse("10.15.77.1"), 24), Optional.empty());
+        return new AnswerProof(
+                () -> new DnsmasqStatus(DnsmasqStatus.Phase.RUNNING, Optional.empty()),
+                new Liveness(new DnsProbe(vertx, DOMAIN), interfaceWatch),
+                DNS_PORT);
     }
 
     private Path log() {

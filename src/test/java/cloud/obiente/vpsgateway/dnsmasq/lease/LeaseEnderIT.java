@@ -1,10 +1,12 @@
 package cloud.obiente.vpsgateway.dnsmasq.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,6 +35,7 @@ class LeaseEnderIT {
 
     private final Map<Ipv4Address, MacAddress> entitled = new ConcurrentHashMap<>();
     private final HeardEvents events = new HeardEvents();
+    private final Vertx vertx = Vertx.vertx();
     private DnsmasqSegment segment;
     private LeaseFile file;
     private LeaseEnder ender;
@@ -41,7 +44,7 @@ class LeaseEnderIT {
     void startSegment() throws Exception {
         assumeTrue(DnsmasqSegment.isPossible(), "needs root in a network namespace without default route");
         segment = new DnsmasqSegment(state);
-        file = new LeaseFile(segment.leaseFile(), Clock.systemUTC());
+        file = new LeaseFile(segment.leaseFile(), Clock.systemUTC(), segment.writerIdle(vertx));
     }
 
     @AfterEach
@@ -52,6 +55,7 @@ class LeaseEnderIT {
         if (segment != null) {
             segment.close();
         }
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -68,6 +72,17 @@ class LeaseEnderIT {
             assertThat(leases()).extracting(Lease::mac).containsExactly(MacAddress.parse(mac));
         }
         assertThat(events.ended()).hasSize(4);
+    }
+
+    @Test
+    void dnsmasqProvesThatTheFileIsWhole() throws Exception {
+        segment.reserve(A + ",id:*,10.15.77.20,vps-1,1h");
+        segment.boot(A);
+
+        WriterIdle dnsmasq = segment.writerIdle(vertx);
+
+        await().until(() -> dnsmasq.prove() == WriterIdle.Proof.IDLE);
+        assertThat(leases()).extracting(Lease::address).containsExactly(ADDRESS);
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeaseEnderTest {
-    /** A clock that is ahead of the file system's makes every file one at rest. */
+    /** A clock that is ahead of the file system's: no file is too young to be read. */
     private static final Clock CLOCK = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
 
     private static final LeaseEnder.Timing PATIENT =
@@ -239,7 +239,7 @@ class LeaseEnderTest {
         dnsmasq.hold(lease(OLD, ADDRESS));
         entitled.put(ADDRESS, NEW);
         Entitlement entitlement = this::entitledAt;
-        LeaseSnapshot snapshot = new LeaseFile(path, CLOCK).readStable(Duration.ofSeconds(1));
+        LeaseSnapshot snapshot = new LeaseFile(path, CLOCK, dnsmasq).readStable(Duration.ofSeconds(1));
 
         assertThat(entitlement.contradictions(snapshot, CLOCK.instant())).containsExactly(lease(OLD, ADDRESS));
         assertThat(entitlement.contradictions(snapshot, CLOCK.instant().plus(Duration.ofDays(2))))
@@ -255,7 +255,8 @@ class LeaseEnderTest {
     }
 
     private LeaseEnder start(LeaseEnder.Timing timing, Entitlement entitlement, ReleaseSender sender) {
-        return LeaseEnder.start(new LeaseFile(path, CLOCK), entitlement, sender, events, CLOCK, timing, Thread::new);
+        return LeaseEnder.start(
+                new LeaseFile(path, CLOCK, dnsmasq), entitlement, sender, events, CLOCK, timing, Thread::new);
     }
 
     private Optional<MacAddress> entitledAt(Ipv4Address address) {

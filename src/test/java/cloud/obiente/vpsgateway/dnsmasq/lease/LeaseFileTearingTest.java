@@ -1,28 +1,40 @@
 package cloud.obiente.vpsgateway.dnsmasq.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle.Proof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** A writer and readers on real threads: right however these are scheduled. */
+@Timeout(300)
 class LeaseFileTearingTest {
-    private static final int GENERATIONS = 40;
+    private static final int GENERATIONS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(200);
+
+    /** A clock that is ahead of the file system's: no file is too young to be read. */
+    private static final Clock LATE = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
 
     @TempDir
     Path directory;
@@ -31,18 +43,11 @@ class LeaseFileTearingTest {
     private Path path;
     private TearingWriter writer;
 
-    /** The generations of which a reader saw a whole view, and those of which it saw a torn one. */
-    private record Seen(Set<Long> whole, Set<Long> torn) {}
-
-    private interface Reader {
-        List<Lease> read() throws IOException;
-    }
-
     @BeforeEach
     void makeFile() throws IOException {
         path = directory.resolve("dnsmasq.leases");
         Files.writeString(path, TearingWriter.contentOf(1, TearingWriter.leasesOf(1)));
-        writer = new TearingWriter(path, new Random(7));
+        writer = new TearingWriter(path);
     }
 
     @AfterEach
@@ -51,44 +56,109 @@ class LeaseFileTearingTest {
     }
 
     @Test
-    void stableReadsAreNeverTornWhilePlainReadsAre() throws Exception {
-        LeaseFile file = new LeaseFile(path, Clock.systemUTC());
-        Reader stable = () -> file.readStable(Duration.ofSeconds(1)).leases();
-        Reader plain = () -> LeaseFileParser.parse(Files.readString(path, StandardCharsets.US_ASCII))
-                .leases();
+    void readsAreNeverTornHoweverOftenTheFileIsRewritten() throws Exception {
+        LeaseFile file = new LeaseFile(path, Clock.systemUTC(), writer);
 
-        Future<?> writing = threads.submit((Callable<Void>) () -> {
-            writer.rewrite(GENERATIONS);
-            return null;
-        });
-        Future<Seen> one = threads.submit(() -> readWhile(writing, stable));
-        Future<Seen> two = threads.submit(() -> readWhile(writing, stable));
-        Seen naive = readWhile(writing, plain);
+        Future<Void> writing = threads.submit(this::rewriteAtAnyPace);
+        Future<Integer> one = threads.submit(() -> readWhile(writing, file));
+        Future<Integer> two = threads.submit(() -> readWhile(writing, file));
         writing.get();
 
-        assertThat(naive.torn()).as("torn plain reads").isNotEmpty();
-        assertWholeOnly(one.get());
-        assertWholeOnly(two.get());
-        assertThat(TearingWriter.isWhole(stable.read())).isTrue();
+        assertThat(one.get() + two.get()).as("torn reads").isZero();
+        assertThat(expiryOf(file.readStable(PATIENCE).leases())).isEqualTo(GENERATIONS);
     }
 
-    /** A writer that the machine holds up in the middle leaves a file that looks finished: not the reader's fault. */
-    private void assertWholeOnly(Seen seen) {
-        assertThat(writer.heldUp()).as("torn stable reads").containsAll(seen.torn());
-        assertThat(seen.whole()).as("whole stable reads").isNotEmpty();
-    }
-
-    private static Seen readWhile(Future<?> writing, Reader reader) throws IOException {
-        Seen seen = new Seen(new HashSet<>(), new HashSet<>());
-        while (!writing.isDone()) {
-            try {
-                List<Lease> leases = reader.read();
-                (TearingWriter.isWhole(leases) ? seen.whole() : seen.torn()).add(TearingWriter.generationOf(leases));
-            } catch (LeaseFileUnstableException refused) {
-                // What a reader does under constant change: come again.
-                Thread.onSpinWait();
-            }
+    /** Held up within rewrites and between them, for longer and for shorter than a clock tick. */
+    private Void rewriteAtAnyPace() throws Exception {
+        Random random = new Random(7);
+        for (long generation = 1; generation <= GENERATIONS; generation++) {
+            int stallAt = random.nextInt(40) * TearingWriter.WRITE_SIZE;
+            writer.rewrite(generation, written -> {
+                if (written == stallAt) {
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(40));
+                }
+            });
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(40));
         }
-        return seen;
+        return null;
+    }
+
+    /** The number of torn reads. */
+    private static int readWhile(Future<?> writing, LeaseFile file) throws IOException {
+        int torn = 0;
+        while (!writing.isDone()) {
+            torn += TearingWriter.isWhole(file.readStable(PATIENCE).leases()) ? 0 : 1;
+        }
+        return torn;
+    }
+
+    @Test
+    void readWaitsForAWriterThatIsHeldUp() throws Exception {
+        LeaseFile file = new LeaseFile(path, Clock.systemUTC(), writer);
+        HeldUp heldUp = new HeldUp(TearingWriter.WRITE_SIZE);
+        Future<Void> writing = threads.submit(heldUp);
+        heldUp.reached.await();
+
+        Future<LeaseSnapshot> reading = threads.submit(() -> file.readStable(PATIENCE));
+        List<Lease> plain = readPlain();
+        await().atMost(PATIENCE).until(writer::isBeingAsked);
+        boolean answered = reading.isDone();
+        heldUp.goOn.countDown();
+
+        assertThat(TearingWriter.isWhole(plain)).as("the plain read is whole").isFalse();
+        assertThat(answered).isFalse();
+        assertThat(expiryOf(reading.get().leases())).isEqualTo(2);
+        writing.get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, TearingWriter.WRITE_SIZE, 5 * TearingWriter.WRITE_SIZE})
+    void readRefusesAFileWhoseWriterIsHeldUpAndDoesNotAnswer(int written) throws Exception {
+        LeaseFile file = new LeaseFile(path, LATE, () -> Proof.UNPROVEN, new ManualTime());
+        HeldUp heldUp = new HeldUp(written);
+        Future<Void> writing = threads.submit(heldUp);
+        heldUp.reached.await();
+
+        assertThat(TearingWriter.isWhole(readPlain()))
+                .as("the plain read is whole")
+                .isFalse();
+        assertThatThrownBy(() -> file.readStable(Duration.ofMillis(999)))
+                .isInstanceOf(LeaseFileUnstableException.class);
+
+        heldUp.goOn.countDown();
+        writing.get();
+        assertThat(expiryOf(file.readStable(PATIENCE).leases())).isEqualTo(2);
+    }
+
+    private List<Lease> readPlain() throws IOException {
+        return LeaseFileParser.parse(Files.readString(path, StandardCharsets.US_ASCII))
+                .leases();
+    }
+
+    private static long expiryOf(List<Lease> leases) {
+        assertThat(TearingWriter.isWhole(leases)).isTrue();
+        return leases.get(0).expires().orElseThrow().getEpochSecond();
+    }
+
+    /** The rewrite to generation 2, which stops where it is told until it is let go. */
+    private final class HeldUp implements Callable<Void> {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final int stopAt;
+
+        HeldUp(int stopAt) {
+            this.stopAt = stopAt;
+        }
+
+        @Override
+        public Void call() throws Exception {
+            writer.rewrite(2, written -> {
+                if (written == stopAt) {
+                    reached.countDown();
+                    goOn.await();
+                }
+            });
+            return null;
+        }
     }
 }

@@ -1,8 +1,10 @@
 package cloud.obiente.vpsgateway.dnsmasq.lease;
 
+import static cloud.obiente.vpsgateway.dnsmasq.lease.ManualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle.Proof;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
@@ -11,55 +13,54 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time passes only in pauses; a file is as old as the test says. */
 class LeaseFileTest {
-    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** What a writer that is held up leaves: 64 leases of 100. */
+    private static final String CUT = TearingWriter.contentOf(1, 100).substring(0, 4096);
 
     @TempDir
     Path directory;
 
+    private final ManualTime time = new ManualTime();
     private Path path;
-    private Instant now = START;
-    private Runnable duringPause = () -> {};
+    private Proof proof = Proof.IDLE;
+    private Runnable beforeTheAnswer = () -> {};
+    private int questions;
     private LeaseFile file;
 
     @BeforeEach
     void makeFile() {
         path = directory.resolve("dnsmasq.leases");
-        file = new LeaseFile(path, new TestClock(), length -> {
-            now = now.plus(length);
-            duringPause.run();
-        });
+        file = new LeaseFile(path, time, this::prove, time);
     }
 
-    @Test
-    void missingFileHoldsNoLeases() throws IOException {
+    private Proof prove() {
+        questions++;
+        beforeTheAnswer.run();
+        return proof;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void missingFileHoldsNoLeases(Proof any) throws IOException {
+        proof = any;
+
         assertThat(file.readStable(PATIENCE).leases()).isEmpty();
-        assertThat(waited()).isZero();
-    }
-
-    @Test
-    void fileAtRestIsReadAtOnce() throws IOException {
-        write(LeaseLines.of(leases(3)), START.minusMillis(50));
-
-        LeaseSnapshot snapshot = file.readStable(PATIENCE);
-
-        assertThat(snapshot.leases()).isEqualTo(leases(3));
-        assertThat(snapshot.readAt()).isEqualTo(START);
-        assertThat(waited()).isZero();
+        assertThat(time.passed()).isZero();
     }
 
     @Test
@@ -67,98 +68,30 @@ class LeaseFileTest {
         write(LeaseLines.of(leases(3)), START.minusMillis(50));
 
         assertThat(file.readStable(PATIENCE)).isSameAs(file.readStable(PATIENCE));
+        assertThat(questions).isEqualTo(1);
     }
 
-    @Test
-    void changedFileIsReadAgain() throws IOException {
-        write(LeaseLines.of(leases(3)), START.minusMillis(90));
+    @ParameterizedTest
+    @EnumSource
+    void changedFileIsReadAgain(Proof any) throws IOException {
+        proof = any;
+        write(LeaseLines.of(leases(2)), START.minusMillis(90));
         file.readStable(PATIENCE);
-        write(LeaseLines.of(leases(2)), START.minusMillis(60));
+        write(LeaseLines.of(leases(3)), START.minusMillis(60));
+
+        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(3));
+    }
+
+    /** The next rewrite could give it the same stamp. */
+    @ParameterizedTest
+    @EnumSource(names = {"IDLE", "NOT_RUNNING"})
+    void fileIsGivenOneTickOfTheClock(Proof sure) throws IOException {
+        proof = sure;
+        write(LeaseLines.of(leases(1)), START.minusMillis(3));
+        time.meanwhile(() -> write(LeaseLines.of(leases(2)), START.minusMillis(3)));
 
         assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
-    }
-
-    @Test
-    void youngFileIsGivenTimeToBeFinished() throws IOException {
-        write(LeaseLines.of(leases(1)), START.minusMillis(20));
-        duringPause = () -> write(LeaseLines.of(leases(2)), START.minusMillis(5));
-
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
-        assertThat(waited()).isEqualTo(Duration.ofMillis(45));
-    }
-
-    @Test
-    void halfALineIsNotBelieved() {
-        String text = LeaseLines.of(leases(3));
-        write(text.substring(0, text.length() - 1), START.minusSeconds(60));
-
-        assertThatThrownBy(() -> file.readStable(PATIENCE))
-                .isInstanceOf(LeaseFileUnstableException.class)
-                .hasMessageContaining("dnsmasq.leases")
-                .hasMessageContaining("1000 ms");
-    }
-
-    @Test
-    void halfALineThatDnsmasqDoesNotRepairIsAllThereIs() throws IOException {
-        write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(120));
-
-        LeaseSnapshot snapshot = file.readStable(PATIENCE);
-
-        assertThat(snapshot.leases()).isEqualTo(leases(3));
-        assertThat(snapshot.skipped()).hasSize(1);
-    }
-
-    @Test
-    void emptyFileIsBelievedWhenItStaysEmptyHoweverOldItIs() throws IOException {
-        write("", START.minusSeconds(3600));
-
-        assertThat(file.readStable(PATIENCE).leases()).isEmpty();
-        assertThat(waited()).isEqualTo(Duration.ofMillis(100));
-    }
-
-    @Test
-    void fileSeenInTheMomentOfItsTruncationIsNotTakenForEmpty() throws IOException {
-        write("", START.minusSeconds(3600));
-        duringPause = () -> write(LeaseLines.of(leases(2)), START);
-
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
-    }
-
-    @Test
-    void fileCutBetweenTwoWritesIsNotBelievedAtOnce() throws IOException {
-        String whole = TearingWriter.contentOf(1, 100);
-        write(whole.substring(0, 4096), START.minusMillis(60));
-        duringPause = () -> write(whole, START);
-
-        assertThat(file.readStable(PATIENCE).leases()).hasSize(100);
-    }
-
-    @Test
-    void malformedLineIsSkippedWhenItStays() throws IOException {
-        write(LeaseLines.of(leases(1)) + "nonsense\n", START.minusMillis(50));
-
-        LeaseSnapshot snapshot = file.readStable(PATIENCE);
-
-        assertThat(snapshot.leases()).isEqualTo(leases(1));
-        assertThat(snapshot.skipped()).hasSize(1);
-        assertThat(waited()).isEqualTo(Duration.ofMillis(100));
-    }
-
-    @Test
-    void underConstantChangeTwoEqualLooksWillDo() throws IOException {
-        write(LeaseLines.of(leases(1)), START);
-        duringPause = () -> write(LeaseLines.of(leases(1)), now.minusMillis(1));
-
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(1));
-        assertThat(waited()).isBetween(Duration.ofMillis(200), Duration.ofMillis(300));
-    }
-
-    @Test
-    void contentThatKeepsChangingIsNotBelieved() {
-        write(LeaseLines.of(leases(1)), START);
-        duringPause = () -> write(LeaseLines.of(leases((int) waited().toMillis() % 90 + 1)), now.minusMillis(1));
-
-        assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+        assertThat(time.passed()).isEqualTo(Duration.ofMillis(7));
     }
 
     @Test
@@ -166,25 +99,23 @@ class LeaseFileTest {
         write(LeaseLines.of(leases(2)), START.plusSeconds(3600));
 
         assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
-        assertThat(waited()).isEqualTo(Duration.ofMillis(10));
+        assertThat(time.passed()).isZero();
     }
 
     @Test
-    void emptyFileIsBelievedAlsoWhenTheClockWasSetBack() throws IOException {
-        write("", START.plusSeconds(3600));
+    void clockSetBackALittleIsWaitedFor() throws IOException {
+        write(LeaseLines.of(leases(2)), START.plusMillis(300));
 
-        assertThat(file.readStable(PATIENCE).leases()).isEmpty();
-        assertThat(waited()).isEqualTo(Duration.ofMillis(100));
+        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+        assertThat(time.passed()).isEqualTo(Duration.ofMillis(310));
     }
 
     @Test
     void interruptEndsTheWait() {
         write(LeaseLines.of(leases(1)), START);
-        LeaseFile waiting = new LeaseFile(path, new TestClock(), length -> {
-            throw new InterruptedException();
-        });
+        Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> waiting.readStable(PATIENCE)).isInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).isTrue();
     }
 
@@ -198,8 +129,188 @@ class LeaseFileTest {
                 .isNotInstanceOf(LeaseFileUnstableException.class);
     }
 
-    private Duration waited() {
-        return Duration.between(START, now);
+    /** dnsmasq answers, so nothing that it had begun is unfinished. */
+    @Nested
+    class WithProof {
+        @ParameterizedTest
+        @ValueSource(strings = {"", "nonsense\n"})
+        void strangeFileIsBelievedAtOnce(String content) throws IOException {
+            write(content, START.minusMillis(10));
+
+            assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+            assertThat(time.passed()).isZero();
+        }
+
+        @Test
+        void fileIsReadAtOnce() throws IOException {
+            write(LeaseLines.of(leases(3)), START.minusMillis(10));
+
+            LeaseSnapshot snapshot = file.readStable(PATIENCE);
+
+            assertThat(snapshot.leases()).isEqualTo(leases(3));
+            assertThat(snapshot.readAt()).isEqualTo(START);
+            assertThat(time.passed()).isZero();
+        }
+
+        @Test
+        void fileSeenInTheMomentOfItsTruncationIsNotTakenForEmpty() throws IOException {
+            write("", START.minusSeconds(3600));
+            beforeTheAnswer = () -> write(LeaseLines.of(leases(2)), START);
+
+            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+        }
+
+        @Test
+        void fileCutBetweenTwoWritesIsNotTakenForFinished() throws IOException {
+            write(CUT, START.minusMillis(60));
+            beforeTheAnswer = () -> write(TearingWriter.contentOf(1, 100), START);
+
+            assertThat(file.readStable(PATIENCE).leases()).hasSize(100);
+        }
+
+        @Test
+        void fileThatKeepsChangingIsNotBelieved() {
+            write(LeaseLines.of(leases(1)), START.minusMillis(10));
+            beforeTheAnswer = () -> write(LeaseLines.of(leases(questions % 90 + 2)), time.instant());
+
+            assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+        }
+
+        /** dnsmasq could not write, and will try again. */
+        @Test
+        void halfALineIsNotBelieved() {
+            write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(60));
+
+            assertThatThrownBy(() -> file.readStable(PATIENCE))
+                    .isInstanceOf(LeaseFileUnstableException.class)
+                    .hasMessageContaining("dnsmasq.leases")
+                    .hasMessageContaining("2000 ms");
+        }
+
+        @Test
+        void halfALineThatDnsmasqDoesNotRepairIsAllThereIs() throws IOException {
+            write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(120));
+
+            LeaseSnapshot snapshot = file.readStable(PATIENCE);
+
+            assertThat(snapshot.leases()).isEqualTo(leases(3));
+            assertThat(snapshot.skipped()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WithoutWriter {
+        @BeforeEach
+        void end() {
+            proof = Proof.NOT_RUNNING;
+        }
+
+        @Test
+        void whatIsLeftIsAllThereIs() throws IOException {
+            write(LeaseLines.of(leases(3)) + "17954", START.minusMillis(10));
+
+            LeaseSnapshot snapshot = file.readStable(PATIENCE);
+
+            assertThat(snapshot.leases()).isEqualTo(leases(3));
+            assertThat(snapshot.skipped()).hasSize(1);
+            assertThat(time.passed()).isZero();
+        }
+    }
+
+    /** dnsmasq does not answer: only time is left. */
+    @Nested
+    class WithoutProof {
+        @BeforeEach
+        void silence() {
+            proof = Proof.UNPROVEN;
+        }
+
+        @Test
+        void fileAtRestIsReadAtOnce() throws IOException {
+            write(LeaseLines.of(leases(3)), START.minusMillis(50));
+
+            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(3));
+            assertThat(time.passed()).isZero();
+        }
+
+        @Test
+        void youngFileIsGivenTimeToBeFinished() throws IOException {
+            write(LeaseLines.of(leases(1)), START.minusMillis(20));
+            time.meanwhile(() -> write(LeaseLines.of(leases(2)), START.minusMillis(5)));
+
+            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+            assertThat(time.passed()).isEqualTo(Duration.ofMillis(50));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "nonsense\n"})
+        void strangeFileIsBelievedAfterASecondHoweverOldItIs(String content) throws IOException {
+            write(content, START.minusSeconds(3600));
+
+            assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+            assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void strangeFileIsBelievedAfterASecondAlsoWhenTheClockWasSetBack() throws IOException {
+            write("", START.plusSeconds(3600));
+
+            assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+            assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void fileCutBetweenTwoWritesIsNotBelieved() throws IOException {
+            write(CUT, START.minusSeconds(3600));
+
+            assertThatThrownBy(() -> file.readStable(Duration.ofMillis(999)))
+                    .isInstanceOf(LeaseFileUnstableException.class);
+            assertThat(questions).isGreaterThan(1);
+        }
+
+        @Test
+        void theSecondMayBeMadeUpOfSeveralReads() throws IOException {
+            write(CUT, START.minusSeconds(3600));
+
+            assertThatThrownBy(() -> file.readStable(Duration.ofMillis(600)))
+                    .isInstanceOf(LeaseFileUnstableException.class);
+            assertThat(file.readStable(Duration.ofMillis(600)).leases()).hasSize(64);
+            assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void theSecondStartsAnewWhenTheFileChanges() {
+            write(CUT, START.minusSeconds(3600));
+            time.meanwhile(() -> write(CUT, START.plus(time.passed()).minusSeconds(60)));
+
+            assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+        }
+
+        @Test
+        void fewerLeasesThanBeforeAreBelievedAfterASecond() throws IOException {
+            write(LeaseLines.of(leases(3)), START.minusSeconds(120));
+            file.readStable(PATIENCE);
+            write(LeaseLines.of(leases(2)), START.minusSeconds(60));
+
+            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+            assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void anAnswerAtLastEndsTheWait() throws IOException {
+            write(CUT, START.minusSeconds(60));
+            time.meanwhile(() -> proof = Proof.IDLE);
+
+            assertThat(file.readStable(PATIENCE).leases()).hasSize(64);
+            assertThat(time.passed()).isEqualTo(Duration.ofMillis(50));
+        }
+
+        @Test
+        void halfALineIsNotBelieved() {
+            write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(60));
+
+            assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+        }
     }
 
     private void write(String content, Instant modified) {
@@ -219,22 +330,5 @@ class LeaseFileTest {
                         Optional.empty(),
                         Optional.of(START.plusSeconds(3600))))
                 .toList();
-    }
-
-    private final class TestClock extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -173,15 +173,20 @@ class GrpcCallTest {
     }
 
     @Test
-    void lostConnectionReachesHandlersOnce() {
-        for (int i = 0; i < 5; i++) {
-            StreamObserver<Words> unused = async.chat(new Answers());
+    void brokenConnectionReachesHandlersOnce() throws Exception {
+        try (BreakableConnection connection = new BreakableConnection(server.port());
+                RpcTestServer.Channel broken = RpcTestServer.channel(connection.port())) {
+            EchoServiceGrpc.EchoServiceStub distant = EchoServiceGrpc.newStub(broken.grpc());
+            for (int i = 0; i < 5; i++) {
+                StreamObserver<Words> unused = distant.chat(new Answers());
+            }
+            distant.repeat(words(EchoService.HANG), new Answers());
+            await().untilAtomic(echo.started, value -> assertThat(value).isEqualTo(6));
+            connection.breakOff();
+            await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(6));
+            await().untilAtomic(
+                            echo.contextsCancelled, value -> assertThat(value).isEqualTo(6));
         }
-        async.repeat(words(EchoService.HANG), new Answers());
-        await().untilAtomic(echo.started, value -> assertThat(value).isEqualTo(6));
-        channel.grpc().shutdownNow();
-        await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(6));
-        await().untilAtomic(echo.contextsCancelled, value -> assertThat(value).isEqualTo(6));
     }
 
     @Test

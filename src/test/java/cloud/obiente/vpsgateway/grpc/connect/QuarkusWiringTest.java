@@ -67,22 +67,20 @@ class QuarkusWiringTest {
     @Test
     void reflectionListsEveryService() {
         CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-        StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials()))
-                .serverReflectionInfo(new StreamObserver<>() {
-                    @Override
-                    public void onNext(ServerReflectionResponse response) {
-                        answer.complete(response);
-                    }
+        StreamObserver<ServerReflectionRequest> questions = reflection().serverReflectionInfo(new StreamObserver<>() {
+            @Override
+            public void onNext(ServerReflectionResponse response) {
+                answer.complete(response);
+            }
 
-                    @Override
-                    public void onError(Throwable failure) {
-                        answer.completeExceptionally(failure);
-                    }
+            @Override
+            public void onError(Throwable failure) {
+                answer.completeExceptionally(failure);
+            }
 
-                    @Override
-                    public void onCompleted() {}
-                });
+            @Override
+            public void onCompleted() {}
+        });
         questions.onNext(
                 ServerReflectionRequest.newBuilder().setListServices("").build());
         assertThat(answer.orTimeout(10, TimeUnit.SECONDS)
@@ -92,6 +90,39 @@ class QuarkusWiringTest {
                 .extracting(ServiceResponse::getName)
                 .contains("grpc.health.v1.Health", "obiente.cloud.vpsgateway.v1.VPSGatewayService");
         questions.onCompleted();
+    }
+
+    /** Quarkus limits the size of a body to 10 MiB, which a stream must not be held to. */
+    @Test
+    void streamsMayBeLargerThanAnyBody() {
+        String name = "x".repeat(1 << 20);
+        CompletableFuture<Integer> answers = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> questions = reflection().serverReflectionInfo(new StreamObserver<>() {
+            private int count;
+
+            @Override
+            public void onNext(ServerReflectionResponse response) {
+                count++;
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                answers.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {
+                answers.complete(count);
+            }
+        });
+        for (int i = 0; i < 12; i++) {
+            questions.onNext(ServerReflectionRequest.newBuilder()
+                    .setHost(name)
+                    .setListServices("")
+                    .build());
+        }
+        questions.onCompleted();
+        assertThat(answers.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(12);
     }
 
     @Test
@@ -115,6 +146,11 @@ class QuarkusWiringTest {
                         .send(scrape, HttpResponse.BodyHandlers.ofString())
                         .body())
                 .containsPattern("grpc_server_processing_duration_seconds_count\\{.*method=\"Check\".*\\} [1-9]");
+    }
+
+    private ServerReflectionGrpc.ServerReflectionStub reflection() {
+        return ServerReflectionGrpc.newStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials()));
     }
 
     private static Metadata credentials() {

@@ -51,9 +51,12 @@ final class RpcTestServer implements AutoCloseable {
     }
 
     Channel channel() {
-        return new Channel(NettyChannelBuilder.forAddress("127.0.0.1", port())
-                .usePlaintext()
-                .build());
+        return channel(port());
+    }
+
+    static Channel channel(int port) {
+        return new Channel(
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
     }
 
     @Override

@@ -1,0 +1,132 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vpsgateway.lab.Command;
+import grpc.health.v1.HealthGrpc;
+import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What load balancers and orchestrators ask, without a secret: grpc.health.v1, and the probes of the management port. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HealthIT {
+    private final World world = World.create("health");
+
+    @BeforeAll
+    void startGateway() {
+        world.start();
+    }
+
+    @AfterEach
+    void restoreAddress() {
+        Command.attempt(List.of("ip", "addr", "replace", "10.15.3.1/24", "dev", "eth0"));
+        world.gateway().awaitReady();
+    }
+
+    @AfterAll
+    void stop() {
+        world.close();
+    }
+
+    @Tag("smoke")
+    @ParameterizedTest
+    @ValueSource(strings = {"", "dhcp", "dns", "ipam"})
+    void everyServiceIsServing(String service) {
+        await().untilAsserted(() -> assertThat(check(service)).isEqualTo(ServingStatus.SERVING));
+    }
+
+    @Test
+    void aServiceThatDoesNotExistIsNotServing() {
+        assertThat(check("coffee")).isNotEqualTo(ServingStatus.SERVING);
+    }
+
+    @Test
+    void watchersHearOfDhcpGoingAndComingBack() {
+        // Given
+        List<ServingStatus> heard = watch("dhcp");
+        await().until(() -> heard.equals(List.of(ServingStatus.SERVING)));
+
+        // When
+        Command.run(List.of("ip", "addr", "del", "10.15.3.1/24", "dev", "eth0"));
+
+        // Then
+        await().until(() -> heard.equals(List.of(ServingStatus.SERVING, ServingStatus.NOT_SERVING)));
+        assertThat(check("ipam")).isEqualTo(ServingStatus.SERVING);
+
+        // When
+        Command.run(List.of("ip", "addr", "add", "10.15.3.1/24", "dev", "eth0"));
+
+        // Then
+        await().until(() ->
+                heard.equals(List.of(ServingStatus.SERVING, ServingStatus.NOT_SERVING, ServingStatus.SERVING)));
+    }
+
+    @Test
+    void anInterfaceWithoutAddressMakesTheGatewayUnreadyAndLeavesItAlive() {
+        // When
+        Command.run(List.of("ip", "addr", "del", "10.15.3.1/24", "dev", "eth0"));
+
+        // Then
+        world.awaitUnready("interface eth0 has no address in 10.15.3.0/24");
+        world.awaitUnready("give the interface an address in the VPS subnet");
+        assertThat(world.api().info().getDhcpStatus()).isEqualTo("error");
+        assertThat(world.metric("vps_gateway_dhcp_server_status")).isZero();
+        assertThat(world.gateway().get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(world.gateway().get("/health/started").statusCode()).isEqualTo(200);
+    }
+
+    @Tag("smoke")
+    @Test
+    void allProbesOfARunningGatewaySayYes() {
+        assertThat(List.of("live", "ready", "started")).allSatisfy(probe -> {
+            assertThat(world.gateway().get("/health/" + probe).statusCode()).isEqualTo(200);
+            assertThat(world.health(probe, "ipam")).isEqualTo("UP");
+        });
+        assertThat(world.health("live", "reconciler")).isEqualTo("UP");
+        assertThat(world.health("ready", "dhcp and dns")).isEqualTo("UP");
+    }
+
+    private ServingStatus check(String service) {
+        return HealthGrpc.newBlockingStub(world.api().client().channel())
+                .check(request(service))
+                .getStatus();
+    }
+
+    private List<ServingStatus> watch(String service) {
+        List<ServingStatus> heard = new CopyOnWriteArrayList<>();
+        HealthGrpc.newStub(world.api().client().channel()).watch(request(service), new StreamObserver<>() {
+            @Override
+            public void onNext(HealthCheckResponse response) {
+                heard.add(response.getStatus());
+            }
+
+            @Override
+            public void onError(Throwable connectionClosed) {
+                heard.add(ServingStatus.UNRECOGNIZED);
+            }
+
+            @Override
+            public void onCompleted() {
+                heard.add(ServingStatus.UNRECOGNIZED);
+            }
+        });
+        return heard;
+    }
+
+    private static HealthCheckRequest request(String service) {
+        return HealthCheckRequest.newBuilder().setService(service).build();
+    }
+}

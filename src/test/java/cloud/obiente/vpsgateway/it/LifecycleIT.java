@@ -1,0 +1,160 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Start and end of the gateway, in every way an end can come. */
+class LifecycleIT {
+    private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+    private static final Duration SHUTDOWN = Duration.ofSeconds(15);
+
+    private final World world = World.create("lifecycle");
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Tag("smoke")
+    @Test
+    void sigtermEndsItInGoodOrder() {
+        // Given
+        world.start();
+        world.api().allocate("vps-1", MAC);
+        List<ProcessHandle> children = world.gateway().children();
+        assertThat(children).isNotEmpty();
+
+        // When
+        sigterm();
+        int exitCode = awaitEnd();
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(children).noneMatch(ProcessHandle::isAlive);
+        assertThat(world.gateway().output())
+                .contains("[GatewayServer] Shutting down: finishing calls in flight", "[GatewayServer] Stopped");
+    }
+
+    @Test
+    void aCallInFlightIsFinishedBeforeTheEnd() {
+        // Given a call that waits for dnsmasq
+        world.start();
+        List<ProcessHandle> children = world.gateway().children();
+        Programs.freeze(world.dnsmasq());
+        CompletableFuture<Ipv4Address> inFlight =
+                CompletableFuture.supplyAsync(() -> world.api().allocate("vps-1", MAC));
+        await().until(() -> !world.listed().isEmpty());
+
+        // When
+        sigterm();
+        await().until(() -> world.health("ready", "Graceful Shutdown"), "DOWN"::equals);
+        boolean waiting = !inFlight.isDone();
+        int exitCode = awaitEnd();
+
+        // Then
+        assertThat(waiting)
+                .as("the call was still in flight when readiness went down")
+                .isTrue();
+        assertThat(inFlight).isCompletedWithValue(Ipv4Address.parse("10.15.3.20"));
+        assertThat(exitCode).isZero();
+        assertThat(children).noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Test
+    void killedItLeavesNoProcessBehind() {
+        // Given
+        world.start();
+        world.api().allocate("vps-1", MAC);
+        List<ProcessHandle> children = world.gateway().children();
+        assertThat(children).contains(world.dnsmasq());
+
+        // When
+        world.gateway().kill9();
+
+        // Then
+        await().until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void whatOutlivesAKilledGatewayIsEndedByTheNext() {
+        // Given
+        world.start();
+        ProcessHandle frozen = world.dnsmasq();
+        Programs.freeze(frozen);
+        world.gateway().kill9();
+        assertThat(frozen.isAlive()).isTrue();
+
+        // When
+        world.start();
+
+        // Then
+        assertThat(frozen.isAlive()).isFalse();
+        assertThat(world.gateway().output()).contains("ending 1 dnsmasq of an earlier gateway");
+        assertThat(world.dnsmasq().isAlive()).isTrue();
+    }
+
+    @Test
+    void aSecondGatewayOnTheSameStateDirectoryIsRefused() {
+        // Given
+        world.start();
+
+        // When
+        try (GatewayProcess second =
+                world.launchBeside(Map.of("GATEWAY_GRPC_PORT", "1538", "GATEWAY_METRICS_PORT", "9092"))) {
+
+            // Then
+            assertThat(second.awaitExit()).isEqualTo(1);
+        }
+        assertThat(world.gateway().output())
+                .contains("vps-gateway cannot start: another gateway uses the state directory "
+                        + world.files().directory() + " (stop it, or give this one its own GATEWAY_DHCP_LEASES_DIR)")
+                .doesNotContain("\tat ");
+        assertThat(world.gateway().isReady()).isTrue();
+        assertThat(Programs.dnsmasqsOf(world.files())).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {GatewayProcess.GRPC_PORT, GatewayProcess.METRICS_PORT})
+    void aTakenPortEndsTheStart(int port) throws IOException {
+        // Given
+        try (ServerSocket other = new ServerSocket(port)) {
+            assertThat(other.isBound()).isTrue();
+
+            // When
+            GatewayProcess gateway = world.launch();
+
+            // Then
+            assertThat(gateway.awaitExit()).isEqualTo(1);
+            assertThat(gateway.output())
+                    .contains("vps-gateway cannot start: cannot listen on 0.0.0.0:" + port + ": Address already in use")
+                    .doesNotContain("\tat ");
+            await().until(() -> Programs.dnsmasqsOf(world.files()).isEmpty());
+        }
+    }
+
+    private void sigterm() {
+        assertThat(ProcessHandle.of(world.gateway().pid()).orElseThrow().destroy())
+                .isTrue();
+    }
+
+    /** The end must come within 15 s. */
+    private int awaitEnd() {
+        await("end").atMost(SHUTDOWN).until(() -> !world.gateway().isAlive());
+        return world.gateway().awaitExit();
+    }
+}

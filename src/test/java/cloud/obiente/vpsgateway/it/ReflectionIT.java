@@ -1,0 +1,139 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import grpc.reflection.v1alpha.Reflection;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Clients that learn the contract by asking, as grpcurl does. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReflectionIT {
+    private static final Path BUF = Path.of("target/tools/buf");
+    private static final String URL = "http://127.0.0.1:" + GatewayProcess.GRPC_PORT;
+    private static final String SERVICE = "obiente.cloud.vpsgateway.v1.VPSGatewayService";
+
+    private final World world = World.create("reflection");
+
+    @BeforeAll
+    void startGateway() {
+        world.start();
+    }
+
+    @AfterEach
+    void tidy() {
+        world.tidy();
+    }
+
+    @AfterAll
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void bufCurlFindsAllMethods() {
+        // When
+        Command.Result methods = bufCurl("--list-methods", URL);
+
+        // Then
+        assertThat(methods.exitCode()).as(methods.output()).isZero();
+        assertThat(methods.output().lines().filter(method -> method.startsWith(SERVICE + "/")))
+                .hasSize(13)
+                .contains(SERVICE + "/AllocateIP", SERVICE + "/RegisterGateway");
+    }
+
+    @Test
+    void bufCurlAllocates() {
+        // When
+        Command.Result answer = bufCurl(
+                "--data", "{\"vpsId\": \"vps-1\", \"macAddress\": \"02:00:00:00:00:01\"}", method("AllocateIP"));
+
+        // Then
+        assertThat(answer.exitCode()).as(answer.output()).isZero();
+        String address = new JsonObject(answer.output()).getString("ipAddress");
+        assertThat(world.assertEverythingAgrees()).containsExactly(Holding.of("vps-1", address, "02:00:00:00:00:01"));
+    }
+
+    @Test
+    void bufCurlShowsWhyACallWasRefused() {
+        // Given
+        world.api().allocate("vps-1", MacAddress.parse("02:00:00:00:00:01"));
+
+        // When
+        Command.Result answer = bufCurl("--data", "{\"vpsId\": \"vps-2\"}", method("ReleaseIP"));
+
+        // Then
+        assertThat(answer.exitCode()).isNotZero();
+        assertThat(answer.output()).contains("not_found", "vps-2 has no private address", "ErrorInfo");
+    }
+
+    @Test
+    void reflectionAnswersInItsPresentVersion() {
+        // When
+        List<String> services = Streams.first(
+                        world.api().client(),
+                        ServerReflectionGrpc.getServerReflectionInfoMethod(),
+                        ServerReflectionRequest.newBuilder().setListServices("").build())
+                .getListServicesResponse()
+                .getServiceList()
+                .stream()
+                .map(ServiceResponse::getName)
+                .toList();
+
+        // Then
+        assertThat(services).contains(SERVICE, "grpc.health.v1.Health");
+    }
+
+    @Test
+    void reflectionAnswersInTheVersionOfOlderClients() {
+        // When
+        List<String> services = Streams.first(
+                        world.api().client(),
+                        grpc.reflection.v1alpha.ServerReflectionGrpc.getServerReflectionInfoMethod(),
+                        Reflection.ServerReflectionRequest.newBuilder()
+                                .setListServices("")
+                                .build())
+                .getListServicesResponse()
+                .getServiceList()
+                .stream()
+                .map(Reflection.ServiceResponse::getName)
+                .toList();
+
+        // Then
+        assertThat(services).contains(SERVICE, "grpc.health.v1.Health");
+    }
+
+    private static String method(String name) {
+        return URL + "/" + SERVICE + "/" + name;
+    }
+
+    private static Command.Result bufCurl(String... arguments) {
+        assumeThat(BUF).as("%s is missing (script/test fetches it)", BUF).isExecutable();
+        List<String> command = new ArrayList<>(List.of(
+                BUF.toString(),
+                "curl",
+                "--protocol",
+                "grpc",
+                "--http2-prior-knowledge",
+                "--reflect-header",
+                "*",
+                "--header",
+                "x-api-secret: " + GatewayProcess.SECRET));
+        command.addAll(List.of(arguments));
+        return Command.attempt(command);
+    }
+}

@@ -1,0 +1,190 @@
+package cloud.obiente.vpsgateway.it;
+
+import static cloud.obiente.vpsgateway.lab.DhcpClient.UDHCPC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.Lab;
+import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.lab.VpsLease;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whatever becomes of dnsmasq and its files: it is noticed, said, and mended. */
+class SupervisionIT {
+    private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+    private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
+
+    private final World world = World.create("supervision");
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void aKilledDnsmasqServesAgainAtOnceTwentyTimesUnderLoad() {
+        // Given
+        Ledger ledger = new Ledger();
+        world.start();
+        try (MixedLoad load = new MixedLoad(world.api(), ledger, new Random()).start()) {
+            for (int kill = 1; kill <= 20; kill++) {
+                ProcessHandle dnsmasq = world.dnsmasq();
+                await().until(() -> hasLivedFor(dnsmasq, Duration.ofMillis(1500)));
+
+                // When
+                Programs.kill9(dnsmasq);
+
+                // Then
+                await("DNS after kill " + kill).atMost(Duration.ofSeconds(2)).until(world::answersDns);
+                load.awaitAnswers(5);
+                assertThat(load.isServed()).isTrue();
+            }
+        }
+        ledger.settle(world.assertEverythingAgrees());
+        assertThat(restarts("died")).isEqualTo(20);
+        assertServed();
+    }
+
+    @Test
+    void aHungDnsmasqIsReplaced() {
+        // Given
+        world.start();
+        ProcessHandle hung = world.dnsmasq();
+
+        // When
+        Programs.freeze(hung);
+
+        // Then
+        await().atMost(Duration.ofSeconds(20)).until(() -> !hung.isAlive());
+        world.gateway().awaitReady();
+        assertThat(restarts("hung")).isEqualTo(1);
+        assertThat(world.gateway().output()).contains("dnsmasq has not answered for 5 s");
+        assertServed();
+    }
+
+    @Test
+    void aTakenPortIsNamedAndUsedAsSoonAsItIsFree() throws IOException {
+        // Given
+        InetAddress own = InetAddress.getByAddress(Lab.GATEWAY.octets());
+        try (ServerSocket other = new ServerSocket(53, 1, own)) {
+            assertThat(other.isBound()).isTrue();
+
+            // When
+            world.launch();
+
+            // Then
+            world.awaitUnready("another DNS or DHCP server runs on this host");
+            awaitDhcpStatus("error");
+            assertThat(world.metric("vps_gateway_dhcp_server_status")).isZero();
+            assertThat(restarts("port_in_use")).isPositive();
+        }
+        world.gateway().awaitReady();
+        awaitDhcpStatus("running");
+        assertServed();
+    }
+
+    @Test
+    void anAllocationMadeWhileDnsmasqIsDownIsAnsweredAndServedLater() throws IOException {
+        // Given
+        InetAddress own = InetAddress.getByAddress(Lab.GATEWAY.octets());
+        Ipv4Address given;
+        try (ServerSocket other = new ServerSocket(53, 1, own)) {
+            assertThat(other.isBound()).isTrue();
+            world.launch();
+            world.awaitUnready("another DNS or DHCP server runs on this host");
+
+            // When
+            given = world.api().allocate("vps-1", MAC);
+        }
+
+        // Then
+        assertThat(world.gateway().output()).contains("answered before it was confirmed");
+        world.gateway().awaitReady();
+        assertThat(world.resolve("vps-1")).containsExactly(given);
+    }
+
+    @Test
+    void aMissingInterfaceIsNamedAndServedWhenItAppears() {
+        // Given
+        Command.run(List.of("ip", "link", "set", "eth0", "down"));
+        Command.run(List.of("ip", "link", "set", "eth0", "name", "away0"));
+
+        // When
+        world.launch();
+
+        // Then
+        world.awaitUnready("interface eth0 does not exist");
+        world.awaitUnready("create the interface or correct GATEWAY_DHCP_INTERFACE");
+        awaitDhcpStatus("error");
+
+        // When
+        Command.run(List.of("ip", "link", "set", "away0", "name", "eth0"));
+        Command.run(List.of("ip", "link", "set", "eth0", "up"));
+
+        // Then
+        world.gateway().awaitReady();
+        awaitDhcpStatus("running");
+        assertServed();
+    }
+
+    @Test
+    void aMissingCapabilityIsNamed() {
+        // When
+        world.launch("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin");
+
+        // Then
+        world.awaitUnready("process is missing required capability NET_ADMIN");
+        world.awaitUnready("grant CAP_NET_ADMIN");
+        awaitDhcpStatus("error");
+        assertThat(restarts("no_capability")).isPositive();
+    }
+
+    @Test
+    void hostFilesChangedBehindItsBackAreRepaired() throws IOException {
+        // Given
+        world.with("GATEWAY_RECONCILE_INTERVAL", "1s").start();
+        world.api().allocate("vps-1", MAC);
+
+        // When
+        Files.writeString(world.files().hostsFile(), "10.15.3.66 somebody-else\n");
+        Files.delete(world.files().reservationsFile());
+
+        // Then
+        await().until(() -> world.metric("vps_gateway_repairs_total{what=\"files\"}") > 0);
+        await().untilAsserted(world::assertEverythingAgrees);
+        assertServed();
+    }
+
+    private static boolean hasLivedFor(ProcessHandle process, Duration age) {
+        return process.info().startInstant().orElseThrow().plus(age).isBefore(Instant.now());
+    }
+
+    private double restarts(String cause) {
+        return world.metric("vps_gateway_dhcp_server_restarts_total{cause=\"" + cause + "\"}");
+    }
+
+    private void awaitDhcpStatus(String status) {
+        await().until(() -> world.api().info().getDhcpStatus(), status::equals);
+    }
+
+    /** A VPS gets its address from DHCP, and its name is in DNS. */
+    private void assertServed() {
+        MacAddress mac = MacAddress.parse("02:00:00:00:99:99");
+        Ipv4Address address = world.api().allocate("served", mac);
+        Vps vps = world.vps("served", mac);
+        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(address);
+        assertThat(world.resolve("served")).containsExactly(address);
+    }
+}

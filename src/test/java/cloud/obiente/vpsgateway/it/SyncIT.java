@@ -1,0 +1,213 @@
+package cloud.obiente.vpsgateway.it;
+
+import static cloud.obiente.vpsgateway.lab.DhcpClient.UDHCPC;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.lab.VpsLease;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.DesiredAllocation;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** SyncAllocations makes the node what the API's list says, exactly. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SyncIT {
+    private static final MacAddress MAC_1 = MacAddress.parse("02:00:00:00:00:01");
+    private static final MacAddress MAC_2 = MacAddress.parse("02:00:00:00:00:02");
+    private static final MacAddress MAC_3 = MacAddress.parse("02:00:00:00:00:03");
+    private static final Ipv4Address ADDRESS_1 = Ipv4Address.parse("10.15.3.51");
+    private static final Ipv4Address ADDRESS_2 = Ipv4Address.parse("10.15.3.52");
+    private static final Ipv4Address ADDRESS_3 = Ipv4Address.parse("10.15.3.53");
+    private static final Holding ONE = new Holding("vps-1", ADDRESS_1, MAC_1);
+    private static final Holding TWO = new Holding("vps-2", ADDRESS_2, MAC_2);
+    private static final Holding THREE = new Holding("vps-3", ADDRESS_3, MAC_3);
+    private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
+
+    private final World world = World.create("sync");
+    private Api api;
+
+    @BeforeAll
+    void startGateway() {
+        world.start();
+        api = world.api();
+    }
+
+    @AfterEach
+    void tidy() {
+        world.tidy();
+    }
+
+    @AfterAll
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void twoVpssWithLiveLeasesSwapTheirAddressesInOneCall() {
+        // Given
+        api.sync(ONE, TWO);
+        Vps first = world.bootedVps("vps-1", MAC_1);
+        Vps second = world.bootedVps("vps-2", MAC_2);
+
+        // When
+        SyncAllocationsResponse done =
+                api.sync(new Holding("vps-1", ADDRESS_2, MAC_1), new Holding("vps-2", ADDRESS_1, MAC_2));
+
+        // Then
+        assertThat(done).isEqualTo(done(0, 0, "added 0, removed 0, changed 2, unchanged 0"));
+        assertThat(api.leases()).isEmpty();
+        assertThat(first.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(ADDRESS_2);
+        assertThat(second.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(ADDRESS_1);
+        assertThat(world.resolve("vps-1")).containsExactly(ADDRESS_2);
+        assertThat(world.resolve("vps-2")).containsExactly(ADDRESS_1);
+    }
+
+    @Test
+    void twoVpssSwapTheirCards() {
+        // Given
+        api.sync(ONE, TWO);
+        Vps withFirstCard = world.bootedVps("vps-1", MAC_1);
+
+        // When
+        SyncAllocationsResponse done =
+                api.sync(new Holding("vps-1", ADDRESS_1, MAC_2), new Holding("vps-2", ADDRESS_2, MAC_1));
+
+        // Then
+        assertThat(done).isEqualTo(done(0, 0, "added 0, removed 0, changed 2, unchanged 0"));
+        assertThat(withFirstCard.boot(UDHCPC, THREE_SECONDS))
+                .map(VpsLease::address)
+                .hasValue(ADDRESS_2);
+    }
+
+    @Test
+    void whatIsNotListedGoesAndWhatIsMissingComes() {
+        // Given
+        api.sync(ONE, TWO);
+        Vps first = world.bootedVps("vps-1", MAC_1);
+
+        // When
+        SyncAllocationsResponse done = api.sync(TWO, THREE);
+
+        // Then
+        assertThat(done).isEqualTo(done(1, 1, "added 1, removed 1, changed 0, unchanged 1"));
+        assertThat(world.assertEverythingAgrees()).containsExactlyInAnyOrder(TWO, THREE);
+        assertThat(api.leases()).isEmpty();
+        assertThat(world.resolve("vps-1")).isEmpty();
+        assertThat(first.dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();
+        assertThat(world.vps("vps-3", MAC_3).udhcpcOnce())
+                .map(VpsLease::address)
+                .hasValue(ADDRESS_3);
+    }
+
+    @Test
+    void aVpsGetsTheAddressThatAnotherLosesInTheSameCall() {
+        // Given
+        api.sync(ONE);
+        world.bootedVps("vps-1", MAC_1);
+
+        // When
+        SyncAllocationsResponse done = api.sync(new Holding("vps-2", ADDRESS_1, MAC_2));
+
+        // Then
+        assertThat(done).isEqualTo(done(1, 1, "added 1, removed 1, changed 0, unchanged 0"));
+        assertThat(world.vps("vps-2", MAC_2).udhcpcOnce())
+                .map(VpsLease::address)
+                .hasValue(ADDRESS_1);
+        assertThat(world.resolve("vps-1")).isEmpty();
+    }
+
+    @Test
+    void anEmptyListReleasesEverything() {
+        // Given
+        api.sync(ONE, TWO, THREE);
+
+        // When
+        SyncAllocationsResponse done = api.sync();
+
+        // Then
+        assertThat(done).isEqualTo(done(0, 3, "added 0, removed 3, changed 0, unchanged 0"));
+        assertThat(world.assertEverythingAgrees()).isEmpty();
+    }
+
+    @Test
+    void theSameListAgainChangesAndReloadsNothing() {
+        // Given
+        api.sync(ONE, TWO, THREE);
+        List<Holding> before = world.listed();
+        double reloads = world.metric("vps_gateway_dhcp_reload_seconds_count");
+        double commits = world.metric("vps_gateway_store_commit_seconds_count");
+
+        // When
+        SyncAllocationsResponse again = api.sync(THREE, TWO, ONE);
+
+        // Then
+        assertThat(again).isEqualTo(done(0, 0, "added 0, removed 0, changed 0, unchanged 3"));
+        assertThat(world.listed()).isEqualTo(before);
+        assertThat(world.metric("vps_gateway_dhcp_reload_seconds_count")).isEqualTo(reloads);
+        assertThat(world.metric("vps_gateway_store_commit_seconds_count")).isEqualTo(commits);
+    }
+
+    @Test
+    void manyChangesShareOneReload() {
+        // Given
+        api.sync(ONE);
+        double reloads = world.metric("vps_gateway_dhcp_reload_seconds_count");
+
+        // When
+        api.sync(TWO, THREE, new Holding("vps-1", Ipv4Address.parse("10.15.3.60"), MAC_1));
+
+        // Then
+        assertThat(world.metric("vps_gateway_dhcp_reload_seconds_count")).isEqualTo(reloads + 1);
+    }
+
+    @Test
+    void whatCannotBeHonouredIsNamedAndTheRestIsDone() {
+        // Given
+        api.sync(ONE);
+
+        // When
+        SyncAllocationsResponse partly = api.sync(List.of(
+                Api.desired(new Holding("vps-1", Ipv4Address.parse("10.15.9.9"), MAC_1)),
+                Api.desired(TWO),
+                Api.desired(new Holding("vps-3", ADDRESS_2, MAC_3)),
+                DesiredAllocation.newBuilder()
+                        .setVpsId("vps-4")
+                        .setIpAddress("10.15.3.x")
+                        .setMacAddress("02:00")
+                        .build(),
+                DesiredAllocation.newBuilder()
+                        .setVpsId("evil\n10.15.3.66 vps-1")
+                        .setIpAddress("10.15.3.66")
+                        .build()));
+
+        // Then
+        assertThat(partly.getSuccess()).isFalse();
+        assertThat(partly.getAdded()).isEqualTo(1);
+        assertThat(partly.getRemoved()).isZero();
+        assertThat(partly.getMessage())
+                .contains("left out 4")
+                .contains("vps-1: 10.15.9.9 is outside the pool")
+                .contains("vps-3: 10.15.3.52 is listed for vps-2 as well")
+                .contains("allocations[3] vps-4: ip_address '10.15.3.x'", "mac_address '02:00'")
+                .contains("allocations[4] vps_id")
+                .doesNotContain("\n");
+        assertThat(world.assertEverythingAgrees()).containsExactlyInAnyOrder(ONE, TWO);
+    }
+
+    private static SyncAllocationsResponse done(int added, int removed, String message) {
+        return SyncAllocationsResponse.newBuilder()
+                .setSuccess(true)
+                .setAdded(added)
+                .setRemoved(removed)
+                .setMessage(message)
+                .build();
+    }
+}

@@ -125,7 +125,6 @@ public class Lifecycle {
      */
     CompletionStage<Void> prepareToStop() {
         LOG.info("[GatewayServer] Shutting down: letting SSH connections end");
-        grpcHealth.drain();
         return tunnels.drain(chores);
     }
 

@@ -50,12 +50,12 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
               bytes_in INTEGER NOT NULL,
               bytes_out INTEGER NOT NULL,
               duration_ms INTEGER NOT NULL,
-              end TEXT NOT NULL
+              reason TEXT NOT NULL
             ) STRICT""";
     private static final String INDEX = "CREATE INDEX IF NOT EXISTS sessions_by_time ON sessions (began)";
     private static final String INSERT =
             "INSERT INTO sessions (began, caller, target, destination, vps, organization, key_fingerprint, bytes_in,"
-                    + " bytes_out, duration_ms, end) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " bytes_out, duration_ms, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Path file;
     private final Duration kept;

@@ -35,7 +35,6 @@ public record SessionRecord(
     public SessionRecord {
         String cut = target.length() > LONGEST_TARGET ? target.substring(0, LONGEST_TARGET) : target;
         target = cut.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
-        fingerprint = fingerprint.or(Optional::empty);
     }
 
     public Optional<Allocation> holder() {

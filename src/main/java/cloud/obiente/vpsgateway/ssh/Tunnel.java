@@ -1,28 +1,27 @@
 package cloud.obiente.vpsgateway.ssh;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * One connection to a VPS. Lives on the event loop of its stream.
  *
  * <pre>
- * RESOLVING ──▶ DIALING ──▶ OPEN ──▶ FLUSHING ──▶ GONE
- *     └────────────┴──────────┴──────────────────▲
+ * RESOLVING ──▶ DIALING ──▶ OPEN ──▶ FLUSHING ──▶ LINGERING ──▶ GONE
+ *     └────────────┴──────────┴──────────┴───────────────────────▲
  * </pre>
  *
  * <p>While it is OPEN, each direction may have ended already. In FLUSHING the caller has been told, or has said, that it
- * has ended, and the VPS still gets what was accepted for it. A tunnel whose caller has let go of it before it was OPEN
+ * has ended, and the VPS still gets what was accepted for it. In LINGERING it has got all, and the end of input; its own
+ * end is awaited, because a socket that is closed with bytes unread is reset, and the VPS may lose what it was sent. A
+ * tunnel whose caller has let go of it before it was OPEN
  * with bytes accepted goes on to OPEN and from there to FLUSHING at once.
  */
 final class Tunnel implements VpsSide.Listener {
@@ -48,8 +47,8 @@ final class Tunnel implements VpsSide.Listener {
         /** Nothing more comes from it; called once. */
         void onEnded(Tunnel tunnel, Notice notice, String reason);
 
-        /** Nothing is left of it; called once, after {@link #onEnded}. */
-        void onGone(Tunnel tunnel);
+        /** The VPS has got all it will get; called once, after {@link #onEnded}. */
+        void onDelivered(Tunnel tunnel);
     }
 
     private enum State {
@@ -57,35 +56,30 @@ final class Tunnel implements VpsSide.Listener {
         DIALING,
         OPEN,
         FLUSHING,
+        LINGERING,
         GONE
     }
-
-    /**
-     * Bytes for the VPS from which on no more are taken. With one message of the usual 32 KiB beyond it, and the 128 KiB
-     * that the stream may have on their way to the caller, a tunnel holds 256 KiB at most.
-     */
-    static final int ENOUGH_BYTES = 96 << 10;
 
     private final Session session;
     private final Tunnels room;
     private final EventLoop loop;
     private final Listener listener;
     private final long beganNanos;
-    private final Queue<ByteBuffer> early = new ArrayDeque<>();
+    private final VpsOutput output;
     private State state = State.RESOLVING;
     private boolean ended;
-    private boolean finishing;
-    private boolean outputBroken;
+    private boolean delivered;
+    private boolean inputEnded;
     private boolean dialCounted;
     private Channel channel;
+    private Optional<IdleWatch> idleWatch = Optional.empty();
+    private Optional<Future<?>> patience = Optional.empty();
     private Optional<Destination> destination = Optional.empty();
     private Optional<TunnelListener.Traffic> traffic = Optional.empty();
     private String end = "";
-    private int pendingBytes;
     private long bytesIn;
     private long bytesOut;
     private long connectedNanos;
-    private long lastTrafficNanos;
 
     Tunnel(Session session, Tunnels room, EventLoop loop, Listener listener) {
         this.session = session;
@@ -93,6 +87,7 @@ final class Tunnel implements VpsSide.Listener {
         this.loop = loop;
         this.listener = listener;
         this.beganNanos = room.nanoTime();
+        this.output = new VpsOutput(room.held(), this::onWritten);
     }
 
     String id() {
@@ -148,20 +143,24 @@ final class Tunnel implements VpsSide.Listener {
         }
         state = State.OPEN;
         connectedNanos = room.nanoTime();
-        lastTrafficNanos = connectedNanos;
         Optional<Allocation> holder = destination.flatMap(Destination::holder);
         traffic = Optional.of(room.listener().connected(holder));
         if (!ended) {
             listener.onConnected(this);
         }
-        for (ByteBuffer bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            write(bytes);
-        }
-        watchIdleness();
+        idleWatch = room.settings()
+                .idleTimeout()
+                .map(limit -> new IdleWatch(
+                        loop,
+                        room::nanoTime,
+                        limit,
+                        () -> abort(Notice.ERROR, "idle for " + limit.toSeconds() + " s")));
+        output.open(channel);
         if (ended) {
             state = State.FLUSHING;
+            setReading(true);
+            lingerWhenFlushed();
         }
-        afterOutput();
     }
 
     private void uncountDial() {
@@ -173,81 +172,62 @@ final class Tunnel implements VpsSide.Listener {
 
     /** Bytes from the caller, to be delivered in the order of the calls. */
     void send(ByteBuffer bytes) {
-        int size = bytes.remaining();
-        lastTrafficNanos = room.nanoTime();
-        if (outputBroken) {
-            return;
-        }
-        pendingBytes += size;
-        room.held().add(size);
-        if (state == State.OPEN) {
-            write(bytes);
-        } else {
-            early.add(bytes);
-        }
+        idleWatch.ifPresent(IdleWatch::traffic);
+        output.send(bytes);
     }
 
-    private void write(ByteBuffer bytes) {
-        int size = bytes.remaining();
-        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(result -> onWritten(size, result.isSuccess()));
-    }
-
-    private void onWritten(int size, boolean success) {
-        pendingBytes -= size;
-        room.held().add(-size);
-        if (success) {
-            bytesOut += size;
-            traffic.ifPresent(meter -> meter.out(size));
-        } else {
-            // The VPS may have sent more before it stopped reading; the read side will tell how it ended.
-            outputBroken = true;
-        }
-        afterOutput();
+    private void onWritten(int size) {
+        bytesOut += size;
+        traffic.ifPresent(meter -> meter.out(size));
+        lingerWhenFlushed();
         if (!ended) {
             listener.onTaken(this);
         }
     }
 
-    /** Whether more bytes for the VPS are welcome: one message always, so that no tunnel stands still. */
+    /** Whether more bytes for the VPS are welcome. */
     boolean hasRoom() {
-        return ended
-                || pendingBytes == 0
-                || (pendingBytes < ENOUGH_BYTES && !room.held().isFull());
+        return ended || output.hasRoom();
     }
 
     /** The caller will send no more: the VPS sees the end of input behind all bytes; its own still come back. */
     void finish() {
-        finishing = true;
-        afterOutput();
+        output.finish();
     }
 
-    private void afterOutput() {
-        if (pendingBytes > 0) {
+    private void lingerWhenFlushed() {
+        if (state != State.FLUSHING || !output.isEmpty()) {
             return;
         }
-        if (state == State.FLUSHING) {
+        if (inputEnded || output.isBroken()) {
             close();
-        } else if (state == State.OPEN && finishing && !outputBroken) {
-            ((SocketChannel) channel).shutdownOutput().addListener(done -> {
-                if (!done.isSuccess()) {
-                    outputBroken = true;
-                }
-            });
+        } else {
+            state = State.LINGERING;
+            output.finish();
+            tellDelivered();
+        }
+    }
+
+    private void tellDelivered() {
+        if (!delivered) {
+            delivered = true;
+            listener.onDelivered(this);
         }
     }
 
     /** The caller has closed it: the VPS gets what was accepted, nothing comes back. */
     void release(String reason) {
         endForCaller(Notice.NOTHING, reason);
+        if (state != State.OPEN && output.isEmpty()) {
+            close();
+            return;
+        }
+        patience =
+                Optional.of(loop.schedule(this::close, room.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
         if (state == State.OPEN) {
             state = State.FLUSHING;
             setReading(true);
-        }
-        if (pendingBytes == 0) {
-            close();
-        } else {
-            loop.schedule(this::close, room.settings().stall().toMillis(), TimeUnit.MILLISECONDS)
-                    .addListener(ignored -> {});
+            lingerWhenFlushed();
         }
     }
 
@@ -270,11 +250,10 @@ final class Tunnel implements VpsSide.Listener {
             return;
         }
         state = State.GONE;
-        for (ByteBuffer bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            pendingBytes -= bytes.remaining();
-            room.held().add(-bytes.remaining());
-        }
+        output.drop();
+        idleWatch.ifPresent(IdleWatch::stop);
         uncountDial();
+        patience.ifPresent(timer -> timer.cancel(false));
         if (channel == null) {
             onClosed();
         } else {
@@ -294,7 +273,7 @@ final class Tunnel implements VpsSide.Listener {
                 bytesOut,
                 Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(room.nanoTime() - beganNanos)),
                 end));
-        listener.onGone(this);
+        tellDelivered();
     }
 
     /** Whether bytes of the VPS are taken; after an end they are, and dropped, so that its death is noticed. */
@@ -309,7 +288,7 @@ final class Tunnel implements VpsSide.Listener {
         if (ended) {
             return;
         }
-        lastTrafficNanos = room.nanoTime();
+        idleWatch.ifPresent(IdleWatch::traffic);
         bytesIn += bytes.length;
         traffic.ifPresent(meter -> meter.in(bytes.length));
         listener.onBytes(this, bytes);
@@ -317,41 +296,24 @@ final class Tunnel implements VpsSide.Listener {
 
     @Override
     public void onEndOfInput() {
+        inputEnded = true;
         if (state == State.OPEN) {
             endForCaller(Notice.FINISHED, "closed by the VPS");
             release("closed by the VPS");
+        } else if (state == State.LINGERING) {
+            close();
         }
     }
 
     @Override
     public void onBroken(Throwable cause) {
-        if (state == State.OPEN || state == State.FLUSHING) {
+        if (state == State.OPEN || state == State.FLUSHING || state == State.LINGERING) {
             boolean reset = String.valueOf(cause.getMessage()).contains("reset");
             abort(
                     Notice.ERROR,
                     reset
                             ? "connection reset by " + destination.orElseThrow()
                             : "connection to " + destination.orElseThrow() + " broke: " + cause.getMessage());
-        }
-    }
-
-    private void watchIdleness() {
-        room.settings().idleTimeout().ifPresent(limit -> checkIdlenessIn(limit.toNanos(), limit));
-    }
-
-    private void checkIdlenessIn(long nanos, Duration limit) {
-        loop.schedule(() -> checkIdleness(limit), nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
-    }
-
-    private void checkIdleness(Duration limit) {
-        long left = limit.toNanos() - (room.nanoTime() - lastTrafficNanos);
-        if (state != State.OPEN) {
-            return;
-        }
-        if (left <= 0) {
-            abort(Notice.ERROR, "idle for " + limit.toSeconds() + " s");
-        } else {
-            checkIdlenessIn(left, limit);
         }
     }
 }

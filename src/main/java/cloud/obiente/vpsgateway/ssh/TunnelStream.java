@@ -260,7 +260,7 @@ public final class TunnelStream implements Tunnel.Listener {
     }
 
     @Override
-    public void onGone(Tunnel tunnel) {
+    public void onDelivered(Tunnel tunnel) {
         flushing.remove(tunnel);
         completeIfEmpty();
     }

@@ -163,6 +163,18 @@ class ProxySshTest {
     }
 
     @Test
+    void closeDeliversWhatWasAcceptedAlthoughTheVpsStillTalks() throws Exception {
+        CompletableFuture<byte[]> got = new CompletableFuture<>();
+        try (FakeVps vps = new FakeVps(socket -> {
+            socket.getOutputStream().write(new byte[4 << 20]);
+            got.complete(socket.getInputStream().readAllBytes());
+        })) {
+            client.unreadStream().connect("a", vps.port()).data("a", "accepted").close("a");
+            assertThat(got.get(10, TimeUnit.SECONDS)).asString().isEqualTo("accepted");
+        }
+    }
+
+    @Test
     void closeOfNothingCompletesTheStream() {
         assertThat(client.stream().close("x").end().getCode()).isEqualTo(Status.Code.OK);
     }
@@ -253,6 +265,7 @@ class ProxySshTest {
         stream.data("a", "hello");
         assertThat(stream.next()).isEqualTo("a data hello");
         stream.close("a").end();
+        await().until(() -> server.tunnels().connections() == 0);
         assertThat(server.records()).singleElement().satisfies(record -> {
             assertThat(record.target()).isEqualTo("vps-1.vps.local");
             assertThat(record.destination()).hasToString("Optional[127.0.0.1:" + echo.port() + "]");
@@ -314,6 +327,7 @@ class ProxySshTest {
         assertThat(second.next())
                 .isEqualTo("b error too many connections: this gateway has 3 already (GATEWAY_SSH_MAX_CONNECTIONS)");
         second.close("a").end();
+        await().until(() -> server.tunnels().connections() == 2);
         ProxyClient.Stream third = client.stream().connect("a", echo.port());
         assertThat(third.next()).isEqualTo("a connected");
     }

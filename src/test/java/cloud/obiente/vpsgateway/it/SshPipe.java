@@ -73,7 +73,10 @@ public final class SshPipe extends ClientCall.Listener<ProxySSHResponse> {
                 out.writeBytes(message.getData().toByteArray());
                 out.flush();
             }
-            default -> exit(message.getType() + " " + message.getError(), message.getType().equals("closed") ? 0 : 1);
+            default ->
+                exit(
+                        message.getType() + " " + message.getError(),
+                        message.getType().equals("closed") ? 0 : 1);
         }
         call.request(1);
     }

@@ -40,8 +40,10 @@ class SqliteSessionRecordsTest {
             records.add(session(NOW, "vps-2"));
         }
         assertThat(rows("target")).containsExactly("vps-1", "vps-2");
-        assertThat(rows("began || ' ' || caller || ' ' || destination || ' ' || vps || ' ' || organization || ' '"
-                        + " || key_fingerprint || ' ' || bytes_in || ' ' || bytes_out || ' ' || duration_ms || ' ' || reason"))
+        assertThat(
+                        rows(
+                                "began || ' ' || caller || ' ' || destination || ' ' || vps || ' ' || organization || ' '"
+                                        + " || key_fingerprint || ' ' || bytes_in || ' ' || bytes_out || ' ' || duration_ms || ' ' || reason"))
                 .first()
                 .isEqualTo("2026-03-01T12:00:00Z 10.0.0.9 api 10.15.3.21:22 vps-1 org-1 SHA256:x 1 2 3000 because");
     }

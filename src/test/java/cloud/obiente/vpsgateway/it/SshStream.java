@@ -1,0 +1,62 @@
+package cloud.obiente.vpsgateway.it;
+
+import cloud.obiente.vpsgateway.lab.GatewayClient;
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
+import cloud.obiente.vpsgateway.v1.ProxySSHResponse;
+import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A ProxySSH stream on which one connection after the other is asked for. */
+final class SshStream implements AutoCloseable {
+    private final BlockingQueue<ProxySSHResponse> answers = new LinkedBlockingQueue<>();
+    private final StreamObserver<ProxySSHRequest> requests;
+
+    SshStream(GatewayClient client) {
+        Metadata secret = new Metadata();
+        secret.put(GatewayClient.API_SECRET, GatewayProcess.SECRET);
+        requests = VPSGatewayServiceGrpc.newStub(client.channel())
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(secret))
+                .proxySSH(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ProxySSHResponse answer) {
+                        answers.add(answer);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answers.add(ProxySSHResponse.newBuilder()
+                                .setType("failure")
+                                .setError(failure.toString())
+                                .build());
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+    }
+
+    /** The error that this target gives; its type when that is none. */
+    String connect(String target) throws InterruptedException {
+        requests.onNext(ProxySSHRequest.newBuilder()
+                .setConnectionId("c")
+                .setType("connect")
+                .setTarget(target)
+                .build());
+        ProxySSHResponse answer = answers.poll(10, TimeUnit.SECONDS);
+        if (answer == null) {
+            throw new AssertionError("no answer about " + target);
+        }
+        return answer.getType().equals("error") ? answer.getError() : answer.getType();
+    }
+
+    @Override
+    public void close() {
+        requests.onCompleted();
+    }
+}

@@ -187,6 +187,7 @@ class SshIT {
                 " ",
                 java,
                 "-Xmx64m",
+                "-Djava.util.logging.config.file=/dev/null",
                 "-cp",
                 classes,
                 SshPipe.class.getName(),

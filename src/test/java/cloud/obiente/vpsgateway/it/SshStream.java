@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
@@ -12,10 +14,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A ProxySSH stream on which one connection after the other is asked for. */
+/** A ProxySSH stream on which one connection after the other is asked for. What the VPSs say is not looked at. */
 final class SshStream implements AutoCloseable {
     private final BlockingQueue<ProxySSHResponse> answers = new LinkedBlockingQueue<>();
     private final StreamObserver<ProxySSHRequest> requests;
+    private int connections;
 
     SshStream(GatewayClient client) {
         Metadata secret = new Metadata();
@@ -41,18 +44,34 @@ final class SshStream implements AutoCloseable {
                 });
     }
 
-    /** The error that this target gives; its type when that is none. */
+    /** The error that this target gives; "connected" when that is none. */
     String connect(String target) throws InterruptedException {
+        connections++;
         requests.onNext(ProxySSHRequest.newBuilder()
-                .setConnectionId("c")
+                .setConnectionId("c" + connections)
                 .setType("connect")
                 .setTarget(target)
                 .build());
-        ProxySSHResponse answer = answers.poll(10, TimeUnit.SECONDS);
-        if (answer == null) {
-            throw new AssertionError("no answer about " + target);
-        }
+        ProxySSHResponse answer = next();
         return answer.getType().equals("error") ? answer.getError() : answer.getType();
+    }
+
+    /** Why the next connection that is closed is closed. */
+    String awaitClosed() throws InterruptedException {
+        ProxySSHResponse answer = next();
+        assertThat(answer.getType()).isEqualTo("closed");
+        return answer.getError();
+    }
+
+    /** The next message that is not data. */
+    private ProxySSHResponse next() throws InterruptedException {
+        while (true) {
+            ProxySSHResponse answer = answers.poll(10, TimeUnit.SECONDS);
+            assertThat(answer).as("an answer within 10 s").isNotNull();
+            if (!answer.getType().equals("data")) {
+                return answer;
+            }
+        }
     }
 
     @Override

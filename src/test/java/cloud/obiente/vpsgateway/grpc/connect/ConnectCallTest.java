@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -114,10 +115,14 @@ class ConnectCallTest {
 
     @Test
     void deadlineIsHonoured() throws Exception {
-        HttpResponse<byte[]> response =
-                post("Say", "application/json", json(EchoService.HANG), "connect-timeout-ms", "100");
-        assertError(response, 504, "deadline_exceeded");
-        await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(1));
+        // On a busy machine a deadline can pass before the handler has the call: not the case that is meant here.
+        await().pollInterval(Duration.ofMillis(10)).until(() -> {
+            HttpResponse<byte[]> response =
+                    post("Say", "application/json", json(EchoService.HANG), "connect-timeout-ms", "100");
+            assertError(response, 504, "deadline_exceeded");
+            return echo.started.get() > 0;
+        });
+        await().untilAsserted(() -> assertThat(echo.cancelled.get()).isEqualTo(echo.started.get()));
         assertError(post("Say", "application/json", json("x"), "connect-timeout-ms", "soon"), 400, "invalid_argument");
     }
 

@@ -27,6 +27,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -133,12 +134,16 @@ class GrpcCallTest {
 
     @Test
     void deadlineEndsCallAndHandler() {
-        StatusRuntimeException failure = catchThrowableOfType(
-                StatusRuntimeException.class,
-                () -> stub.withDeadlineAfter(200, TimeUnit.MILLISECONDS).say(words(EchoService.HANG)));
-        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-        await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(1));
-        await().untilAtomic(echo.contextsCancelled, value -> assertThat(value).isEqualTo(1));
+        // On a busy machine a deadline can pass before the handler has the call: not the case that is meant here.
+        await().pollInterval(Duration.ofMillis(10)).until(() -> {
+            StatusRuntimeException failure = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> stub.withDeadlineAfter(200, TimeUnit.MILLISECONDS).say(words(EchoService.HANG)));
+            assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            return echo.started.get() > 0;
+        });
+        await().untilAsserted(() -> assertThat(echo.cancelled.get()).isEqualTo(echo.started.get()));
+        await().untilAsserted(() -> assertThat(echo.contextsCancelled.get()).isEqualTo(echo.started.get()));
         assertThat(recorder.deadline.get()).isNotNull();
     }
 

@@ -90,7 +90,8 @@ class ArchitectureTest {
     void theWireStaysAtTheEdge() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".net..", ROOT + ".ipam..", ROOT + ".dnsmasq..", ROOT + ".reconcile..")
+                .resideInAnyPackage(
+                        ROOT + ".net..", ROOT + ".ipam..", ROOT + ".dnsmasq..", ROOT + ".ssh..", ROOT + ".reconcile..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "com.google.protobuf..",

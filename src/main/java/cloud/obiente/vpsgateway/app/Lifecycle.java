@@ -16,6 +16,9 @@ import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -24,6 +27,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,9 +37,9 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: readiness down and
- * calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns the thread of the small recurring
- * tasks.
+ * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: SSH connections
+ * end or are ended, readiness down and calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns
+ * the thread of the small recurring tasks.
  */
 @Singleton
 public class Lifecycle {
@@ -56,6 +60,9 @@ public class Lifecycle {
     private final OrganizationMeters organizations;
     private final ApiLinks links;
     private final LinkThread linkThread;
+    private final Tunnels tunnels;
+    private final OwnAddresses ownAddresses;
+    private final SqliteSessionRecords sessionRecords;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -74,7 +81,10 @@ public class Lifecycle {
             GrpcHealth grpcHealth,
             OrganizationMeters organizations,
             ApiLinks links,
-            LinkThread linkThread) {
+            LinkThread linkThread,
+            Tunnels tunnels,
+            OwnAddresses ownAddresses,
+            SqliteSessionRecords sessionRecords) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -87,6 +97,9 @@ public class Lifecycle {
         this.organizations = organizations;
         this.links = links;
         this.linkThread = linkThread;
+        this.tunnels = tunnels;
+        this.ownAddresses = ownAddresses;
+        this.sessionRecords = sessionRecords;
     }
 
     void start(
@@ -120,9 +133,20 @@ public class Lifecycle {
             ScheduledFuture<?> unused = secret.follow(file, chores);
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
+        every(HEALTH_SECONDS, ownAddresses::refresh);
         every(SWEEP_SECONDS, organizations::sweep);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
+    }
+
+    /**
+     * The gateway has been told to stop: it says so, and SSH connections may go on for a while.
+     *
+     * @return completes when they have ended
+     */
+    CompletionStage<Void> prepareToStop() {
+        LOG.info("[GatewayServer] Shutting down: letting SSH connections end");
+        return tunnels.drain(chores);
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
@@ -133,12 +157,14 @@ public class Lifecycle {
     }
 
     void stop(@Observes ShutdownEvent event) throws Exception {
+        tunnels.shutDown();
         chores.shutdownNow();
         grpcHealth.drain();
         links.stop();
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
                 ipam;
+                sessionRecords;
                 dnsmasq;
                 leases;
                 leaseEnder;

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.app;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
 
@@ -15,12 +16,22 @@ public class Main implements QuarkusApplication {
         Quarkus.run(Main.class, args);
     }
 
+    private final Lifecycle lifecycle;
+
+    Main(Lifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
     @Override
     public int run(String... args) {
         // The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure.
-        Signal.handle(new Signal("TERM"), signal -> Quarkus.asyncExit(0));
+        Signal.handle(new Signal("TERM"), signal -> stop());
         LOG.info("[GatewayServer] Gateway server started");
         Quarkus.waitForExit();
         return 0;
+    }
+
+    private void stop() {
+        CompletionStage<Void> unused = lifecycle.prepareToStop().whenComplete((nothing, fault) -> Quarkus.asyncExit(0));
     }
 }

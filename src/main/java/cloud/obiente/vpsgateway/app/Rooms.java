@@ -230,7 +230,7 @@ public class Rooms {
                 settings.apiSecret().current(), settings.apiSecret().overlap(), clock, LOG::warn);
     }
 
-    private static ThreadFactory daemons() {
+    static ThreadFactory daemons() {
         return work -> {
             Thread thread = new Thread(work);
             thread.setDaemon(true);

@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
 import cloud.obiente.vpsgateway.v1.GetGatewayInfoResponse;
 import cloud.obiente.vpsgateway.v1.GetLeasesResponse;
 import cloud.obiente.vpsgateway.v1.GetOrgLeasesRequest;
@@ -25,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -37,15 +39,23 @@ public class InventoryCalls {
     private final Dnsmasq dnsmasq;
     private final LeaseFile leaseFile;
     private final LeaseWatcher leases;
+    private final Tunnels tunnels;
     private final GatewayFacts facts;
     private final Clock clock;
 
     InventoryCalls(
-            Ipam ipam, Dnsmasq dnsmasq, LeaseFile leaseFile, LeaseWatcher leases, GatewayFacts facts, Clock clock) {
+            Ipam ipam,
+            Dnsmasq dnsmasq,
+            LeaseFile leaseFile,
+            LeaseWatcher leases,
+            Tunnels tunnels,
+            GatewayFacts facts,
+            Clock clock) {
         this.ipam = ipam;
         this.dnsmasq = dnsmasq;
         this.leaseFile = leaseFile;
         this.leases = leases;
+        this.tunnels = tunnels;
         this.facts = facts;
         this.clock = clock;
     }
@@ -105,7 +115,7 @@ public class InventoryCalls {
                         .setTotalIps(snapshot.poolSize())
                         .setAllocatedIps(snapshot.allocatedInPool())
                         .setDhcpStatus(dhcpStatus())
-                        .setSshProxyStatus("stopped")
+                        .setSshProxyStatus(tunnels.status().name().toLowerCase(Locale.ROOT))
                         .build());
     }
 

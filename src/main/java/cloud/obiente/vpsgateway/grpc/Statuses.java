@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.grpc;
 import cloud.obiente.vpsgateway.apilink.LinkEnd;
 import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.Refusal;
+import cloud.obiente.vpsgateway.net.InvalidValueException;
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
@@ -41,6 +42,12 @@ final class Statuses {
         return faults.stream()
                 .map(fault -> fault.getField() + " " + fault.getDescription())
                 .collect(Collectors.joining("; "));
+    }
+
+    /** The end of a ProxySSH stream. */
+    static io.grpc.Status unknownType(String type) {
+        String fault = new InvalidValueException(type, "connect, data or close").getMessage();
+        return io.grpc.Status.INVALID_ARGUMENT.withDescription("type " + fault);
     }
 
     static StatusRuntimeException unauthenticated() {

@@ -101,8 +101,9 @@ public class VpsGatewayService implements VPSGatewayService {
         throw new IllegalStateException("RegisterGatewayStream serves this method");
     }
 
+    /** Never called: {@link ProxySshCalls} takes its place, because a Multi of requests has no bound. */
     @Override
     public Multi<ProxySSHResponse> proxySSH(Multi<ProxySSHRequest> messages) {
-        return Multi.createFrom().failure(() -> Statuses.notYet("ProxySSH"));
+        throw new UnsupportedOperationException("ProxySSH is served at the level of the call");
     }
 }

@@ -30,6 +30,8 @@ public interface GatewayConfig {
 
     Optional<String> reconcileInterval();
 
+    Ssh ssh();
+
     Optional<String> logLevel();
 
     /** The variables {@code GATEWAY_DHCP_*}. */
@@ -64,5 +66,30 @@ public interface GatewayConfig {
         Optional<String> quarantine();
 
         Optional<String> unknownClients();
+    }
+
+    /** The variables {@code GATEWAY_SSH_*}. */
+    interface Ssh {
+        Optional<String> allowedTargets();
+
+        Optional<String> allowedPorts();
+
+        Optional<String> maxConnections();
+
+        Optional<String> maxConnectionsPerStream();
+
+        Optional<String> maxDials();
+
+        Optional<String> maxBuffer();
+
+        Optional<String> stall();
+
+        Optional<String> idleTimeout();
+
+        Optional<String> keepalive();
+
+        Optional<String> drain();
+
+        Optional<String> recordDays();
     }
 }

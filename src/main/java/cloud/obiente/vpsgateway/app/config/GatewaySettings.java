@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app.config;
 
+import cloud.obiente.vpsgateway.ssh.SshSettings;
 import java.time.Duration;
 
 /**
@@ -10,6 +11,7 @@ import java.time.Duration;
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
+ * @param ssh tunnels to the VPSs
  * @param logLevel of the root logger
  */
 public record GatewaySettings(
@@ -18,4 +20,5 @@ public record GatewaySettings(
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
+        SshSettings ssh,
         LogLevel logLevel) {}

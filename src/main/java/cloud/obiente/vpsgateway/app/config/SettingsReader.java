@@ -10,6 +10,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.ssh.SshSettings;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class SettingsReader {
         Map<Variable, Integer> ports = ports();
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
+        Optional<SshSettings> ssh = new SshReader(values).read();
         Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
         if (values.hasProblems()) {
             return Optional.empty();
@@ -58,6 +60,7 @@ public final class SettingsReader {
                 new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
+                ssh.orElseThrow(),
                 logLevel.orElseThrow()));
     }
 

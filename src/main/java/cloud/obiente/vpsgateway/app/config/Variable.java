@@ -89,6 +89,44 @@ public enum Variable {
             GatewayConfig::reconcileInterval,
             Fallback.of("30s"),
             "how often files, leases and allocations are compared and repaired; at least 1s"),
+    GATEWAY_SSH_ALLOWED_TARGETS(
+            config -> config.ssh().allowedTargets(),
+            Fallback.derived("none"),
+            "networks that ProxySSH may reach besides the VPSs, such as 10.20.0.0/16,192.0.2.7; nothing else is checked about them"),
+    GATEWAY_SSH_ALLOWED_PORTS(
+            config -> config.ssh().allowedPorts(),
+            Fallback.of("22"),
+            "ports that ProxySSH may reach, with ranges, such as 22,2200-2299"),
+    GATEWAY_SSH_MAX_CONNECTIONS(
+            config -> config.ssh().maxConnections(), Fallback.of("10000"), "SSH connections at once"),
+    GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM(
+            config -> config.ssh().maxConnectionsPerStream(),
+            Fallback.of("256"),
+            "SSH connections at once on one ProxySSH stream"),
+    GATEWAY_SSH_MAX_DIALS(
+            config -> config.ssh().maxDials(), Fallback.of("256"), "SSH connections that are being made at once"),
+    GATEWAY_SSH_MAX_BUFFER(
+            config -> config.ssh().maxBuffer(),
+            Fallback.of("64MiB"),
+            "bytes that all SSH connections together may hold in the gateway; beyond, each holds one piece at most"),
+    GATEWAY_SSH_STALL(
+            config -> config.ssh().stall(),
+            Fallback.of("5s"),
+            "how long a VPS that does not read may hold back the other connections of its stream; 1s to 1h"),
+    GATEWAY_SSH_IDLE_TIMEOUT(
+            config -> config.ssh().idleTimeout(),
+            Fallback.of("off"),
+            "when an SSH connection without traffic is ended; `off`, or 1s to 365d"),
+    GATEWAY_SSH_KEEPALIVE(
+            config -> config.ssh().keepalive(),
+            Fallback.of("60s"),
+            "silence after which a VPS is probed (TCP keepalive); without an answer for as long again it is given up; 6s to 1h"),
+    GATEWAY_SSH_DRAIN(
+            config -> config.ssh().drain(),
+            Fallback.of("20s"),
+            "how long SSH connections go on after the gateway was told to stop; 0s to 1h"),
+    GATEWAY_SSH_RECORD_DAYS(
+            config -> config.ssh().recordDays(), Fallback.of("30"), "how many days records of SSH sessions are kept"),
     LOG_LEVEL(GatewayConfig::logLevel, Fallback.of("info"), "`debug`, `info`, `warn` or `error`");
 
     private final Function<GatewayConfig, Optional<String>> text;

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  *
  * @param <Q> request message
  */
-final class CallLifecycle<Q> implements RequestBody.Sink {
+final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
     private static final System.Logger LOG = System.getLogger(CallLifecycle.class.getName());
 
     /** Bytes on their way to the caller beyond which a handler should pause. */
@@ -47,6 +47,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink {
     private int messagesReceived;
     private int writesInFlight;
     private boolean endWritten;
+    private Runnable backlogObserver = () -> {};
     private Optional<OutgoingMessage> heldMessage = Optional.empty();
 
     CallLifecycle(MethodDescriptor<Q, ?> method, HttpExchange exchange, Context.CancellableContext context) {
@@ -73,6 +74,16 @@ final class CallLifecycle<Q> implements RequestBody.Sink {
     /** Whether the caller keeps up with what it is sent. */
     boolean hasRoom() {
         return !cancelled && bytesInFlight.get() < READY_BELOW_BYTES;
+    }
+
+    @Override
+    public int bytes() {
+        return bytesInFlight.get();
+    }
+
+    @Override
+    public void onShrunk(Runnable observer) {
+        exchange.execute(() -> backlogObserver = observer);
     }
 
     void send(OutgoingMessage message) {
@@ -136,6 +147,9 @@ final class CallLifecycle<Q> implements RequestBody.Sink {
         if (result.failed()) {
             peerGone(result.cause());
             return;
+        }
+        if (phase == Phase.OPEN) {
+            notifyListener(backlogObserver);
         }
         boolean becameReady = before >= READY_BELOW_BYTES && before - message.size() < READY_BELOW_BYTES;
         if (phase == Phase.OPEN && becameReady) {

@@ -134,7 +134,9 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
 
     @Override
     public Attributes getAttributes() {
-        return exchange.attributes();
+        return exchange.attributes().toBuilder()
+                .set(OutboundBacklog.KEY, lifecycle)
+                .build();
     }
 
     @Override

@@ -10,6 +10,8 @@ import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.Subnet;
+import cloud.obiente.vpsgateway.ssh.PortSet;
+import cloud.obiente.vpsgateway.ssh.SshSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +53,15 @@ class SettingsReaderTest {
                                         UnknownClients.RESOLVE,
                                         53),
                                 Duration.ofSeconds(30),
+                                new SshSettings(
+                                        List.of(),
+                                        PortSet.parse("22"),
+                                        new SshSettings.Limits(10_000, 256, 256, 64 << 20),
+                                        Duration.ofSeconds(5),
+                                        Optional.empty(),
+                                        Duration.ofSeconds(60),
+                                        Duration.ofSeconds(20),
+                                        30),
                                 LogLevel.INFO),
                         List.of()));
     }
@@ -82,6 +93,17 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt")
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
+                .with("GATEWAY_SSH_ALLOWED_TARGETS", "10.20.0.0/16, 192.0.2.7")
+                .with("GATEWAY_SSH_ALLOWED_PORTS", "22,2200-2299")
+                .with("GATEWAY_SSH_MAX_CONNECTIONS", "11")
+                .with("GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM", "12")
+                .with("GATEWAY_SSH_MAX_DIALS", "13")
+                .with("GATEWAY_SSH_MAX_BUFFER", "1GiB")
+                .with("GATEWAY_SSH_STALL", "7s")
+                .with("GATEWAY_SSH_IDLE_TIMEOUT", "2h")
+                .with("GATEWAY_SSH_KEEPALIVE", "30s")
+                .with("GATEWAY_SSH_DRAIN", "40s")
+                .with("GATEWAY_SSH_RECORD_DAYS", "7")
                 .with("LOG_LEVEL", "Debug");
 
         assertThat(written.accepted())
@@ -107,6 +129,17 @@ class SettingsReaderTest {
                                         UnknownClients.ADOPT,
                                         2003),
                                 Duration.ofSeconds(90),
+                                new SshSettings(
+                                        List.of(
+                                                new Subnet(address("10.20.0.0"), 16),
+                                                new Subnet(address("192.0.2.7"), 32)),
+                                        PortSet.parse("22,2200-2299"),
+                                        new SshSettings.Limits(11, 12, 13, 1L << 30),
+                                        Duration.ofSeconds(7),
+                                        Optional.of(Duration.ofHours(2)),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(40),
+                                        7),
                                 LogLevel.DEBUG),
                         List.of()));
     }
@@ -143,6 +176,11 @@ class SettingsReaderTest {
             GATEWAY_DHCP_ADVERTISE_DNS | none        | 'none' is not valid (expected: both, gateway, upstream)
             GATEWAY_DHCP_DOMAIN        | vps_local   | 'vps_local' is not valid (expected: a domain such as vps.internal)
             GATEWAY_DHCP_DOMAIN        | ${missing}  | '${missing}' is not valid (expected: a domain such as vps.internal)
+            GATEWAY_SSH_ALLOWED_TARGETS| 10.0.0.1/8  | '10.0.0.1/8' is not valid (expected: networks separated by commas, such as 10.20.0.0/16,192.0.2.7, without host bits)
+            GATEWAY_SSH_ALLOWED_PORTS  | 22,ssh      | '22,ssh' is not valid (expected: ports and ranges separated by commas, such as 22,2200-2299)
+            GATEWAY_SSH_MAX_DIALS      | 0           | '0' is not valid (expected: a number from 1 to 1000000)
+            GATEWAY_SSH_MAX_BUFFER     | 64          | '64' is not valid (expected: a size such as 64MiB or 1GiB)
+            GATEWAY_SSH_IDLE_TIMEOUT   | 0s          | '0s' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_DHCP_LEASE_TIME    | 119s        | '119s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_DHCP_LEASE_TIME    | 366d        | '366d' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_DHCP_LEASE_TIME    | PT120.5S    | 'PT120.5S' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)

@@ -1,0 +1,84 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ops.SshMeters;
+import cloud.obiente.vpsgateway.ssh.Dialer;
+import cloud.obiente.vpsgateway.ssh.DnsLookup;
+import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.TargetPolicy;
+import cloud.obiente.vpsgateway.ssh.TargetResolver;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** What {@link Rooms} is, for the tunnels. */
+@Singleton
+public class SshRooms {
+    @Produces
+    @Singleton
+    SshMeters sshMeters(MeterRegistry registry) {
+        return new SshMeters(registry);
+    }
+
+    @Produces
+    @Singleton
+    OwnAddresses ownAddresses() {
+        return new OwnAddresses();
+    }
+
+    @Produces
+    @Singleton
+    SqliteSessionRecords sessionRecords(GatewaySettings settings, StateDirectory directory, Ipam ipam, Clock clock) {
+        // After the allocations, which prepare where SQLite unpacks its library.
+        return SqliteSessionRecords.start(
+                directory.path().resolve("ssh.sqlite"), settings.ssh().recordDays(), clock, Rooms.daemons());
+    }
+
+    @Produces
+    @Singleton
+    TargetResolver targetResolver(
+            GatewaySettings settings, Ipam ipam, OwnAddresses own, InterfaceWatch interfaceWatch, Vertx vertx) {
+        DhcpSettings dhcp = settings.dhcp();
+        TargetPolicy policy = new TargetPolicy(
+                dhcp.subnet(),
+                dhcp.router(),
+                own,
+                ipam::snapshot,
+                settings.ssh().allowedTargets(),
+                settings.ssh().allowedPorts());
+        return new TargetResolver(
+                ipam::snapshot,
+                dhcp.domain(),
+                new DnsLookup(vertx, interfaceWatch::ownAddress, dhcp.dnsPort()),
+                policy);
+    }
+
+    @Produces
+    @Singleton
+    Tunnels tunnels(
+            GatewaySettings settings,
+            TargetResolver resolver,
+            SshMeters meters,
+            SqliteSessionRecords records,
+            Ipam ipam,
+            Clock clock) {
+        ipam.addListener(meters::changed);
+        return new Tunnels(
+                settings.ssh(),
+                resolver,
+                new Dialer(SshSettings.DIAL_TIMEOUT, settings.ssh().keepAlive()),
+                new OpenSshKeyParser(),
+                meters,
+                records,
+                clock);
+    }
+}

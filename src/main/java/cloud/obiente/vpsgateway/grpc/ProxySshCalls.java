@@ -1,0 +1,46 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import cloud.obiente.vpsgateway.grpc.connect.CallLevelMethod;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
+import cloud.obiente.vpsgateway.v1.ProxySSHResponse;
+import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.util.stream.StreamSupport;
+
+/** ProxySSH, at the level of the call, because each message of the caller has to be asked for. Stateless. */
+@Singleton
+public class ProxySshCalls implements CallLevelMethod<ProxySSHRequest, ProxySSHResponse> {
+    private final Tunnels tunnels;
+    private final Vertx vertx;
+
+    ProxySshCalls(Tunnels tunnels, Vertx vertx) {
+        this.tunnels = tunnels;
+        this.vertx = vertx;
+    }
+
+    @Override
+    public MethodDescriptor<ProxySSHRequest, ProxySSHResponse> method() {
+        return VPSGatewayServiceGrpc.getProxySSHMethod();
+    }
+
+    @Override
+    public ServerCall.Listener<ProxySSHRequest> startCall(
+            ServerCall<ProxySSHRequest, ProxySSHResponse> call, Metadata headers) {
+        return ProxySshCall.begin(call, tunnels, CallerInterceptor.current(), currentLoop());
+    }
+
+    /** The call is served on one of Vert.x' event loops, and its sockets are to be on the same. */
+    private EventLoop currentLoop() {
+        return StreamSupport.stream(vertx.nettyEventLoopGroup().spliterator(), false)
+                .filter(executor -> executor.inEventLoop() && executor instanceof EventLoop)
+                .map(EventLoop.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a call outside of the event loops"));
+    }
+}

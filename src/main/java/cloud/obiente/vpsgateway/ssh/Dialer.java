@@ -1,0 +1,88 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Opens TCP connections to VPSs. Any thread.
+ *
+ * <p>A VPS that is silent is probed and given up by TCP keepalive. Bytes that it does not acknowledge are given up by the
+ * kernel (tcp(7), tcp_retries2): Java's sockets do not offer TCP_USER_TIMEOUT.
+ */
+public final class Dialer {
+    /** Probes without an answer before the VPS is given up. */
+    private static final int PROBES = 6;
+
+    private final Duration timeout;
+    private final Duration keepAlive;
+
+    /**
+     * @param timeout for a connection to be made
+     * @param keepAlive silence before the first probe; the probes then take as long again
+     */
+    public Dialer(Duration timeout, Duration keepAlive) {
+        this.timeout = timeout;
+        this.keepAlive = keepAlive;
+    }
+
+    /**
+     * Begins to connect. The channel reads nothing until it is told to, and stays open in one direction when the other
+     * ends or breaks.
+     */
+    ChannelFuture dial(EventLoop loop, Destination destination, ChannelHandler handler) {
+        int idle = (int) Math.max(1, keepAlive.toSeconds());
+        return new Bootstrap()
+                .group(loop)
+                .channelFactory((ChannelFactory<Channel>) NioSocketChannel::new)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idle)
+                .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), Math.max(1, idle / PROBES))
+                .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), PROBES)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.AUTO_READ, false)
+                .handler(handler)
+                .connect(socketAddress(destination));
+    }
+
+    /** Why a connection could not be made, as the caller is told. */
+    String describe(Throwable cause, Destination destination) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "timed out after " + timeout.toSeconds() + " s";
+        }
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof NoRouteToHostException || message.contains("unreachable")) {
+            return "no route";
+        }
+        if (cause instanceof ConnectException && message.contains("refused")) {
+            return "connection refused by " + destination;
+        }
+        return "connection to " + destination + " failed: " + message;
+    }
+
+    private static InetSocketAddress socketAddress(Destination destination) {
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByAddress(destination.address().octets()), destination.port());
+        } catch (UnknownHostException fourOctetsAreAnAddress) {
+            throw new IllegalStateException(fourOctetsAreAnAddress);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import io.netty.channel.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The tunnels of one caller's stream, told apart by the ids that the caller chose. Lives on one event loop; all methods
+ * are called there.
+ *
+ * <p>Flow control. The caller may send one message at a time: the next is asked for as soon as the tunnel that got the
+ * last one has room for more. So a VPS that does not read holds back its own stream, and nothing else; when the stream
+ * carries several tunnels, for a while only, and is then given up. The VPSs are read while the caller keeps up with what
+ * is sent to it.
+ */
+public final class TunnelStream implements Tunnel.Listener {
+    private static final int LONGEST_ID = 128;
+    private static final int USUAL_PORT = 22;
+
+    private final Tunnels room;
+    private final Caller who;
+    private final CallerStream caller;
+    private final EventLoop loop;
+    private final Map<String, Tunnel> open = new LinkedHashMap<>();
+    /** Ended for the caller, but still delivering to their VPSs. */
+    private final Set<Tunnel> flushing = new HashSet<>();
+
+    private Optional<Tunnel> holdingBack = Optional.empty();
+    private long holdingBackSince;
+    private boolean watchingHoldingBack;
+    private boolean messageOwed;
+    private boolean answersUnread;
+    private boolean reading = true;
+    private boolean callerFinished;
+    private boolean lastClosed;
+    private boolean over;
+    private int backlogCounted;
+
+    TunnelStream(Tunnels room, Caller who, CallerStream caller, EventLoop loop) {
+        this.room = room;
+        this.who = who;
+        this.caller = caller;
+        this.loop = loop;
+    }
+
+    /**
+     * The caller wants a connection.
+     *
+     * @param port 0 means 22
+     * @param publicKey authorized_keys line of the end user, or empty
+     */
+    public void connect(String id, String target, int port, String publicKey) {
+        int wanted = port == 0 ? USUAL_PORT : port;
+        Optional<String> objection = objection(id);
+        Optional<String> fingerprint = Optional.empty();
+        if (objection.isEmpty() && !publicKey.isEmpty()) {
+            try {
+                fingerprint = Optional.of(room.keys().fingerprint(publicKey));
+            } catch (InvalidValueException notAKey) {
+                objection = Optional.of("ssh_public_key " + notAKey.getMessage());
+            }
+        }
+        objection = objection.or(room::countConnection);
+        if (objection.isPresent()) {
+            answerWithError(id, objection.get());
+        } else {
+            lastClosed = false;
+            Session session = new Session(
+                    id, target, wanted, fingerprint, who, room.clock().instant());
+            Tunnel tunnel = new Tunnel(session, room, loop, this);
+            open.put(id, tunnel);
+            tunnel.start();
+        }
+        messageHandled(Optional.empty());
+    }
+
+    private Optional<String> objection(String id) {
+        if (open.containsKey(id)) {
+            return Optional.of("connection_id is in use");
+        }
+        if (id.length() > LONGEST_ID) {
+            return Optional.of("connection_id has more than " + LONGEST_ID + " characters");
+        }
+        int most = room.settings().limits().connectionsPerStream();
+        return open.size() + flushing.size() >= most
+                ? Optional.of("too many connections: this stream has " + most + " already"
+                        + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)")
+                : Optional.empty();
+    }
+
+    /** The caller sends bytes to a VPS. */
+    public void data(String id, ByteBuffer bytes) {
+        Optional<Tunnel> tunnel = Optional.ofNullable(open.get(id));
+        if (tunnel.isEmpty()) {
+            answerWithError(id, "connection not found");
+        } else if (bytes.hasRemaining()) {
+            tunnel.get().send(bytes);
+        }
+        messageHandled(tunnel);
+    }
+
+    /** The caller has done with a connection; with the last one, with the stream. */
+    public void close(String id) {
+        Tunnel tunnel = open.get(id);
+        if (tunnel != null) {
+            tunnel.release("closed by the caller");
+        }
+        lastClosed = open.isEmpty();
+        completeIfEmpty();
+        messageHandled(Optional.empty());
+    }
+
+    /** The caller will send nothing more. */
+    public void finish() {
+        List.copyOf(open.values()).forEach(Tunnel::finish);
+        callerFinished = true;
+        completeIfEmpty();
+    }
+
+    /** The caller is gone, or has been told that its stream is over. */
+    public void abandon(String reason) {
+        if (!over) {
+            end();
+            new ArrayList<>(open.values()).forEach(tunnel -> tunnel.abort(Tunnel.Notice.NOTHING, reason));
+            List.copyOf(flushing).forEach(tunnel -> tunnel.abort(Tunnel.Notice.NOTHING, reason));
+        }
+    }
+
+    /** The gateway ends it: the caller learns why for each connection. Any thread. */
+    void shutDown(String reason) {
+        loop.execute(() -> {
+            if (!over) {
+                new ArrayList<>(open.values()).forEach(tunnel -> tunnel.abort(Tunnel.Notice.CLOSED, reason));
+                List.copyOf(flushing).forEach(tunnel -> tunnel.abort(Tunnel.Notice.NOTHING, reason));
+                callerFinished = true;
+                completeIfEmpty();
+            }
+        });
+    }
+
+    /** Bytes sent to the caller have left, or it can take more. */
+    public void callerTook() {
+        countBacklog();
+        if (over) {
+            return;
+        }
+        updateReading();
+        askIfOwed();
+    }
+
+    private void answerWithError(String id, String reason) {
+        answersUnread = true;
+        caller.failed(id, reason);
+        countBacklog();
+    }
+
+    private void messageHandled(Optional<Tunnel> fed) {
+        messageOwed = true;
+        holdingBack = fed.filter(tunnel -> !tunnel.hasRoom());
+        if (holdingBack.isPresent()) {
+            holdingBackSince = room.nanoTime();
+            watchHoldingBack(room.settings().stall().toNanos());
+        }
+        askIfOwed();
+    }
+
+    private void watchHoldingBack(long nanos) {
+        if (!watchingHoldingBack) {
+            watchingHoldingBack = true;
+            loop.schedule(this::endIfTooSlow, nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
+        }
+    }
+
+    /** Alone on its stream, a slow tunnel harms nobody; and no other can join it before it has caught up. */
+    private void endIfTooSlow() {
+        watchingHoldingBack = false;
+        if (holdingBack.isPresent() && open.size() > 1) {
+            long left = room.settings().stall().toNanos() - (room.nanoTime() - holdingBackSince);
+            if (left <= 0) {
+                holdingBack.get().abort(Tunnel.Notice.ERROR, "too slow");
+            } else {
+                watchHoldingBack(left);
+            }
+        }
+    }
+
+    private void askIfOwed() {
+        if (caller.isReady()) {
+            answersUnread = false;
+        }
+        // A caller that does not read our refusals must not make us collect them.
+        if (messageOwed && !over && holdingBack.isEmpty() && !answersUnread) {
+            messageOwed = false;
+            caller.askForOne();
+        }
+    }
+
+    private void updateReading() {
+        boolean wanted = caller.isReady() && !room.held().isFull() || caller.backlogBytes() == 0;
+        if (wanted != reading) {
+            reading = wanted;
+            open.values().forEach(tunnel -> tunnel.setReading(reading));
+        }
+    }
+
+    private void countBacklog() {
+        int now = over ? 0 : caller.backlogBytes();
+        room.held().add(now - backlogCounted);
+        backlogCounted = now;
+    }
+
+    @Override
+    public void onConnected(Tunnel tunnel) {
+        caller.connected(tunnel.id());
+        tunnel.setReading(reading);
+    }
+
+    @Override
+    public void onBytes(Tunnel tunnel, byte[] bytes) {
+        caller.data(tunnel.id(), bytes);
+        countBacklog();
+        updateReading();
+    }
+
+    @Override
+    public void onTaken(Tunnel tunnel) {
+        if (holdingBack.filter(tunnel::equals).isPresent() && tunnel.hasRoom()) {
+            holdingBack = Optional.empty();
+            askIfOwed();
+        }
+    }
+
+    @Override
+    public void onEnded(Tunnel tunnel, Tunnel.Notice notice, String reason) {
+        open.remove(tunnel.id());
+        flushing.add(tunnel);
+        if (over) {
+            return;
+        }
+        switch (notice) {
+            case FINISHED -> caller.closed(tunnel.id(), "");
+            case CLOSED -> caller.closed(tunnel.id(), reason);
+            case ERROR -> caller.failed(tunnel.id(), reason);
+            case NOTHING -> {}
+        }
+        countBacklog();
+        if (holdingBack.filter(tunnel::equals).isPresent()) {
+            holdingBack = Optional.empty();
+            askIfOwed();
+        }
+    }
+
+    @Override
+    public void onDelivered(Tunnel tunnel) {
+        flushing.remove(tunnel);
+        completeIfEmpty();
+    }
+
+    private void completeIfEmpty() {
+        if ((callerFinished || lastClosed) && !over && open.isEmpty() && flushing.isEmpty()) {
+            end();
+            caller.complete();
+        }
+    }
+
+    private void end() {
+        over = true;
+        countBacklog();
+        room.ended(this);
+    }
+}

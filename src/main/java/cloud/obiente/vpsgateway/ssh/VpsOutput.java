@@ -1,0 +1,109 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.IntConsumer;
+
+/**
+ * The bytes on their way to one VPS, in the order in which they were accepted; before its socket is open, they wait. Lives
+ * on the event loop of its tunnel.
+ */
+final class VpsOutput {
+    /**
+     * From this many bytes on no more are taken. With one message of the usual 32 KiB beyond it, and the 128 KiB that the
+     * stream may have on their way to the caller, a tunnel holds 256 KiB at most.
+     */
+    static final int ENOUGH_BYTES = 96 << 10;
+
+    private final HeldBytes held;
+    private final IntConsumer observer;
+    private final Queue<ByteBuffer> early = new ArrayDeque<>();
+    private Optional<Channel> socket = Optional.empty();
+    private int pendingBytes;
+    private boolean broken;
+    private boolean finishing;
+    private boolean finished;
+
+    /** @param observer called after each write with the bytes that the VPS's socket has taken, 0 when it took none */
+    VpsOutput(HeldBytes held, IntConsumer observer) {
+        this.held = held;
+        this.observer = observer;
+    }
+
+    void send(ByteBuffer bytes) {
+        if (broken) {
+            return;
+        }
+        pendingBytes += bytes.remaining();
+        held.add(bytes.remaining());
+        if (socket.isPresent()) {
+            write(bytes);
+        } else {
+            early.add(bytes);
+        }
+    }
+
+    /** The socket is open. */
+    void open(Channel connected) {
+        socket = Optional.of(connected);
+        for (ByteBuffer bytes = early.poll(); bytes != null; bytes = early.poll()) {
+            write(bytes);
+        }
+        finishIfEmpty();
+    }
+
+    private void write(ByteBuffer bytes) {
+        int size = bytes.remaining();
+        socket.orElseThrow()
+                .writeAndFlush(Unpooled.wrappedBuffer(bytes))
+                .addListener(result -> onWritten(size, result.isSuccess()));
+    }
+
+    private void onWritten(int size, boolean success) {
+        pendingBytes -= size;
+        held.add(-size);
+        // The VPS may have sent more before it stopped reading; its side will tell how it ended.
+        broken |= !success;
+        finishIfEmpty();
+        observer.accept(success ? size : 0);
+    }
+
+    /** Whether more is welcome: one message always, so that no tunnel stands still. */
+    boolean hasRoom() {
+        return pendingBytes == 0 || (pendingBytes < ENOUGH_BYTES && !held.isFull());
+    }
+
+    boolean isEmpty() {
+        return pendingBytes == 0;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** The VPS sees the end of input behind the last byte. */
+    void finish() {
+        finishing = true;
+        finishIfEmpty();
+    }
+
+    private void finishIfEmpty() {
+        if (finishing && !finished && !broken && pendingBytes == 0 && socket.isPresent()) {
+            finished = true;
+            ((SocketChannel) socket.get()).shutdownOutput().addListener(done -> broken |= !done.isSuccess());
+        }
+    }
+
+    /** Forgets what still waits for the socket to open. */
+    void drop() {
+        for (ByteBuffer bytes = early.poll(); bytes != null; bytes = early.poll()) {
+            pendingBytes -= bytes.remaining();
+            held.add(-bytes.remaining());
+        }
+    }
+}

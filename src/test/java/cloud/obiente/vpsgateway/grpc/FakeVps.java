@@ -1,0 +1,83 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A TCP port on loopback, with a thread for each connection. */
+final class FakeVps implements AutoCloseable {
+    /** What the VPS does with a connection, which is closed afterwards. */
+    @FunctionalInterface
+    interface Behaviour {
+        void serve(Socket socket) throws IOException;
+    }
+
+    private final ServerSocket listening;
+    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+
+    FakeVps(Behaviour behaviour) {
+        try {
+            listening = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(() -> accept(behaviour));
+    }
+
+    /** Sends back what it gets. */
+    static FakeVps echo() {
+        return new FakeVps(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    private void accept(Behaviour behaviour) {
+        try {
+            while (true) {
+                Socket socket = listening.accept();
+                sockets.add(socket);
+                start(() -> serve(behaviour, socket));
+            }
+        } catch (IOException closed) {
+            listening.isClosed();
+        }
+    }
+
+    private void serve(Behaviour behaviour, Socket socket) {
+        try (socket) {
+            behaviour.serve(socket);
+        } catch (IOException gone) {
+            sockets.remove(socket);
+        }
+        sockets.remove(socket);
+    }
+
+    /** Connections that have not ended. */
+    int open() {
+        return sockets.size();
+    }
+
+    private static void start(Runnable work) {
+        Thread thread = new Thread(work, "fake-vps");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
+import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
+import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Subnet;
+import cloud.obiente.vpsgateway.ops.SshMeters;
+import cloud.obiente.vpsgateway.ssh.Allocations;
+import cloud.obiente.vpsgateway.ssh.Dialer;
+import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
+import cloud.obiente.vpsgateway.ssh.PortSet;
+import cloud.obiente.vpsgateway.ssh.SessionRecord;
+import cloud.obiente.vpsgateway.ssh.SessionRecords;
+import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.TargetPolicy;
+import cloud.obiente.vpsgateway.ssh.TargetResolver;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** ProxySSH on a bare Vert.x server; 127.0.0.1 is allowed, and is the address of vps-1. */
+final class ProxyServer implements AutoCloseable {
+    static final Allocation VPS = Allocations.held("vps-1", "127.0.0.1", Allocation.Kind.PUBLIC);
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final SshMeters meters = new SshMeters(registry);
+    private final Queue<SessionRecord> records = new ConcurrentLinkedQueue<>();
+    private final Tunnels tunnels;
+    private final HttpServer server;
+
+    ProxyServer(SshSettings settings, ServerInterceptor... interceptors) {
+        tunnels = new Tunnels(
+                settings,
+                resolver(settings),
+                new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
+                new OpenSshKeyParser(),
+                meters,
+                recorder(),
+                Clock.systemUTC());
+        ProxySshCalls calls = new ProxySshCalls(tunnels, vertx);
+        ServerServiceDefinition service = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
+                .addMethod(calls.method(), calls)
+                .build();
+        Router router = Router.router(vertx);
+        new RpcEndpoint(
+                        ServiceCatalog.of(List.of(ServerInterceptors.intercept(service, interceptors))),
+                        RpcSettings.defaults(),
+                        vertx.nettyEventLoopGroup())
+                .mountOn(router, -1);
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(0)
+                .setHttp2RstFloodMaxRstFramePerWindow(100_000)
+                .setHttp2ConnectionWindowSize(4 << 20);
+        options.getInitialSettings().setInitialWindowSize(2 << 20);
+        server = vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static TargetResolver resolver(SshSettings settings) {
+        IpamSnapshot held = Allocations.snapshot(VPS);
+        TargetPolicy policy = new TargetPolicy(
+                new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
+                Ipv4Address.parse("10.15.3.1"),
+                Set::of,
+                () -> held,
+                settings.allowedTargets(),
+                settings.allowedPorts());
+        return new TargetResolver(
+                () -> held,
+                DomainName.parse("vps.local"),
+                name -> CompletableFuture.completedStage(Optional.empty()),
+                policy);
+    }
+
+    private SessionRecords recorder() {
+        return new SessionRecords() {
+            @Override
+            public void add(SessionRecord session) {
+                records.add(session);
+            }
+
+            @Override
+            public Optional<String> fault() {
+                return Optional.empty();
+            }
+        };
+    }
+
+    /** Loopback allowed on every port, a second where the default is five. */
+    static SshSettings settings() {
+        return settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty());
+    }
+
+    static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout) {
+        return new SshSettings(
+                List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
+                PortSet.parse("1-65535"),
+                limits,
+                Duration.ofSeconds(1),
+                idleTimeout,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(1),
+                30);
+    }
+
+    ProxyClient client() {
+        return new ProxyClient(server.actualPort());
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    SshMeters meters() {
+        return meters;
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    List<SessionRecord> records() {
+        return List.copyOf(records);
+    }
+
+    /** Whether not one tunnel, stream or byte is left. */
+    boolean isEmpty() {
+        return tunnels.connections() == 0
+                && tunnels.streams() == 0
+                && tunnels.held().now() == 0
+                && registry.get("vps_gateway_ssh_proxy_connections_active")
+                                .gauge()
+                                .value()
+                        == 0;
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

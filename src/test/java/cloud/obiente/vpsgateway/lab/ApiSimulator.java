@@ -49,8 +49,8 @@ public final class ApiSimulator {
         Map<String, URI> gateways = endpoints(environment.get("VPS_NODE_GATEWAY_ENDPOINTS"));
         long seconds = Long.parseLong(environment.getOrDefault("API_SYNC_SECONDS", "60"));
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
-                () -> gateways.forEach(api::syncOrSay), 0, seconds, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(() -> gateways.forEach(api::syncOrSay), 0, seconds, TimeUnit.SECONDS);
         Thread.currentThread().join();
     }
 

@@ -88,6 +88,8 @@ final class Supervision {
     void ready() {
         runningSinceNanos = System.nanoTime();
         lastAnswerNanos = runningSinceNanos;
+        // Not earlier: what ended the last child is the news until the next one serves.
+        runFault = Optional.empty();
         become(Phase.RUNNING);
         LOG.infof(
                 "dnsmasq %d serves %s on %s",
@@ -125,7 +127,6 @@ final class Supervision {
             return;
         }
         endCause = null;
-        runFault = Optional.empty();
         startedNanos = System.nanoTime();
         runningSinceNanos = 0;
         become(Phase.STARTING);

@@ -101,7 +101,7 @@ class GrpcIT {
         assertThat(info.getTotalIps()).isEqualTo(USABLE);
         assertThat(info.getAllocatedIps()).isEqualTo(1);
         assertThat(info.getDhcpStatus()).isEqualTo("running");
-        assertThat(info.getSshProxyStatus()).isEqualTo("stopped");
+        assertThat(info.getSshProxyStatus()).isEqualTo("running");
     }
 
     @Test

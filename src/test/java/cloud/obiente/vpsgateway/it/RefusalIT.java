@@ -10,10 +10,8 @@ import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
 import cloud.obiente.vpsgateway.v1.AllocatePublicIPRequest;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
-import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GetOrgLeasesRequest;
 import cloud.obiente.vpsgateway.v1.ListIPsRequest;
-import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
 import cloud.obiente.vpsgateway.v1.ReleaseIPRequest;
 import cloud.obiente.vpsgateway.v1.ReleasePublicIPRequest;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
@@ -71,12 +69,6 @@ class RefusalIT {
         List<Refused> refusals = List.of(
                 Refused.by(() -> api.calls().allocatePublicIP(AllocatePublicIPRequest.getDefaultInstance())),
                 Refused.by(() -> api.calls().releasePublicIP(ReleasePublicIPRequest.getDefaultInstance())),
-                Refused.by(() -> Streams.first(
-                        api.client(),
-                        VPSGatewayServiceGrpc.getRegisterGatewayMethod(),
-                        GatewayMessage.getDefaultInstance())),
-                Refused.by(() -> Streams.first(
-                        api.client(), VPSGatewayServiceGrpc.getProxySSHMethod(), ProxySSHRequest.getDefaultInstance())),
                 Refused.by(() -> api.calls()
                         .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
                                 .setIsPublic(true)

@@ -113,9 +113,9 @@ public final class Provisioner {
             return CompletableFuture.completedFuture(new Provisioned<>(outcome, Optional.empty()));
         }
         return dnsmasq.publish()
+                .thenCompose(served -> endLeases(done.changes()))
                 .toCompletableFuture()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .thenCompose(served -> endLeases(done.changes()))
                 .exceptionally(failure -> Optional.of(describe(failure)))
                 .thenApply(pending -> {
                     pending.ifPresent(this::leaveToReconciler);
@@ -138,7 +138,7 @@ public final class Provisioner {
 
     private static String describe(Throwable failure) {
         return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-                ? "dnsmasq has not confirmed the change within " + PATIENCE.toSeconds() + " s"
+                ? "dnsmasq has not followed the change within " + PATIENCE.toSeconds() + " s"
                 : "dnsmasq could not be told of the change: " + failure;
     }
 

@@ -18,6 +18,7 @@ import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
@@ -39,6 +40,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
+import java.util.Set;
  * Which room gets which other room. Producers only: each is called once, when {@link Lifecycle} or the container first
  * needs its room; what a room needs is a parameter, so the order follows from the needs.
  */
@@ -237,4 +239,12 @@ public class Rooms {
             return thread;
         };
     }
+    @Produces
+    @Singleton
+    RpcSettings rpcSettings(
+            GatewaySettings settings,
+            @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
+        return new RpcSettings(maxMessageBytes, settings.corsOrigins());
+    }
+
 }

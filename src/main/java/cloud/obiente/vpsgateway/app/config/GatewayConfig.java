@@ -20,6 +20,8 @@ public interface GatewayConfig {
 
     Optional<String> grpcPort();
 
+    Optional<String> corsOrigins();
+
     Optional<String> metricsHost();
 
     Optional<String> metricsPort();

@@ -23,6 +23,11 @@ public enum Variable {
             "how long the old secret is still accepted after the file changed"),
     GATEWAY_GRPC_HOST(GatewayConfig::grpcHost, Fallback.of("0.0.0.0"), "IPv4 address that gRPC listens on"),
     GATEWAY_GRPC_PORT(GatewayConfig::grpcPort, Fallback.of("1537"), "TCP port of gRPC"),
+    GATEWAY_CORS_ORIGINS(
+            GatewayConfig::corsOrigins,
+            Fallback.derived("none"),
+            "web pages that may call (Connect and gRPC-Web): origins as browsers send them, such as"
+                    + " https://panel.example,http://localhost:5173; they still need the secret"),
     GATEWAY_METRICS_HOST(
             GatewayConfig::metricsHost, Fallback.of("0.0.0.0"), "IPv4 address that health and metrics listen on"),
     GATEWAY_METRICS_PORT(GatewayConfig::metricsPort, Fallback.of("9091"), "TCP port of health and metrics"),

@@ -19,6 +19,12 @@ final class CrossOrigin {
 
     /** @return whether the request was only a question for permission, and has been answered */
     boolean answer(HttpServerRequest request) {
+        if (allowedOrigins.isEmpty()) {
+            return false;
+        }
+        MultiMap headers = request.response().headers();
+        // Also without an origin: a cache must not give that answer to a page.
+        headers.add("vary", "origin");
         String origin = request.getHeader("origin");
         if (origin == null || !allowedOrigins.contains(origin)) {
             return false;

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_GRPC_HOST", "10.0.0.1")
                 .with("GATEWAY_GRPC_PORT", "2001")
                 .with("GATEWAY_METRICS_HOST", "10.0.0.2")
+                .with("GATEWAY_CORS_ORIGINS", "https://panel.example, http://localhost:5173")
                 .with("GATEWAY_METRICS_PORT", "2002")
                 .with("GATEWAY_DHCP_MODE", "DNS-only")
                 .with("GATEWAY_DHCP_POOL_START", "10.1.0.10")
@@ -153,6 +155,12 @@ class SettingsReaderTest {
             GATEWAY_METRICS_HOST       | ::          | '::' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_METRICS_PORT       | 70000       | '70000' is not valid (expected: a port from 1 to 65535)
             GATEWAY_METRICS_PORT       | 1537        | '1537' is the port of GATEWAY_GRPC_PORT too (expected: a port of its own)
+            GATEWAY_CORS_ORIGINS       | * | '*' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://panel.example/ | 'https://panel.example/' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | panel.example | 'panel.example' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://Panel.example | 'https://Panel.example' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://panel.example:443 | 'https://panel.example:443' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://a.example, | 'https://a.example,' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
             GATEWAY_DNS_PORT           | 9091        | '9091' is the port of GATEWAY_METRICS_PORT too (expected: a port of its own)
             GATEWAY_DNS_PORT           | -1          | '-1' is not valid (expected: a port from 1 to 65535)
             GATEWAY_DHCP_MODE          | dhcp        | 'dhcp' is not valid (expected: full, dns-only)

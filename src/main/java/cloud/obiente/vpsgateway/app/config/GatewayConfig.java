@@ -68,6 +68,8 @@ public interface GatewayConfig {
         Optional<String> quarantine();
 
         Optional<String> unknownClients();
+
+        Optional<String> allowSharedDynamic();
     }
 
     /** The variables {@code GATEWAY_SSH_*}. */

@@ -87,7 +87,13 @@ public enum Variable {
             config -> config.dhcp().unknownClients(),
             Fallback.of("resolve"),
             "what becomes of a MAC without reservation, once the API has said whose it is: `resolve` (a VPS that has an"
-                    + " address here gets it) or `adopt` (any VPS gets one; only where this is the network's one gateway)"),
+                    + " address here gets it), `adopt` (any VPS gets one; only where this is the network's one gateway) or"
+                    + " `serve` (the same, and any MAC is lent an address meanwhile)"),
+    GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC(
+            config -> config.dhcp().allowSharedDynamic(),
+            Fallback.of("false"),
+            "`true`: `serve` is allowed although GATEWAY_DHCP_LISTEN_IP is not the router, which speaks of other gateways"
+                    + " on the network; see below"),
     GATEWAY_DNS_PORT(
             GatewayConfig::dnsPort, Fallback.of("53"), "port of DNS; VPSs ask 53, anything else is for development"),
     GATEWAY_RECONCILE_INTERVAL(

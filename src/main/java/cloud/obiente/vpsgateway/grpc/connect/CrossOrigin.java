@@ -29,8 +29,7 @@ final class CrossOrigin {
         if (origin == null || !allowedOrigins.contains(origin)) {
             return false;
         }
-        MultiMap headers = request.response().headers();
-        headers.set("access-control-allow-origin", origin).add("vary", "origin");
+        headers.set("access-control-allow-origin", origin);
         String method = request.getHeader("access-control-request-method");
         if (request.method().equals(HttpMethod.OPTIONS) && method != null) {
             permit(request, request.response());

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -51,6 +52,8 @@ public final class Healer {
     private final Memory memory = new Memory();
     /** MACs that were reported and not looked at yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean lookingAtLeases = new AtomicBoolean();
 
     private int askedThisSecond;
     private int ticks;
@@ -86,6 +89,16 @@ public final class Healer {
             loop.execute(() -> {
                 waiting.remove(mac);
                 lookAt(mac);
+            });
+        }
+    }
+
+    /** The set of leases has changed: strangers may be among them. Any thread; cheap. */
+    public void leasesChanged() {
+        if (lookingAtLeases.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                lookingAtLeases.set(false);
+                lookAtLeases();
             });
         }
     }
@@ -154,7 +167,7 @@ public final class Healer {
             bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.REBOUND, mac, known, found, outcome, fault)));
-        } else if (mode == UnknownClients.ADOPT) {
+        } else if (mode.adopts()) {
             adopt(mac, found)
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.ADOPTED, mac, known, found, outcome, fault)));

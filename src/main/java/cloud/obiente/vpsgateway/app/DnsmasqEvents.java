@@ -22,6 +22,12 @@ record DnsmasqEvents(DnsmasqListener meters, Supplier<Healer> healer) implements
         healer.get().unknownClient(mac);
     }
 
+    /** Where strangers are served, one that comes when all addresses for them are lent still gets what is its own. */
+    @Override
+    public void noAddressFor(MacAddress mac) {
+        healer.get().unknownClient(mac);
+    }
+
     @Override
     public void reloaded(Duration took) {
         meters.reloaded(took);

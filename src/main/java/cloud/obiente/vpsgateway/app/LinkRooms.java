@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
+import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
@@ -89,8 +90,9 @@ public class LinkRooms {
             Adoptions adoptions,
             ApiLinkMeters meters,
             Clock clock) {
-        return new Healer(
-                settings.dhcp().unknownClients(),
+        UnknownClients mode = settings.dhcp().unknownClients();
+        Healer healer = new Healer(
+                mode,
                 links,
                 ipam::snapshot,
                 leases::latest,
@@ -98,5 +100,9 @@ public class LinkRooms {
                 adoptions,
                 meters,
                 clock);
+        if (mode == UnknownClients.SERVE) {
+            leases.onChange(changed -> healer.leasesChanged());
+        }
+        return healer;
     }
 }

@@ -7,20 +7,25 @@ import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.HostEntry;
+import cloud.obiente.vpsgateway.dnsmasq.Hosts;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.Liveness;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFile;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.TimedStore;
@@ -33,7 +38,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -78,6 +85,7 @@ public class Rooms {
             InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             OrganizationMeters organizations,
+            Instance<LeaseWatcher> leases,
             Clock clock) {
         // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
         System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
@@ -85,7 +93,8 @@ public class Rooms {
             Ipam ipam = Ipam.open(
                     new IpamSettings(
                             Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
-                            settings.dhcp().quarantine()),
+                            settings.dhcp().quarantine(),
+                            address -> isLeased(leases.get().latest(), address, clock.instant())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,
                     daemons());
@@ -95,6 +104,10 @@ public class Rooms {
         } catch (StoreException e) {
             throw new StartFailure(e.getMessage());
         }
+    }
+
+    private static boolean isLeased(LeaseSnapshot leases, Ipv4Address address, Instant now) {
+        return leases.at(address).filter(lease -> lease.isLive(now)).isPresent();
     }
 
     @Produces
@@ -126,7 +139,8 @@ public class Rooms {
                     case UPSTREAM -> DnsmasqSettings.AdvertisedDns.UPSTREAM;
                 },
                 dhcp.domain(),
-                dhcp.leaseTime());
+                dhcp.leaseTime(),
+                Pools.strangers(dhcp));
     }
 
     @Produces
@@ -137,19 +151,25 @@ public class Rooms {
             InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             Instance<Healer> healer,
-            Vertx vertx) {
+            Vertx vertx,
+            Clock clock) {
         return new Dnsmasq(
                 settings,
-                () -> hostEntries(ipam.snapshot().all()),
+                () -> hosts(ipam.snapshot(), settings, clock.instant()),
                 new Liveness(new DnsProbe(vertx, settings.domain()), interfaceWatch),
                 new DnsmasqEvents(meters, healer::get));
     }
 
-    private static List<HostEntry> hostEntries(List<Allocation> allocations) {
-        return allocations.stream()
+    private static Hosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {
+        List<HostEntry> entries = state.all().stream()
                 .filter(Allocation::isPrivate)
                 .map(allocation -> new HostEntry(allocation.vps().label(), allocation.address(), allocation.mac()))
                 .toList();
+        return new Hosts(
+                entries,
+                settings.strangers()
+                        .map(strangers -> state.notToBeLent(strangers.addresses(), now))
+                        .orElse(Set.of()));
     }
 
     @Produces
@@ -195,11 +215,7 @@ public class Rooms {
             Entitlement entitlement,
             GatewayMeters meters,
             Clock clock) {
-        Entitlement judge =
-                switch (settings.dhcp().unknownClients()) {
-                    case RESOLVE -> entitlement;
-                    case ADOPT -> new AdoptingEntitlement(ipam);
-                };
+        Entitlement judge = settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
         return new Reconciler(dnsmasq, leases, ender, judge, meters, clock, settings.reconcileInterval());
     }
 
@@ -221,6 +237,14 @@ public class Rooms {
                 dhcp.subnet(),
                 dhcp.router(),
                 () -> Resolvers.advertised(dhcp.advertiseDns(), interfaceWatch.ownAddress(), dhcp.upstreamDns()));
+    }
+
+    @Produces
+    @Singleton
+    RpcSettings rpcSettings(
+            GatewaySettings settings,
+            @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
+        return new RpcSettings(maxMessageBytes, settings.corsOrigins());
     }
 
     @Produces

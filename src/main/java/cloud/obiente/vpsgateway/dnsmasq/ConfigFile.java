@@ -66,13 +66,11 @@ final class ConfigFile {
     }
 
     private static List<String> dhcpLines(DnsmasqSettings settings) {
-        List<String> lines = new ArrayList<>(List.of(
-                "dhcp-range=" + settings.subnet().network() + ",static,"
-                        + settings.subnet().mask() + "," + settings.leaseTime().toSeconds(),
+        List<String> lines = new ArrayList<>(settings.strangers()
+                .map(strangers -> rangesFor(strangers, settings))
+                .orElseGet(() -> knownOnly(settings)));
+        lines.addAll(List.of(
                 "dhcp-hostsfile=" + settings.dhcpHostsFile(),
-                // Without it, two gateways on one segment refuse each other's clients.
-                "dhcp-ignore=tag:!known",
-                "dhcp-authoritative",
                 "dhcp-ignore-names",
                 "dhcp-lease-max=" + LEASE_LIMIT,
                 "no-ping",
@@ -82,6 +80,32 @@ final class ConfigFile {
         // An empty list still needs the option: without it dnsmasq advertises itself.
         lines.add("dhcp-option=option:dns-server" + (resolvers.isEmpty() ? "" : "," + resolvers));
         return lines;
+    }
+
+    private static List<String> knownOnly(DnsmasqSettings settings) {
+        return List.of(
+                "dhcp-range=" + staticRange(settings),
+                // Without it, two gateways on one segment refuse each other's clients.
+                "dhcp-ignore=tag:!known",
+                "dhcp-authoritative");
+    }
+
+    private static List<String> rangesFor(DnsmasqSettings.Strangers strangers, DnsmasqSettings settings) {
+        List<String> lines = new ArrayList<>(List.of(
+                "dhcp-range=tag:known," + staticRange(settings),
+                "dhcp-range=tag:!known," + strangers.addresses().first() + ","
+                        + strangers.addresses().last() + "," + settings.subnet().mask() + ","
+                        + strangers.leaseTime().toSeconds()));
+        if (strangers.segment() == DnsmasqSettings.Segment.OURS_ALONE) {
+            // Whoever comes with an address of another network or time is told so, and asks for a new one at once.
+            lines.add("dhcp-authoritative");
+        }
+        return lines;
+    }
+
+    private static String staticRange(DnsmasqSettings settings) {
+        return settings.subnet().network() + ",static," + settings.subnet().mask() + ","
+                + settings.leaseTime().toSeconds();
     }
 
     private static String resolvers(DnsmasqSettings settings) {

@@ -25,7 +25,7 @@ public final class Dnsmasq implements AutoCloseable {
     private static final Duration TERMINATION_PATIENCE = Duration.ofSeconds(3);
 
     private final DnsmasqSettings settings;
-    private final Supplier<List<HostEntry>> desired;
+    private final Supplier<Hosts> desired;
     private final DnsmasqListener listener;
     private final Liveness liveness;
     private final SupervisorThread supervisor = new SupervisorThread();
@@ -40,8 +40,7 @@ public final class Dnsmasq implements AutoCloseable {
      * @param desired what is to be served now; asked on the supervisor thread before each writing of the files
      * @param listener told what goes on
      */
-    public Dnsmasq(
-            DnsmasqSettings settings, Supplier<List<HostEntry>> desired, Liveness liveness, DnsmasqListener listener) {
+    public Dnsmasq(DnsmasqSettings settings, Supplier<Hosts> desired, Liveness liveness, DnsmasqListener listener) {
         this.settings = settings;
         this.desired = desired;
         this.listener = listener;
@@ -113,8 +112,10 @@ public final class Dnsmasq implements AutoCloseable {
     public CompletionStage<Boolean> repairFiles() {
         return supervisor.ask(() -> {
             HostFiles written = publication.written();
-            boolean changed = written != null && !publication.wanted() && !written.matches(settings);
-            if (changed) {
+            boolean settled = written != null && !publication.wanted();
+            boolean changed = settled && !written.matches(settings);
+            // What is desired changes with time alone: an address that has rested need not be withheld any more.
+            if (changed || (settled && !written.equals(HostFiles.of(desired.get())))) {
                 publication.wantReread();
                 advanceSoon();
             }
@@ -202,6 +203,8 @@ public final class Dnsmasq implements AutoCloseable {
             advanceSoon();
         } else if (event instanceof LogEvent.UnknownClient unknown) {
             listener.unknownClient(unknown.mac());
+        } else if (event instanceof LogEvent.NoAddress refused) {
+            listener.noAddressFor(refused.mac());
         }
     }
 

@@ -19,6 +19,9 @@ public interface DnsmasqListener {
     /** A MAC without reservation asks for an address. */
     default void unknownClient(MacAddress mac) {}
 
+    /** A MAC asks for an address and there is none for it now: another has its own, or all for strangers are lent. */
+    default void noAddressFor(MacAddress mac) {}
+
     /** The state has changed. */
     default void statusChanged(DnsmasqStatus status) {}
 }

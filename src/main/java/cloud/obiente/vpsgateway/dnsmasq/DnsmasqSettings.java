@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.dnsmasq;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.Subnet;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param advertised which resolvers VPSs are told to ask
  * @param domain the domain of the VPSs' names
  * @param leaseTime at least two minutes, which is dnsmasq's own minimum
+ * @param strangers what cards without a reservation get; empty: silence
  */
 public record DnsmasqSettings(
         Path directory,
@@ -35,7 +37,8 @@ public record DnsmasqSettings(
         List<Ipv4Address> upstream,
         AdvertisedDns advertised,
         DomainName domain,
-        Duration leaseTime) {
+        Duration leaseTime,
+        Optional<Strangers> strangers) {
 
     /** What the child serves. */
     public enum Service {
@@ -50,6 +53,23 @@ public record DnsmasqSettings(
         GATEWAY_THEN_UPSTREAM,
         GATEWAY,
         UPSTREAM
+    }
+
+    /**
+     * Addresses that are lent to cards without a reservation.
+     *
+     * @param addresses inside the subnet
+     * @param leaseTime at least two minutes
+     * @param segment whether others serve DHCP there
+     */
+    public record Strangers(Ipv4Range addresses, Duration leaseTime, Segment segment) {}
+
+    /** Who serves DHCP on the VPSs' network. */
+    public enum Segment {
+        /** This gateway alone: it may say no to any request. */
+        OURS_ALONE,
+        /** Others too: a request for an address that we do not know may be theirs to answer. */
+        SHARED
     }
 
     public DnsmasqSettings {

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.List;
 
 /**
  * The two files that dnsmasq reads again on SIGHUP: names, and reservations.
@@ -22,10 +22,10 @@ import java.util.List;
 record HostFiles(String hosts, String dhcpHosts) {
 
     /** Sorted by address, so that equal entries give equal files whatever order they came in. */
-    static HostFiles of(List<HostEntry> entries) {
-        StringBuilder hosts = new StringBuilder(entries.size() * 32);
-        StringBuilder dhcpHosts = new StringBuilder(entries.size() * 56);
-        entries.stream().sorted(Comparator.comparing(HostEntry::address)).forEach(entry -> {
+    static HostFiles of(Hosts all) {
+        StringBuilder hosts = new StringBuilder(all.entries().size() * 32);
+        StringBuilder dhcpHosts = new StringBuilder(all.entries().size() * 56);
+        all.entries().stream().sorted(Comparator.comparing(HostEntry::address)).forEach(entry -> {
             hosts.append(entry.address()).append(' ').append(entry.name()).append('\n');
             // id:* makes the reservation hold for the MAC whatever client identifier the system sends.
             entry.mac().ifPresent(mac -> dhcpHosts
@@ -36,7 +36,18 @@ record HostFiles(String hosts, String dhcpHosts) {
                     .append(entry.name())
                     .append('\n'));
         });
+        all.withheld().stream().sorted().forEach(address -> withhold(address, dhcpHosts));
         return new HostFiles(hosts.toString(), dhcpHosts.toString());
+    }
+
+    /** With "ignore" nobody gets the address, not even who sends this client identifier or asks under this name. */
+    private static void withhold(Ipv4Address address, StringBuilder dhcpHosts) {
+        dhcpHosts
+                .append("id:withheld-")
+                .append(address.toString().replace('.', '-'))
+                .append(',')
+                .append(address)
+                .append(",ignore\n");
     }
 
     /**

@@ -15,6 +15,9 @@ sealed interface LogEvent {
     /** A client without reservation asked for an address and got silence. */
     record UnknownClient(MacAddress mac) implements LogEvent {}
 
+    /** A client asked for an address and there is none for it. */
+    record NoAddress(MacAddress mac) implements LogEvent {}
+
     /** A client said that its address is in use by somebody else; dnsmasq withholds the address for ten minutes. */
     record Declined(Ipv4Address address, MacAddress mac) implements LogEvent {}
 

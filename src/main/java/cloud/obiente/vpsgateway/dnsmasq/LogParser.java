@@ -55,7 +55,11 @@ final class LogParser {
                         ? Optional.empty()
                         : Optional.of(new LogEvent.Declined(Ipv4Address.parse(dhcp.group(2)), mac));
             }
-            return dhcp.group(4).equals("ignored") ? Optional.of(new LogEvent.UnknownClient(mac)) : Optional.empty();
+            return switch (dhcp.group(4)) {
+                case "ignored" -> Optional.of(new LogEvent.UnknownClient(mac));
+                case "no address available" -> Optional.of(new LogEvent.NoAddress(mac));
+                default -> Optional.empty();
+            };
         } catch (IllegalArgumentException notAnAddress) {
             // A forged chaddr such as a multicast address: no reservation can belong to it.
             return Optional.empty();

@@ -1,10 +1,15 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Who holds which address at one moment, after a durable commit. Immutable; any thread. */
 public final class IpamSnapshot {
@@ -103,13 +108,47 @@ public final class IpamSnapshot {
     }
 
     /**
-     * The address for a VPS that has no wish: the lowest that was never used, else the one released longest ago; empty
-     * when all are held.
+     * Addresses of the range that must not be lent to a card nobody knows, although they are bound to no card: held
+     * without one, never handed out, or resting. O(size of the range).
+     */
+    public Set<Ipv4Address> notToBeLent(Ipv4Range range, Instant now) {
+        return range.stream()
+                .filter(address -> at(address)
+                        .map(holding -> holding.mac().isEmpty())
+                        .orElseGet(() -> !pool().contains(address) || isResting(address, now)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private boolean isResting(Ipv4Address address, Instant now) {
+        return releasedAt(address)
+                .filter(released -> released.isQuarantined(settings.quarantine(), now))
+                .isPresent();
+    }
+
+    /**
+     * The address for a VPS that has no wish: the lowest that was never used, else the one released longest ago; one that
+     * a stranger uses only when all others are held; empty when all are.
      */
     Optional<Ipv4Address> nextFree() {
-        return usedFromStart < pool().range().size()
-                ? Optional.of(pool().range().first().plus((int) usedFromStart))
-                : released.longestReleased(pool());
+        return firstNeverUsed(address -> !settings.inUse().test(address))
+                .or(() -> released.longestReleased(
+                        pool(), address -> !settings.inUse().test(address)))
+                .or(() -> firstNeverUsed(address -> true))
+                .or(() -> released.longestReleased(pool(), address -> true));
+    }
+
+    private Optional<Ipv4Address> firstNeverUsed(Predicate<Ipv4Address> acceptable) {
+        Ipv4Range range = pool().range();
+        return LongStream.range(usedFromStart, range.size())
+                .mapToObj(place -> range.first().plus((int) place))
+                .filter(address -> isNeverUsed(address) && acceptable.test(address))
+                .findFirst();
+    }
+
+    private boolean isNeverUsed(Ipv4Address address) {
+        return pool().contains(address)
+                && !byAddress.containsKey(address)
+                && releasedAt(address).isEmpty();
     }
 
     /**

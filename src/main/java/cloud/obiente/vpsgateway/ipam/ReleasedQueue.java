@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The released addresses in the order of their release; immutable. Addresses outside the pool are kept too: the pool may
@@ -61,11 +62,12 @@ final class ReleasedQueue {
     }
 
     /**
-     * The pool's address that was released longest ago. Quarantine needs no branch here: when this one still rests, all
+     * The acceptable address of the pool that was released longest ago. Quarantine needs no branch here: when this one still rests, all
      * behind it do, and a resting address is taken only when nothing else is free.
      */
-    Optional<Ipv4Address> longestReleased(AddressPool pool) {
-        return byTurn.first(released -> pool.contains(released.address())).map(ReleasedAddress::address);
+    Optional<Ipv4Address> longestReleased(AddressPool pool, Predicate<Ipv4Address> acceptable) {
+        return byTurn.first(released -> pool.contains(released.address()) && acceptable.test(released.address()))
+                .map(ReleasedAddress::address);
     }
 
     /** How many of the pool's addresses still rest. */

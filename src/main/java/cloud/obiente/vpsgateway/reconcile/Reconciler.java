@@ -52,6 +52,9 @@ public final class Reconciler implements AutoCloseable {
     private final Clock clock;
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "reconcile"));
+    /** Thread {@code reconcile}. */
+    private final Suspects suspects = new Suspects();
+
     private final AtomicBoolean soon = new AtomicBoolean();
     private final Duration interval;
     private volatile Instant lastRun;
@@ -134,7 +137,11 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void endWrongLeases() {
-        List<Lease> wrong = entitlement.contradictions(leases.latest(), clock.instant());
+        List<Lease> suspected = entitlement.contradictions(leases.latest(), clock.instant());
+        List<Lease> wrong = suspects.seenAgain(suspected);
+        if (wrong.size() < suspected.size()) {
+            runSoon();
+        }
         if (wrong.isEmpty()) {
             return;
         }

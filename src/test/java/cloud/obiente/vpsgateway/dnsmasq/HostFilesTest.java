@@ -8,6 +8,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -21,10 +22,27 @@ class HostFilesTest {
                 Optional.ofNullable(mac).map(MacAddress::parse));
     }
 
+    private static HostFiles files(List<HostEntry> entries) {
+        return HostFiles.of(new Hosts(entries, Set.of()));
+    }
+
+    @Test
+    void aWithheldAddressIsNobodys() {
+        HostFiles files = HostFiles.of(new Hosts(List.of(), Set.of(address("10.15.3.31"), address("10.15.3.30"))));
+
+        assertThat(files.hosts()).isEmpty();
+        assertThat(files.dhcpHosts())
+                .isEqualTo("id:withheld-10-15-3-30,10.15.3.30,ignore\nid:withheld-10-15-3-31,10.15.3.31,ignore\n");
+    }
+
+    private static Ipv4Address address(String text) {
+        return Ipv4Address.parse(text);
+    }
+
     @Test
     void reservationNeedsAMacAndNameDoesNot() {
-        HostFiles files = HostFiles.of(
-                List.of(entry("vps-2", "10.15.3.21", null), entry("vps-1", "10.15.3.20", "02-00-00-00-00-0A")));
+        HostFiles files =
+                files(List.of(entry("vps-2", "10.15.3.21", null), entry("vps-1", "10.15.3.20", "02-00-00-00-00-0A")));
 
         assertThat(files.hosts()).isEqualTo("10.15.3.20 vps-1\n10.15.3.21 vps-2\n");
         assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:0a,id:*,10.15.3.20,vps-1\n");
@@ -35,7 +53,7 @@ class HostFilesTest {
         HostEntry one = entry("vps-1", "10.15.3.20", null);
         HostEntry two = entry("vps-2", "10.15.3.100", null);
 
-        assertThat(HostFiles.of(List.of(one, two))).isEqualTo(HostFiles.of(List.of(two, one)));
+        assertThat(files(List.of(one, two))).isEqualTo(files(List.of(two, one)));
     }
 
     /** Whatever a caller sends as a name: it is refused, or it stays one line of each file. */
@@ -48,7 +66,7 @@ class HostFilesTest {
         } catch (InvalidValueException refused) {
             return;
         }
-        HostFiles files = HostFiles.of(List.of(entry));
+        HostFiles files = files(List.of(entry));
         assertThat(files.hosts().lines()).hasSize(1);
         assertThat(files.hosts().split(" ")).hasSize(2);
         assertThat(files.dhcpHosts().lines()).hasSize(1);

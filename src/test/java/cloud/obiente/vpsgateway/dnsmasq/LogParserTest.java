@@ -36,6 +36,12 @@ class LogParserTest {
     }
 
     @Test
+    void aRequestThatNothingIsLeftForIsTold() {
+        assertThat(parser.parse("dnsmasq-dhcp[1]: DHCPDISCOVER(eth0) 02:00:00:00:00:09 no address available"))
+                .contains(new LogEvent.NoAddress(MacAddress.parse("02:00:00:00:00:09")));
+    }
+
+    @Test
     void aDeclineNamesAddressAndMac() {
         assertThat(parser.parse("dnsmasq-dhcp[1]: DHCPDECLINE(eth0) 10.15.3.20 02:00:00:00:00:01 vps-1"))
                 .contains(

@@ -2,14 +2,17 @@ package cloud.obiente.vpsgateway.ipam;
 
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.address;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.done;
+import static cloud.obiente.vpsgateway.ipam.IpamFixture.ip;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.mac;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.pool;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.net.Ipv4Range;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,33 @@ class AllocateTest {
     void givesTheLowestAddressThatIsNotReserved() {
         assertThat(address(ipam.allocate("vps-1"))).isEqualTo("10.0.0.11");
         assertThat(address(ipam.allocate("vps-2"))).isEqualTo("10.0.0.12");
+    }
+
+    @Test
+    void whatAStrangerUsesIsGivenLast() {
+        ipam.strangersUse.addAll(Set.of(ip("10.0.0.11"), ip("10.0.0.12")));
+        assertThat(address(ipam.allocate("vps-1"))).isEqualTo("10.0.0.13");
+        assertThat(address(ipam.allocate("vps-2"))).isEqualTo("10.0.0.11");
+
+        ipam.release("vps-1", "");
+        ipam.strangersUse.add(ip("10.0.0.13"));
+        assertThat(address(ipam.allocate("vps-3"))).isEqualTo("10.0.0.12");
+        assertThat(address(ipam.allocate("vps-4"))).isEqualTo("10.0.0.13");
+    }
+
+    @Test
+    void whatIsHeldWithoutACardOrReservedOrRestsIsNotToBeLent() {
+        ipam.allocate("vps-1");
+        ipam.allocate("vps-2", "org-1", mac(1), "");
+        ipam.allocate("vps-3", "org-1", mac(2), "");
+        ipam.release("vps-3", "");
+        Ipv4Range range = new Ipv4Range(ip("10.0.0.10"), ip("10.0.0.13"));
+
+        assertThat(ipam.snapshot().notToBeLent(range, ipam.clock.instant()))
+                .containsExactlyInAnyOrder(ip("10.0.0.10"), ip("10.0.0.11"), ip("10.0.0.13"));
+        ipam.clock.advance(IpamFixture.QUARANTINE);
+        assertThat(ipam.snapshot().notToBeLent(range, ipam.clock.instant()))
+                .containsExactlyInAnyOrder(ip("10.0.0.10"), ip("10.0.0.11"));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** An Ipam on a real file, and short words for its commands. Waits for each answer. */
@@ -23,6 +24,9 @@ final class IpamFixture implements AutoCloseable {
     static final Duration QUARANTINE = Duration.ofHours(1);
 
     final ManualClock clock = new ManualClock();
+    /** Addresses that somebody uses without having been given them. */
+    final Set<Ipv4Address> strangersUse = ConcurrentHashMap.newKeySet();
+
     private final Path file;
     private AddressPool pool;
     private ObservedStore store;
@@ -36,7 +40,7 @@ final class IpamFixture implements AutoCloseable {
 
     private void open() {
         store = new ObservedStore(SqliteAllocationStore.open(file));
-        ipam = Ipam.open(new IpamSettings(pool, QUARANTINE), store, clock, Thread::new);
+        ipam = Ipam.open(new IpamSettings(pool, QUARANTINE, strangersUse::contains), store, clock, Thread::new);
     }
 
     IpamFixture reopened() {

@@ -59,6 +59,11 @@ final class Api implements AutoCloseable {
                 .setPreferredIp(preferred.toString()));
     }
 
+    /** The preferred address, or a failure; no card gets it. */
+    Ipv4Address allocate(String vps, String preferred) {
+        return allocate(AllocateIPRequest.newBuilder().setVpsId(vps).setPreferredIp(preferred));
+    }
+
     private Ipv4Address allocate(AllocateIPRequest.Builder request) {
         return Ipv4Address.parse(
                 calls().allocateIP(request.setOrganizationId(ORGANIZATION).build())

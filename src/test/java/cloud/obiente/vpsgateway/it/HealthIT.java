@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
@@ -49,8 +50,8 @@ class HealthIT {
     }
 
     @Test
-    void aServiceThatDoesNotExistIsNotServing() {
-        assertThat(check("coffee")).isNotEqualTo(ServingStatus.SERVING);
+    void aServiceThatDoesNotExistIsNotFound() {
+        assertThatThrownBy(() -> check("coffee")).hasMessageStartingWith("NOT_FOUND: no service 'coffee'");
     }
 
     @Test

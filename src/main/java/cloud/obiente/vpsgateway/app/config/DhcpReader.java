@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.app.config;
 
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_ADVERTISE_DNS;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_DNS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_DOMAIN;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_GATEWAY;
@@ -37,9 +38,6 @@ final class DhcpReader {
     private static final DurationRange QUARANTINE = new DurationRange("0s", "365d");
     private static final int USUAL_DNS_PORT = 53;
 
-    /** Dynamic addresses at once, for MACs that nobody has resolved yet. */
-    private static final String PLANNED_MODE = "serve";
-
     private final ValueReader values;
     private final NetworkRules rules;
 
@@ -62,7 +60,8 @@ final class DhcpReader {
         Optional<Duration> leaseTime = values.read(GATEWAY_DHCP_LEASE_TIME, LEASE_TIME::parse);
         Optional<Duration> quarantine = values.read(GATEWAY_DHCP_QUARANTINE, QUARANTINE::parse);
         Optional<Path> stateDirectory = values.read(GATEWAY_DHCP_LEASES_DIR, AbsolutePath::parse);
-        Optional<UnknownClients> unknownClients = readUnknownClients();
+        Optional<UnknownClients> unknownClients = values.readChoice(GATEWAY_DHCP_UNKNOWN_CLIENTS, UnknownClients.class);
+        Optional<SharedDynamic> sharedDynamic = values.read(GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC, SharedDynamic::parse);
         mode.ifPresent(known -> rules.checkListenIp(known, listenIp, subnet));
         rules.checkPool(pool, subnet, takenBy(router, listenIp, upstreamDns));
         if (values.hasProblems()) {
@@ -84,18 +83,8 @@ final class DhcpReader {
                 unknownClients.orElseThrow(),
                 dnsPort.orElseThrow());
         warnAboutTimesAndPort(settings);
-        return Optional.of(settings);
-    }
-
-    private Optional<UnknownClients> readUnknownClients() {
-        Optional<String> written = values.literal(GATEWAY_DHCP_UNKNOWN_CLIENTS).map(String::strip);
-        if (written.filter(PLANNED_MODE::equalsIgnoreCase).isPresent()) {
-            values.note(new Problem(
-                    GATEWAY_DHCP_UNKNOWN_CLIENTS,
-                    "'" + written.get() + "' is not in this version (expected: resolve, adopt)"));
-            return Optional.empty();
-        }
-        return values.readChoice(GATEWAY_DHCP_UNKNOWN_CLIENTS, UnknownClients.class);
+        rules.checkStrangers(settings, sharedDynamic.orElseThrow());
+        return values.hasProblems() ? Optional.empty() : Optional.of(settings);
     }
 
     private Optional<Subnet> readSubnet(Optional<Ipv4Address> router) {

@@ -49,4 +49,9 @@ public record DhcpSettings(
     public DhcpSettings {
         upstreamDns = List.copyOf(upstreamDns);
     }
+
+    /** Whether other gateways are to be expected on the network: an address of our own beside the router's says so. */
+    public boolean sharesSegment() {
+        return listenIp.filter(own -> !own.equals(router)).isPresent();
+    }
 }

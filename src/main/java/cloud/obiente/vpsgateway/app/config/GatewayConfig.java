@@ -20,6 +20,8 @@ public interface GatewayConfig {
 
     Optional<String> grpcPort();
 
+    Optional<String> corsOrigins();
+
     Optional<String> metricsHost();
 
     Optional<String> metricsPort();
@@ -66,6 +68,8 @@ public interface GatewayConfig {
         Optional<String> quarantine();
 
         Optional<String> unknownClients();
+
+        Optional<String> allowSharedDynamic();
     }
 
     /** The variables {@code GATEWAY_SSH_*}. */

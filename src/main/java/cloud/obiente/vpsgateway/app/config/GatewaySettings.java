@@ -2,12 +2,14 @@ package cloud.obiente.vpsgateway.app.config;
 
 import cloud.obiente.vpsgateway.ssh.SshSettings;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Everything the operator can set, checked. Its text form is fit for the log: secrets are hidden.
  *
  * @param apiSecret what callers must present
  * @param grpc where gRPC listens
+ * @param corsOrigins web pages that may call, as browsers name them
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
@@ -17,8 +19,13 @@ import java.time.Duration;
 public record GatewaySettings(
         ApiSecretSettings apiSecret,
         Endpoint grpc,
+        Set<String> corsOrigins,
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
         SshSettings ssh,
-        LogLevel logLevel) {}
+        LogLevel logLevel) {
+    public GatewaySettings {
+        corsOrigins = Set.copyOf(corsOrigins);
+    }
+}

@@ -5,7 +5,9 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LISTEN_I
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_END;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_START;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_UNKNOWN_CLIENTS;
 
+import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.Subnet;
@@ -95,6 +97,23 @@ final class NetworkRules {
                         range.last(),
                         "leaves no address for VPSs: all of " + range + " belong to the network, router or resolvers",
                         "at least one other address in the pool")));
+    }
+
+    /** Where several gateways lend addresses to strangers, a stranger is lent two; where one does, all of them are its. */
+    void checkStrangers(DhcpSettings settings, SharedDynamic sharedDynamic) {
+        boolean refused = settings.mode() == DhcpMode.FULL
+                && settings.unknownClients() == UnknownClients.SERVE
+                && settings.sharesSegment()
+                && sharedDynamic == SharedDynamic.REFUSED;
+        if (refused) {
+            note(
+                    GATEWAY_DHCP_UNKNOWN_CLIENTS,
+                    "serve",
+                    "would lend addresses to the VPSs of other gateways: GATEWAY_DHCP_LISTEN_IP '"
+                            + settings.listenIp().orElseThrow() + "' is not the router '" + settings.router()
+                            + "', so this gateway is one of several",
+                    "resolve; or GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC=true where no other gateway is on the network");
+        }
     }
 
     private void warnWhenLarge(Ipv4Range pool) {

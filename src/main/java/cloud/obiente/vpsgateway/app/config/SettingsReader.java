@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app.config;
 
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_CORS_ORIGINS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DNS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rules of the configuration: text becomes settings, or all of its problems. The same text gives the same answer; the
@@ -46,6 +48,7 @@ public final class SettingsReader {
         Optional<ApiSecretSettings> apiSecret = new ApiSecretReader(values).read();
         Optional<Ipv4Address> grpcHost = values.read(GATEWAY_GRPC_HOST, Ipv4Address::parse);
         Optional<Ipv4Address> metricsHost = values.read(GATEWAY_METRICS_HOST, Ipv4Address::parse);
+        Optional<Set<String>> corsOrigins = values.read(GATEWAY_CORS_ORIGINS, WebOrigins::parse);
         Map<Variable, Integer> ports = ports();
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
@@ -57,6 +60,7 @@ public final class SettingsReader {
         return Optional.of(new GatewaySettings(
                 apiSecret.orElseThrow(),
                 new Endpoint(grpcHost.orElseThrow(), ports.get(GATEWAY_GRPC_PORT)),
+                corsOrigins.orElse(Set.of()),
                 new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),

@@ -23,6 +23,11 @@ public enum Variable {
             "how long the old secret is still accepted after the file changed"),
     GATEWAY_GRPC_HOST(GatewayConfig::grpcHost, Fallback.of("0.0.0.0"), "IPv4 address that gRPC listens on"),
     GATEWAY_GRPC_PORT(GatewayConfig::grpcPort, Fallback.of("1537"), "TCP port of gRPC"),
+    GATEWAY_CORS_ORIGINS(
+            GatewayConfig::corsOrigins,
+            Fallback.derived("none"),
+            "web pages that may call (Connect and gRPC-Web): origins as browsers send them, such as"
+                    + " https://panel.example,http://localhost:5173; they still need the secret"),
     GATEWAY_METRICS_HOST(
             GatewayConfig::metricsHost, Fallback.of("0.0.0.0"), "IPv4 address that health and metrics listen on"),
     GATEWAY_METRICS_PORT(GatewayConfig::metricsPort, Fallback.of("9091"), "TCP port of health and metrics"),
@@ -82,7 +87,13 @@ public enum Variable {
             config -> config.dhcp().unknownClients(),
             Fallback.of("resolve"),
             "what becomes of a MAC without reservation, once the API has said whose it is: `resolve` (a VPS that has an"
-                    + " address here gets it) or `adopt` (any VPS gets one; only where this is the network's one gateway)"),
+                    + " address here gets it), `adopt` (any VPS gets one; only where this is the network's one gateway) or"
+                    + " `serve` (the same, and any MAC is lent an address meanwhile)"),
+    GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC(
+            config -> config.dhcp().allowSharedDynamic(),
+            Fallback.of("false"),
+            "`true`: `serve` is allowed although GATEWAY_DHCP_LISTEN_IP is not the router, which speaks of other gateways"
+                    + " on the network; see below"),
     GATEWAY_DNS_PORT(
             GatewayConfig::dnsPort, Fallback.of("53"), "port of DNS; VPSs ask 53, anything else is for development"),
     GATEWAY_RECONCILE_INTERVAL(

@@ -19,12 +19,17 @@ final class CrossOrigin {
 
     /** @return whether the request was only a question for permission, and has been answered */
     boolean answer(HttpServerRequest request) {
+        if (allowedOrigins.isEmpty()) {
+            return false;
+        }
+        MultiMap headers = request.response().headers();
+        // Also without an origin: a cache must not give that answer to a page.
+        headers.add("vary", "origin");
         String origin = request.getHeader("origin");
         if (origin == null || !allowedOrigins.contains(origin)) {
             return false;
         }
-        MultiMap headers = request.response().headers();
-        headers.set("access-control-allow-origin", origin).add("vary", "origin");
+        headers.set("access-control-allow-origin", origin);
         String method = request.getHeader("access-control-request-method");
         if (request.method().equals(HttpMethod.OPTIONS) && method != null) {
             permit(request, request.response());

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ class SettingsReaderTest {
                                         Optional.empty(),
                                         Duration.ofMinutes(10)),
                                 new Endpoint(address("0.0.0.0"), 1537),
+                                Set.of(),
                                 new Endpoint(address("0.0.0.0"), 9091),
                                 new DhcpSettings(
                                         DhcpMode.FULL,
@@ -74,6 +76,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_API_SECRET_OVERLAP", "1h")
                 .with("GATEWAY_GRPC_HOST", "10.0.0.1")
                 .with("GATEWAY_GRPC_PORT", "2001")
+                .with("GATEWAY_CORS_ORIGINS", "https://panel.example, http://localhost:5173")
                 .with("GATEWAY_METRICS_HOST", "10.0.0.2")
                 .with("GATEWAY_METRICS_PORT", "2002")
                 .with("GATEWAY_DHCP_MODE", "DNS-only")
@@ -91,6 +94,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_LEASES_DIR", "/srv/gateway/")
                 .with("GATEWAY_DHCP_QUARANTINE", "1d")
                 .with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt")
+                .with("GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC", "true")
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
                 .with("GATEWAY_SSH_ALLOWED_TARGETS", "10.20.0.0/16, 192.0.2.7")
@@ -112,6 +116,7 @@ class SettingsReaderTest {
                                 new ApiSecretSettings(
                                         Secret.parse("the-secret-in-the-file"), Optional.of(file), Duration.ofHours(1)),
                                 new Endpoint(address("10.0.0.1"), 2001),
+                                Set.of("https://panel.example", "http://localhost:5173"),
                                 new Endpoint(address("10.0.0.2"), 2002),
                                 new DhcpSettings(
                                         DhcpMode.DNS_ONLY,
@@ -150,14 +155,20 @@ class SettingsReaderTest {
             GATEWAY_GRPC_HOST          | localhost   | 'localhost' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_GRPC_PORT          | abc         | 'abc' is not valid (expected: a port from 1 to 65535)
             GATEWAY_GRPC_PORT          | 0           | '0' is not valid (expected: a port from 1 to 65535)
+            GATEWAY_CORS_ORIGINS       | * | '*' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://panel.example/ | 'https://panel.example/' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | panel.example | 'panel.example' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://Panel.example | 'https://Panel.example' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://panel.example:443 | 'https://panel.example:443' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
+            GATEWAY_CORS_ORIGINS       | https://a.example, | 'https://a.example,' is not valid (expected: origins separated by commas, such as https://panel.example or http://localhost:5173, in lower case and without path)
             GATEWAY_METRICS_HOST       | ::          | '::' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_METRICS_PORT       | 70000       | '70000' is not valid (expected: a port from 1 to 65535)
             GATEWAY_METRICS_PORT       | 1537        | '1537' is the port of GATEWAY_GRPC_PORT too (expected: a port of its own)
             GATEWAY_DNS_PORT           | 9091        | '9091' is the port of GATEWAY_METRICS_PORT too (expected: a port of its own)
             GATEWAY_DNS_PORT           | -1          | '-1' is not valid (expected: a port from 1 to 65535)
             GATEWAY_DHCP_MODE          | dhcp        | 'dhcp' is not valid (expected: full, dns-only)
-            GATEWAY_DHCP_UNKNOWN_CLIENTS | serve     | 'serve' is not in this version (expected: resolve, adopt)
-            GATEWAY_DHCP_UNKNOWN_CLIENTS | all       | 'all' is not valid (expected: resolve, adopt)
+            GATEWAY_DHCP_UNKNOWN_CLIENTS | all       | 'all' is not valid (expected: resolve, adopt, serve)
+            GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC | yes  | 'yes' is not valid (expected: true, false)
             GATEWAY_DHCP_POOL_START    | 10.15.3     | '10.15.3' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_DHCP_POOL_START    | 10.15.2.20  | '10.15.2.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
             GATEWAY_DHCP_POOL_END      | 10.15.4.20  | '10.15.4.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
@@ -229,6 +240,34 @@ class SettingsReaderTest {
         assertThat(minimal().with("GATEWAY_DHCP_MODE", "dns-only").refusal())
                 .isEqualTo("GATEWAY_DHCP_LISTEN_IP not set (expected: the address that DNS listens on, because"
                         + " GATEWAY_DHCP_MODE is dns-only)");
+    }
+
+    @Test
+    void strangersAreNotServedBesideOtherGatewaysUnlessTheOperatorInsists() {
+        WrittenConfig serving =
+                minimal().with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve").with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.2");
+        assertThat(serving.refusal())
+                .isEqualTo("GATEWAY_DHCP_UNKNOWN_CLIENTS: 'serve' would lend addresses to the VPSs of other gateways:"
+                        + " GATEWAY_DHCP_LISTEN_IP '10.15.3.2' is not the router '10.15.3.1', so this gateway is one of"
+                        + " several (expected: resolve; or GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC=true where no other gateway"
+                        + " is on the network)");
+
+        DhcpSettings insisted = serving.with("GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC", "TRUE")
+                .settings()
+                .dhcp();
+        assertThat(insisted.unknownClients()).isEqualTo(UnknownClients.SERVE);
+        assertThat(insisted.sharesSegment()).isTrue();
+    }
+
+    @Test
+    void strangersAreServedWhereTheGatewayIsTheRouter() {
+        WrittenConfig serving = minimal().with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve");
+        assertThat(serving.settings().dhcp().sharesSegment()).isFalse();
+        assertThat(serving.with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.1")
+                        .settings()
+                        .dhcp()
+                        .sharesSegment())
+                .isFalse();
     }
 
     @Test

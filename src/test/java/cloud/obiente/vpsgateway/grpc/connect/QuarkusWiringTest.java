@@ -65,6 +65,29 @@ class QuarkusWiringTest {
     }
 
     @Test
+    void aServiceWithoutHealthIsNotFound() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"service\":\"coffee\"}"))
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body()).contains("\"code\":\"not_found\"");
+    }
+
+    @Test
+    void noWebPageMayCallUnlessNamed() throws Exception {
+        HttpRequest preflight = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .headers("origin", "https://panel.example", "access-control-request-method", "POST")
+                .build();
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(preflight, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().map()).doesNotContainKeys("access-control-allow-origin", "vary");
+    }
+
+    @Test
     void reflectionListsEveryService() {
         CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
         StreamObserver<ServerReflectionRequest> questions = reflection().serverReflectionInfo(new StreamObserver<>() {

@@ -1,0 +1,239 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
+import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
+import cloud.obiente.vpsgateway.lab.ApiInstance;
+import cloud.obiente.vpsgateway.lab.DhcpClient;
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.lab.VpsLease;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.LeaseRecord;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** GATEWAY_DHCP_UNKNOWN_CLIENTS=serve: cards that nobody has allocated an address for, and real DHCP clients. */
+class ServeIT {
+    private static final URI ENDPOINT = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
+    private static final Duration LENT_FOR = Duration.ofMinutes(2);
+    /** Eight addresses, of which strangers get the last two. */
+    private static final String POOL_START = "10.15.3.20";
+
+    private static final String POOL_END = "10.15.3.27";
+    private static final Ipv4Range POOL = new Ipv4Range(Ipv4Address.parse(POOL_START), Ipv4Address.parse(POOL_END));
+    private static final Ipv4Range LENT = new Ipv4Range(Ipv4Address.parse("10.15.3.26"), Ipv4Address.parse(POOL_END));
+    private static final Duration SHORT = Duration.ofSeconds(4);
+
+    private final World world = World.create("serve")
+            .with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve")
+            .with("GATEWAY_DHCP_POOL_START", POOL_START)
+            .with("GATEWAY_DHCP_POOL_END", POOL_END)
+            .with("GATEWAY_DHCP_QUARANTINE", "0s")
+            .with("GATEWAY_RECONCILE_INTERVAL", "1s");
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void strangersAreServedAtOnceWithoutAnyApi() {
+        world.start();
+
+        Optional<VpsLease> one = world.vps("one", mac(1)).udhcpcOnce();
+        Optional<VpsLease> other = world.vps("other", mac(2)).dhclientOnce();
+
+        assertThat(Stream.of(one, other).flatMap(Optional::stream))
+                .hasSize(2)
+                .allSatisfy(lease -> {
+                    assertThat(LENT.contains(lease.address())).isTrue();
+                    assertThat(lease.leaseTime()).isEqualTo(LENT_FOR);
+                })
+                .extracting(VpsLease::address)
+                .doesNotHaveDuplicates();
+        assertThat(world.listed()).isEmpty();
+    }
+
+    @Test
+    void aStrangerThatTheApiKnowsIsAdoptedWithTheAddressThatItHas() {
+        world.start();
+        try (ApiInstance api = api(question -> found("vps-1"))) {
+            api.awaitRegistered();
+            Vps vps = world.vps("vps-1", mac(1));
+            Ipv4Address lent = vps.udhcpcOnce().orElseThrow().address();
+
+            await().until(() -> world.listed().equals(List.of(new Holding("vps-1", lent, mac(1)))));
+
+            VpsLease own = vps.udhcpcOnce().orElseThrow();
+            assertThat(own.address()).isEqualTo(lent);
+            assertThat(own.leaseTime()).isEqualTo(Duration.ofHours(1));
+            assertThat(api.awaitQuestion().getMac()).isEqualTo(mac(1).toString());
+            world.assertEverythingAgrees();
+            api.sync(List.of());
+            assertThat(api.awaitSyncResult().getDiscoveredAllocationsList())
+                    .singleElement()
+                    .satisfies(told -> assertThat(told.getIpAddress()).isEqualTo(lent.toString()));
+        }
+    }
+
+    @Test
+    void aStrangerThatNobodyKnowsStaysOne() {
+        world.start();
+        try (ApiInstance api = api(question -> found(""))) {
+            api.awaitRegistered();
+            Vps stranger = world.vps("stranger", mac(1));
+            Ipv4Address lent = stranger.udhcpcOnce().orElseThrow().address();
+            assertThat(api.awaitQuestion().getIp()).isEqualTo(lent.toString());
+
+            assertThat(stranger.udhcpcOnce()).map(VpsLease::address).hasValue(lent);
+            assertThat(world.listed()).isEmpty();
+        }
+    }
+
+    @Test
+    void aVpsWithAnotherCardIsLentAnAddressAndThenGetsItsOwn() {
+        world.start();
+        Ipv4Address allocated = world.api().allocate("vps-1", mac(1));
+        try (ApiInstance api = api(question -> found("vps-1"))) {
+            api.awaitRegistered();
+            Vps vps = world.vps("vps-1", mac(2));
+            assertThat(vps.udhcpcOnce().orElseThrow().address()).isNotEqualTo(allocated);
+
+            await().until(() -> world.listed().equals(List.of(new Holding("vps-1", allocated, mac(2)))));
+            assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(allocated);
+        }
+    }
+
+    @Test
+    void aStrangerForWhomNothingIsLeftIsStillAdopted() {
+        world.start();
+        try (ApiInstance api = api(question -> found(question.getMac().equals(mac(3).toString()) ? "vps-3" : ""))) {
+            api.awaitRegistered();
+            assertThat(world.vps("one", mac(1)).udhcpcOnce()).isPresent();
+            assertThat(world.vps("two", mac(2)).udhcpcOnce()).isPresent();
+
+            Vps third = world.vps("vps-3", mac(3));
+            third.startClient(DhcpClient.UDHCPC);
+
+            await().atMost(Duration.ofSeconds(15)).until(() -> third.lease().isPresent());
+            assertThat(world.listed())
+                    .containsExactly(
+                            new Holding("vps-3", third.lease().orElseThrow().address(), mac(3)));
+            assertThat(LENT.contains(third.lease().orElseThrow().address())).isFalse();
+        }
+    }
+
+    @Test
+    void whatAStrangerGivesBackIsLentAgain() {
+        world.start();
+        world.api().allocate("vps-without-a-card", POOL_END);
+        Vps one = world.vps("one", mac(1));
+        Vps other = world.vps("other", mac(2));
+        Ipv4Address only = one.udhcpcOnce().orElseThrow().address();
+        assertThat(only).as("what is held without a card is withheld").isEqualTo(LENT.first());
+        assertThat(other.dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
+
+        one.releaseLease();
+
+        assertThat(other.udhcpcOnce()).map(VpsLease::address).hasValue(only);
+    }
+
+    @Test
+    void whatAStrangerLetsExpireIsLentAgain() throws IOException {
+        world.start();
+        world.api().allocate("vps-without-a-card", POOL_END);
+        Ipv4Address only = world.vps("one", mac(1)).udhcpcOnce().orElseThrow().address();
+        assertThat(world.gateway().terminate()).isZero();
+        expireLeasesAt(Instant.now().plusSeconds(5));
+        world.start();
+        Vps other = world.vps("other", mac(2));
+
+        other.startClient(DhcpClient.UDHCPC);
+
+        await().atMost(Duration.ofSeconds(40)).until(() -> other.lease().isPresent());
+        assertThat(other.lease()).map(VpsLease::address).hasValue(only);
+    }
+
+    @Test
+    void strangersCannotKeepAnyAddressFromVpss() {
+        world.start();
+        List<Vps> strangers = new ArrayList<>();
+        int served = 0;
+        for (int i = 1; i <= 4; i++) {
+            Vps stranger = world.vps("stranger-" + i, mac(i));
+            strangers.add(stranger);
+            served += stranger.dhcpOnce(DhcpClient.UDHCPC, SHORT).isPresent() ? 1 : 0;
+        }
+        assertThat(served).isEqualTo(LENT.size());
+
+        List<Ipv4Address> given = new ArrayList<>();
+        for (int i = 0; i < POOL.size(); i++) {
+            given.add(world.api().allocate("vps-" + i, mac(100 + i)));
+        }
+
+        assertThat(given).containsExactlyElementsOf(POOL.stream().toList());
+        assertThat(world.api().leases())
+                .as("a stranger's lease of an address that is somebody's")
+                .extracting(LeaseRecord::getMacAddress)
+                .doesNotContainAnyElementsOf(
+                        strangers.stream().map(vps -> vps.mac().toString()).toList());
+        int last = (int) POOL.size() - 1;
+        assertThat(world.vps("vps-" + last, mac(100 + last)).udhcpcOnce())
+                .map(VpsLease::address)
+                .hasValue(given.get(last));
+        assertThat(strangers.get(0).dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
+    }
+
+    @Test
+    void anAddressThatRestsIsNotLent() {
+        world.with("GATEWAY_DHCP_QUARANTINE", "15s").start();
+        world.api().allocate("vps-without-a-card", LENT.first().toString());
+        world.api().allocate("vps-1", mac(1), LENT.last());
+        world.api().release("vps-1");
+        Vps stranger = world.vps("stranger", mac(2));
+        assertThat(stranger.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2))).isEmpty();
+
+        stranger.startClient(DhcpClient.UDHCPC);
+
+        await().atMost(Duration.ofSeconds(40)).until(() -> stranger.lease().isPresent());
+        assertThat(stranger.lease()).map(VpsLease::address).hasValue(LENT.last());
+    }
+
+    private ApiInstance api(Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database) {
+        return new ApiInstance(ENDPOINT, GatewayProcess.SECRET, "api-1", "node-1", database);
+    }
+
+    private static Optional<FindVPSByLeaseResponse> found(String vps) {
+        return Optional.of(FindVPSByLeaseResponse.newBuilder()
+                .setVpsId(vps)
+                .setOrganizationId(vps.isEmpty() ? "" : "org-1")
+                .build());
+    }
+
+    private static MacAddress mac(int number) {
+        return new MacAddress(0x020000000000L + number);
+    }
+
+    /** As dnsmasq wrote them, but for the time; it must not run. */
+    private void expireLeasesAt(Instant end) throws IOException {
+        List<String> lines = Files.readAllLines(world.files().leasesFile()).stream()
+                .map(line -> line.replaceFirst("^[0-9]+", Long.toString(end.getEpochSecond())))
+                .toList();
+        Files.write(world.files().leasesFile(), lines);
+    }
+}

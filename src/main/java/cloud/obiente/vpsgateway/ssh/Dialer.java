@@ -77,6 +77,14 @@ public final class Dialer {
         return "connection to " + destination + " failed: " + message;
     }
 
+    /** Why a connection that was made has ended, as the caller is told. */
+    static String describeBreak(Throwable cause, Destination destination) {
+        String message = String.valueOf(cause.getMessage());
+        return message.contains("reset")
+                ? "connection reset by " + destination
+                : "connection to " + destination + " broke: " + message;
+    }
+
     private static InetSocketAddress socketAddress(Destination destination) {
         try {
             return new InetSocketAddress(

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.ssh;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -65,9 +66,13 @@ final class Approach {
             return;
         }
         dialCounted = true;
-        ChannelFuture dialed = room.dialer().dial(loop, destination, new VpsSide(socketSide));
-        socket = Optional.of(dialed.channel());
-        dialed.addListener(result -> onDialed(result.cause(), destination));
+        try {
+            ChannelFuture dialed = room.dialer().dial(loop, destination, new VpsSide(socketSide));
+            socket = Optional.of(dialed.channel());
+            dialed.addListener(result -> onDialed(result.cause(), destination));
+        } catch (IOException noSocket) {
+            onDialed(noSocket, destination);
+        }
     }
 
     private void onDialed(Throwable cause, Destination destination) {

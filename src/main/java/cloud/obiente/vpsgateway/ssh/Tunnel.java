@@ -1,8 +1,6 @@
 package cloud.obiente.vpsgateway.ssh;
 
-import cloud.obiente.vpsgateway.ipam.Allocation;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,17 +12,17 @@ import java.util.concurrent.TimeUnit;
  * One connection to a VPS. Lives on the event loop of its stream.
  *
  * <pre>
- * RESOLVING ──▶ DIALING ──▶ OPEN ──▶ FLUSHING ──▶ LINGERING ──▶ GONE
- *     └────────────┴──────────┴──────────┴───────────────────────▲
+ * APPROACHING ──▶ OPEN ──▶ FLUSHING ──▶ LINGERING ──▶ GONE
+ *      └───────────┴──────────┴──────────────────────▲
  * </pre>
  *
  * <p>While it is OPEN, each direction may have ended already. In FLUSHING the caller has been told, or has said, that it
  * has ended, and the VPS still gets what was accepted for it. In LINGERING it has got all, and the end of input; its own
  * end is awaited, because a socket that is closed with bytes unread is reset, and the VPS may lose what it was sent. A
- * tunnel whose caller has let go of it before it was OPEN
- * with bytes accepted goes on to OPEN and from there to FLUSHING at once.
+ * tunnel whose caller has let go of it before it was OPEN with bytes accepted goes on to OPEN and from there to FLUSHING
+ * at once.
  */
-final class Tunnel implements VpsSide.Listener {
+final class Tunnel implements Approach.Listener, VpsSide.Listener {
     /** What the caller is told of an end. */
     enum Notice {
         NOTHING,
@@ -52,8 +50,7 @@ final class Tunnel implements VpsSide.Listener {
     }
 
     private enum State {
-        RESOLVING,
-        DIALING,
+        APPROACHING,
         OPEN,
         FLUSHING,
         LINGERING,
@@ -64,29 +61,25 @@ final class Tunnel implements VpsSide.Listener {
     private final Tunnels room;
     private final EventLoop loop;
     private final Listener listener;
-    private final long beganNanos;
+    private final Approach approach;
+    private final SessionTally tally;
     private final VpsOutput output;
-    private State state = State.RESOLVING;
+    private State state = State.APPROACHING;
     private boolean ended;
     private boolean delivered;
     private boolean inputEnded;
-    private boolean dialCounted;
-    private Channel channel;
+    private Optional<Destination> destination = Optional.empty();
     private Optional<IdleWatch> idleWatch = Optional.empty();
     private Optional<Future<?>> patience = Optional.empty();
-    private Optional<Destination> destination = Optional.empty();
-    private Optional<TunnelListener.Traffic> traffic = Optional.empty();
     private String end = "";
-    private long bytesIn;
-    private long bytesOut;
-    private long connectedNanos;
 
     Tunnel(Session session, Tunnels room, EventLoop loop, Listener listener) {
         this.session = session;
         this.room = room;
         this.loop = loop;
         this.listener = listener;
-        this.beganNanos = room.nanoTime();
+        this.approach = new Approach(room, loop, this);
+        this.tally = new SessionTally(session, room.listener(), room::nanoTime);
         this.output = new VpsOutput(room.held(), this::onWritten);
     }
 
@@ -96,78 +89,37 @@ final class Tunnel implements VpsSide.Listener {
 
     /** Resolves and dials. */
     void start() {
-        room.resolver().resolve(session.target(), session.port()).whenComplete((resolution, fault) -> {
-            if (loop.inEventLoop()) {
-                onResolved(resolution, fault);
-            } else {
-                loop.execute(() -> onResolved(resolution, fault));
-            }
-        });
+        approach.begin(session.target(), session.port(), this);
     }
 
-    private void onResolved(Resolution resolution, Throwable fault) {
-        if (state != State.RESOLVING) {
-            return;
-        }
-        if (resolution instanceof Resolution.Found found) {
-            destination = Optional.of(found.destination());
-            dial(found.destination());
-        } else if (resolution instanceof Resolution.Refused refused) {
-            abort(Notice.ERROR, refused.why());
-        } else {
-            abort(Notice.ERROR, "the target could not be resolved: " + fault);
-        }
+    @Override
+    public void onDestination(Destination destination) {
+        this.destination = Optional.of(destination);
+        tally.leadsTo(destination);
     }
 
-    private void dial(Destination target) {
-        Optional<String> objection = room.countDial();
-        if (objection.isPresent()) {
-            abort(Notice.ERROR, objection.get());
-            return;
-        }
-        dialCounted = true;
-        state = State.DIALING;
-        ChannelFuture dialed = room.dialer().dial(loop, target, new VpsSide(this));
-        channel = dialed.channel();
-        dialed.addListener(result -> onDialed(result.cause()));
+    @Override
+    public void onRefused(String why) {
+        abort(Notice.ERROR, why);
     }
 
-    private void onDialed(Throwable cause) {
-        uncountDial();
-        if (state != State.DIALING) {
-            return;
-        }
-        if (cause != null) {
-            abort(Notice.ERROR, room.dialer().describe(cause, destination.orElseThrow()));
-            return;
-        }
+    @Override
+    public void onConnected(Channel socket) {
         state = State.OPEN;
-        connectedNanos = room.nanoTime();
-        Optional<Allocation> holder = destination.flatMap(Destination::holder);
-        traffic = Optional.of(room.listener().connected(holder));
+        tally.connected();
         if (!ended) {
             listener.onConnected(this);
         }
-        idleWatch = room.settings()
-                .idleTimeout()
-                .map(limit -> new IdleWatch(
-                        loop,
-                        room::nanoTime,
-                        limit,
-                        () -> abort(Notice.ERROR, "idle for " + limit.toSeconds() + " s")));
-        output.open(channel);
+        idleWatch = room.settings().idleTimeout().map(this::watchIdleness);
+        output.open(socket);
         if (ended) {
-            state = State.FLUSHING;
-            setReading(true);
-            lingerWhenFlushed();
+            startFlushing();
         }
     }
 
-    private void uncountDial() {
-        if (dialCounted) {
-            dialCounted = false;
-            room.uncountDial();
-        }
+    private IdleWatch watchIdleness(Duration limit) {
+        return new IdleWatch(
+                loop, room::nanoTime, limit, () -> abort(Notice.ERROR, "idle for " + limit.toSeconds() + " s"));
     }
 
     /** Bytes from the caller, to be delivered in the order of the calls. */
@@ -177,8 +129,7 @@ final class Tunnel implements VpsSide.Listener {
     }
 
     private void onWritten(int size) {
-        bytesOut += size;
-        traffic.ifPresent(meter -> meter.out(size));
+        tally.out(size);
         lingerWhenFlushed();
         if (!ended) {
             listener.onTaken(this);
@@ -225,10 +176,14 @@ final class Tunnel implements VpsSide.Listener {
         patience =
                 Optional.of(loop.schedule(this::close, room.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
         if (state == State.OPEN) {
-            state = State.FLUSHING;
-            setReading(true);
-            lingerWhenFlushed();
+            startFlushing();
         }
+    }
+
+    private void startFlushing() {
+        state = State.FLUSHING;
+        setReading(true);
+        lingerWhenFlushed();
     }
 
     /** Ends it now; what has not been delivered is dropped. */
@@ -252,34 +207,20 @@ final class Tunnel implements VpsSide.Listener {
         state = State.GONE;
         output.drop();
         idleWatch.ifPresent(IdleWatch::stop);
-        uncountDial();
+        approach.stop();
         patience.ifPresent(timer -> timer.cancel(false));
-        if (channel == null) {
-            onClosed();
-        } else {
-            channel.close().addListener(closed -> onClosed());
-        }
+        approach.socket().ifPresentOrElse(socket -> socket.close().addListener(closed -> onClosed()), this::onClosed);
     }
 
     private void onClosed() {
-        traffic.ifPresent(meter -> meter.ended(Duration.ofNanos(room.nanoTime() - connectedNanos)));
-        room.gone(new SessionRecord(
-                session.began(),
-                session.caller(),
-                session.target(),
-                destination,
-                session.fingerprint(),
-                bytesIn,
-                bytesOut,
-                Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(room.nanoTime() - beganNanos)),
-                end));
+        room.gone(tally.close(end));
         tellDelivered();
     }
 
     /** Whether bytes of the VPS are taken; after an end they are, and dropped, so that its death is noticed. */
     void setReading(boolean reading) {
         if (state == State.OPEN || state == State.FLUSHING) {
-            channel.config().setAutoRead(reading || ended);
+            approach.socket().orElseThrow().config().setAutoRead(reading || ended);
         }
     }
 
@@ -289,8 +230,7 @@ final class Tunnel implements VpsSide.Listener {
             return;
         }
         idleWatch.ifPresent(IdleWatch::traffic);
-        bytesIn += bytes.length;
-        traffic.ifPresent(meter -> meter.in(bytes.length));
+        tally.in(bytes.length);
         listener.onBytes(this, bytes);
     }
 
@@ -308,12 +248,7 @@ final class Tunnel implements VpsSide.Listener {
     @Override
     public void onBroken(Throwable cause) {
         if (state == State.OPEN || state == State.FLUSHING || state == State.LINGERING) {
-            boolean reset = String.valueOf(cause.getMessage()).contains("reset");
-            abort(
-                    Notice.ERROR,
-                    reset
-                            ? "connection reset by " + destination.orElseThrow()
-                            : "connection to " + destination.orElseThrow() + " broke: " + cause.getMessage());
+            abort(Notice.ERROR, Dialer.describeBreak(cause, destination.orElseThrow()));
         }
     }
 }

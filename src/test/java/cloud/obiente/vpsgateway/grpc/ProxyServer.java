@@ -130,8 +130,8 @@ final class ProxyServer implements AutoCloseable {
                 30);
     }
 
-    ProxyClient client() {
-        return new ProxyClient(server.actualPort());
+    int port() {
+        return server.actualPort();
     }
 
     Tunnels tunnels() {

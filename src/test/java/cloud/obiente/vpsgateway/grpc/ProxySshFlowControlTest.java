@@ -3,7 +3,11 @@ package cloud.obiente.vpsgateway.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.FakeVps;
+import cloud.obiente.vpsgateway.lab.ProxyClient;
+import cloud.obiente.vpsgateway.lab.ProxyStream;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import io.grpc.ForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -45,7 +49,12 @@ class ProxySshFlowControlTest {
         }
     });
     private ProxyServer server = new ProxyServer(ProxyServer.settings());
-    private ProxyClient client = server.client();
+    private ProxyClient client = client(server.port());
+
+    /** The protocol that carries the streams. */
+    ProxyClient client(int port) {
+        return ProxyClient.grpc(port, "");
+    }
 
     @AfterEach
     void nothingIsLeft() {
@@ -61,12 +70,12 @@ class ProxySshFlowControlTest {
         client.close();
         server.close();
         server = new ProxyServer(settings, interceptors);
-        client = server.client();
+        client = client(server.port());
     }
 
     @Test
     void aVpsThatDoesNotReadHoldsItsCallerBack() {
-        ProxyClient.Stream stream = client.stream().connect("a", deaf.port());
+        ProxyStream stream = client.stream().connect("a", deaf.port());
         assertThat(stream.next()).isEqualTo("a connected");
         long sent = stream.sendUntilStopped("a", PIECE, OFFERED);
         assertThat(sent).isLessThan(OFFERED);
@@ -82,7 +91,7 @@ class ProxySshFlowControlTest {
     @Test
     void withoutFlowControlThatVpsWouldFillTheMemory() {
         restart(ProxyServer.settings(), new AsksForEverything());
-        ProxyClient.Stream stream = client.stream().connect("a", deaf.port());
+        ProxyStream stream = client.stream().connect("a", deaf.port());
         assertThat(stream.next()).isEqualTo("a connected");
         assertThat(stream.sendUntilStopped("a", PIECE, OFFERED)).isEqualTo(OFFERED);
         await().until(() -> server.tunnels().held().most() > 16 * HELD_AT_MOST);
@@ -92,8 +101,7 @@ class ProxySshFlowControlTest {
     @Test
     void aStuckConnectionIsEndedAndTheOthersGoOn() {
         try (FakeVps echo = FakeVps.echo()) {
-            ProxyClient.Stream stream =
-                    client.stream().connect("stuck", deaf.port()).connect("b", echo.port());
+            ProxyStream stream = client.stream().connect("stuck", deaf.port()).connect("b", echo.port());
             assertThat(stream.next()).endsWith("connected");
             assertThat(stream.next()).endsWith("connected");
             stream.sendUntilStopped("stuck", PIECE, OFFERED);
@@ -108,7 +116,7 @@ class ProxySshFlowControlTest {
 
     @Test
     void aCallerThatDoesNotReadHoldsItsVpsBack() {
-        ProxyClient.Stream stream = client.unreadStream().connect("a", talkative.port());
+        ProxyStream stream = client.unreadStream().connect("a", talkative.port());
         long wrote = awaitRest(vpsWrote);
         assertThat(wrote).isLessThan(OFFERED);
         assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(HELD_AT_MOST);
@@ -120,12 +128,20 @@ class ProxySshFlowControlTest {
     }
 
     @Test
+    void withoutFlowControlThatCallerWouldFillTheMemory() {
+        restart(ProxyServer.settings(), new IsAlwaysReady());
+        ProxyStream stream = client.unreadStream().connect("a", talkative.port());
+        await().until(() -> server.tunnels().held().most() > 16 * HELD_AT_MOST);
+        stream.cancel();
+    }
+
+    @Test
     void allTogetherHoldABoundedAmount() {
         int streams = 20;
         long limit = 1 << 20;
         restart(ProxyServer.settings(new SshSettings.Limits(100, 100, 100, limit), Optional.empty()));
         for (int i = 0; i < streams; i++) {
-            ProxyClient.Stream stream = client.unreadStream().connect("a", talkative.port());
+            ProxyStream stream = client.unreadStream().connect("a", talkative.port());
             assertThat(stream.hasEnded()).isFalse();
         }
         awaitRest(vpsWrote);
@@ -135,7 +151,7 @@ class ProxySshFlowControlTest {
 
     @Test
     void refusalsThatNobodyReadsAreNotCollected() {
-        ProxyClient.Stream stream = client.unreadStream();
+        ProxyStream stream = client.unreadStream();
         long offered = 300_000;
         assertThat(stream.sendUntilStopped("nobody", new byte[1], offered)).isLessThan(offered);
         assertThat(server.tunnels().held().most()).isLessThanOrEqualTo(HELD_AT_MOST);
@@ -165,6 +181,22 @@ class ProxySshFlowControlTest {
             ServerCall.Listener<Q> listener = next.startCall(call, headers);
             call.request(1_000_000);
             return listener;
+        }
+    }
+
+    /** What a server does that does not ask: it sends whatever there is. */
+    private static final class IsAlwaysReady implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            return next.startCall(
+                    new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
+                        @Override
+                        public boolean isReady() {
+                            return true;
+                        }
+                    },
+                    headers);
         }
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.lab.FakeVps;
+import cloud.obiente.vpsgateway.lab.ProxyClient;
+import cloud.obiente.vpsgateway.lab.ProxyStream;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
@@ -28,14 +31,19 @@ class ProxySshTest {
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK+iykhDYbf6wv1tPiJS94X1XONOza36h6YsiCATQpxE me@host";
 
     private ProxyServer server = new ProxyServer(ProxyServer.settings());
-    private ProxyClient client = server.client();
+    private ProxyClient client = client(server.port());
     private final FakeVps echo = FakeVps.echo();
+
+    /** The protocol that carries the streams. */
+    ProxyClient client(int port) {
+        return ProxyClient.grpc(port, "");
+    }
 
     private void restart(SshSettings settings) {
         client.close();
         server.close();
         server = new ProxyServer(settings);
-        client = server.client();
+        client = client(server.port());
     }
 
     @AfterEach
@@ -48,7 +56,7 @@ class ProxySshTest {
 
     @Test
     void bytesGoBothWays() {
-        ProxyClient.Stream stream = client.stream().connect("a", echo.port());
+        ProxyStream stream = client.stream().connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a connected");
         stream.data("a", "hello").data("a", "");
         assertThat(stream.next()).isEqualTo("a data hello");
@@ -60,7 +68,7 @@ class ProxySshTest {
     void everyByteArrivesInOrder() {
         byte[] sent = new byte[8 << 20];
         new Random(1).nextBytes(sent);
-        ProxyClient.Stream stream = client.stream().connect("a", echo.port());
+        ProxyStream stream = client.stream().connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a connected");
         for (int from = 0; from < sent.length; from += 32 << 10) {
             stream.data("a", java.util.Arrays.copyOfRange(sent, from, from + (32 << 10)));
@@ -70,7 +78,7 @@ class ProxySshTest {
 
     @Test
     void connectionsOfOneStreamAreToldApart() {
-        ProxyClient.Stream stream = client.stream();
+        ProxyStream stream = client.stream();
         for (String id : List.of("a", "b", "c")) {
             stream.connect(id, echo.port());
             assertThat(stream.next()).isEqualTo(id + " connected");
@@ -88,7 +96,7 @@ class ProxySshTest {
 
     @Test
     void dataSentBeforeConnectedIsDelivered() {
-        ProxyClient.Stream stream = client.stream()
+        ProxyStream stream = client.stream()
                 .connect("a", echo.port())
                 .data("a", "one ")
                 .data("a", "two ")
@@ -99,7 +107,7 @@ class ProxySshTest {
 
     @Test
     void unknownConnectionsAreNotFound() {
-        ProxyClient.Stream stream = client.stream().data("x", "hello");
+        ProxyStream stream = client.stream().data("x", "hello");
         assertThat(stream.next()).isEqualTo("x error connection not found");
         stream.connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a connected");
@@ -109,7 +117,7 @@ class ProxySshTest {
 
     @Test
     void anIdInUseIsRefusedAndTheFirstUnharmed() {
-        ProxyClient.Stream stream = client.stream().connect("a", echo.port());
+        ProxyStream stream = client.stream().connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a connected");
         stream.connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a error connection_id is in use");
@@ -123,7 +131,7 @@ class ProxySshTest {
         try (ServerSocket unused = new ServerSocket(0)) {
             closed = unused.getLocalPort();
         }
-        ProxyClient.Stream stream = client.stream().connect("a", closed);
+        ProxyStream stream = client.stream().connect("a", closed);
         assertThat(stream.next()).isEqualTo("a error connection refused by 127.0.0.1:" + closed);
         stream.connect("a", "8.8.8.8", 22, "");
         assertThat(stream.next())
@@ -139,7 +147,7 @@ class ProxySshTest {
     void aVpsThatDoesNotAcceptTimesOut() throws Exception {
         // A full backlog: the kernel ignores further connections.
         try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            ProxyClient.Stream stream = client.stream();
+            ProxyStream stream = client.stream();
             for (int i = 0; i < 4; i++) {
                 stream.connect("c" + i, full.getLocalPort());
             }
@@ -152,7 +160,7 @@ class ProxySshTest {
         CompletableFuture<byte[]> got = new CompletableFuture<>();
         try (FakeVps vps =
                 new FakeVps(socket -> got.complete(socket.getInputStream().readAllBytes()))) {
-            ProxyClient.Stream stream = client.stream().connect("a", vps.port());
+            ProxyStream stream = client.stream().connect("a", vps.port());
             for (int i = 0; i < 64; i++) {
                 stream.data("a", new byte[32 << 10]);
             }
@@ -184,7 +192,7 @@ class ProxySshTest {
         byte[] said = new byte[3 << 20];
         new Random(2).nextBytes(said);
         try (FakeVps vps = new FakeVps(socket -> socket.getOutputStream().write(said))) {
-            ProxyClient.Stream stream = client.stream().connect("a", vps.port());
+            ProxyStream stream = client.stream().connect("a", vps.port());
             assertThat(stream.next()).isEqualTo("a connected");
             assertThat(stream.bytes("a", said.length)).isEqualTo(said);
             assertThat(stream.next()).isEqualTo("a closed");
@@ -202,7 +210,7 @@ class ProxySshTest {
             awaitQuietly(sent);
             got.complete(socket.getInputStream().readAllBytes());
         })) {
-            ProxyClient.Stream stream = client.stream().connect("a", vps.port()).data("a", "accepted");
+            ProxyStream stream = client.stream().connect("a", vps.port()).data("a", "accepted");
             assertThat(stream.next()).isEqualTo("a connected");
             assertThat(stream.next()).isEqualTo("a closed");
             sent.countDown();
@@ -216,7 +224,7 @@ class ProxySshTest {
             byte[] asked = socket.getInputStream().readAllBytes();
             socket.getOutputStream().write(("got " + asked.length).getBytes(StandardCharsets.UTF_8));
         })) {
-            ProxyClient.Stream stream = client.stream().connect("a", vps.port()).data("a", new byte[100_000]);
+            ProxyStream stream = client.stream().connect("a", vps.port()).data("a", new byte[100_000]);
             stream.halfClose();
             assertThat(stream.next()).isEqualTo("a connected");
             assertThat(stream.next()).isEqualTo("a data got 100000");
@@ -231,7 +239,7 @@ class ProxySshTest {
             socket.getInputStream().read();
             socket.setSoLinger(true, 0);
         })) {
-            ProxyClient.Stream stream = client.stream().connect("a", vps.port()).data("a", "x");
+            ProxyStream stream = client.stream().connect("a", vps.port()).data("a", "x");
             assertThat(stream.next()).isEqualTo("a connected");
             assertThat(stream.next()).isEqualTo("a error connection reset by 127.0.0.1:" + vps.port());
         }
@@ -239,7 +247,7 @@ class ProxySshTest {
 
     @Test
     void aBrokenStreamClosesItsConnections() {
-        ProxyClient.Stream stream = client.stream().connect("a", echo.port()).connect("b", echo.port());
+        ProxyStream stream = client.stream().connect("a", echo.port()).connect("b", echo.port());
         await().until(() -> echo.open() == 2);
         stream.cancel();
         await().until(() -> echo.open() == 0);
@@ -247,7 +255,7 @@ class ProxySshTest {
 
     @Test
     void anUnknownTypeEndsTheStream() {
-        ProxyClient.Stream stream = client.stream().connect("a", echo.port());
+        ProxyStream stream = client.stream().connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a connected");
         stream.say("a", "shutdown");
         Status end = stream.end();
@@ -258,7 +266,7 @@ class ProxySshTest {
 
     @Test
     void aKeyMustBeOneAndIsRecorded() {
-        ProxyClient.Stream stream = client.stream().connect("a", "127.0.0.1", echo.port(), "ssh-rsa nonsense");
+        ProxyStream stream = client.stream().connect("a", "127.0.0.1", echo.port(), "ssh-rsa nonsense");
         assertThat(stream.next()).startsWith("a error ssh_public_key 'ssh-rsa nonsense' is not valid");
         stream.connect("a", "vps-1.vps.local", echo.port(), KEY);
         assertThat(stream.next()).isEqualTo("a connected");
@@ -279,14 +287,14 @@ class ProxySshTest {
 
     @Test
     void refusedTargetsAreRecordedInAFormFitForALog() {
-        ProxyClient.Stream stream = client.stream().connect("a", "vps-1\nforged", 22, "");
+        ProxyStream stream = client.stream().connect("a", "vps-1\nforged", 22, "");
         assertThat(stream.next()).startsWith("a error target not allowed: ");
         assertThat(server.records()).extracting(SessionRecord::target).containsExactly("vps-1?forged");
     }
 
     @Test
     void metricsCountByVpsUntilItIsReleased() {
-        ProxyClient.Stream stream = client.stream().connect("a", "vps-1", echo.port(), "");
+        ProxyStream stream = client.stream().connect("a", "vps-1", echo.port(), "");
         assertThat(stream.next()).isEqualTo("a connected");
         stream.data("a", "hello");
         assertThat(stream.next()).isEqualTo("a data hello");
@@ -313,7 +321,7 @@ class ProxySshTest {
     @Test
     void limitsHaveTheirOwnErrors() {
         restart(ProxyServer.settings(new SshSettings.Limits(3, 2, 256, 64 << 20), Optional.empty()));
-        ProxyClient.Stream first = client.stream()
+        ProxyStream first = client.stream()
                 .connect("a", echo.port())
                 .connect("b", echo.port())
                 .connect("c", echo.port());
@@ -321,14 +329,14 @@ class ProxySshTest {
                 .equals("c error too many connections: this stream has 2 already"
                         + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)"));
         await().until(() -> echo.open() == 2);
-        ProxyClient.Stream second = client.stream().connect("a", echo.port());
+        ProxyStream second = client.stream().connect("a", echo.port());
         assertThat(second.next()).isEqualTo("a connected");
         second.connect("b", echo.port());
         assertThat(second.next())
                 .isEqualTo("b error too many connections: this gateway has 3 already (GATEWAY_SSH_MAX_CONNECTIONS)");
         second.close("a").end();
         await().until(() -> server.tunnels().connections() == 2);
-        ProxyClient.Stream third = client.stream().connect("a", echo.port());
+        ProxyStream third = client.stream().connect("a", echo.port());
         assertThat(third.next()).isEqualTo("a connected");
     }
 
@@ -336,7 +344,7 @@ class ProxySshTest {
     void dialsUnderWayAreLimited() throws Exception {
         restart(ProxyServer.settings(new SshSettings.Limits(10, 10, 1, 64 << 20), Optional.empty()));
         try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            ProxyClient.Stream stream = client.stream();
+            ProxyStream stream = client.stream();
             for (int i = 0; i < 4; i++) {
                 stream.connect("c" + i, full.getLocalPort());
             }
@@ -348,7 +356,7 @@ class ProxySshTest {
     @Test
     void anIdleConnectionIsEndedWhenThatIsWanted() {
         restart(ProxyServer.settings(new SshSettings.Limits(10, 10, 10, 64 << 20), Optional.of(Duration.ofSeconds(1))));
-        ProxyClient.Stream stream = client.stream().connect("a", echo.port());
+        ProxyStream stream = client.stream().connect("a", echo.port());
         assertThat(stream.next()).isEqualTo("a connected");
         assertThat(stream.next()).isEqualTo("a error idle for 1 s");
         assertThat(stream.hasEnded()).isFalse();
@@ -356,9 +364,9 @@ class ProxySshTest {
 
     @Test
     void drainingLetsLiveConnectionsGoOnForAWhile() {
-        ProxyClient.Stream live = client.stream().connect("a", echo.port());
+        ProxyStream live = client.stream().connect("a", echo.port());
         assertThat(live.next()).isEqualTo("a connected");
-        ProxyClient.Stream other = client.stream().connect("b", echo.port());
+        ProxyStream other = client.stream().connect("b", echo.port());
         assertThat(other.next()).isEqualTo("b connected");
         assertThat(server.tunnels().status()).isEqualTo(Tunnels.Status.RUNNING);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -379,7 +387,7 @@ class ProxySshTest {
 
     @Test
     void drainingEndsWithTheLastConnection() {
-        ProxyClient.Stream live = client.stream().connect("a", echo.port());
+        ProxyStream live = client.stream().connect("a", echo.port());
         assertThat(live.next()).isEqualTo("a connected");
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         CompletableFuture<Void> drained = server.tunnels().drain(timer).toCompletableFuture();
@@ -388,12 +396,15 @@ class ProxySshTest {
         timer.shutdownNow();
     }
 
+    int manyStreams() {
+        return 2_000;
+    }
+
     @Test
     void manyShortConnectionsLeaveNothing() {
-        int streams = 2_000;
+        int streams = manyStreams();
         for (int i = 0; i < streams; i++) {
-            ProxyClient.Stream stream =
-                    client.stream().connect("a", echo.port()).data("a", "x");
+            ProxyStream stream = client.stream().connect("a", echo.port()).data("a", "x");
             if (i % 5 == 0) {
                 stream.cancel();
             } else if (i % 5 == 1) {

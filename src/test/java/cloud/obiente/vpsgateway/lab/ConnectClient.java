@@ -21,6 +21,8 @@ import java.util.function.Consumer;
 public final class ConnectClient implements AutoCloseable {
     private static final String SERVICE = "/obiente.cloud.vpsgateway.v1.VPSGatewayService/";
 
+    private static final int STREAM_WINDOW_BYTES = 2 << 20;
+
     private final Vertx vertx = Vertx.vertx();
     private final URI endpoint;
     private final String secret;
@@ -30,7 +32,9 @@ public final class ConnectClient implements AutoCloseable {
     public ConnectClient(URI endpoint, String secret) {
         this.endpoint = endpoint;
         this.secret = secret;
-        this.http = vertx.createHttpClient(new HttpClientOptions()
+        HttpClientOptions options = new HttpClientOptions();
+        options.getInitialSettings().setInitialWindowSize(STREAM_WINDOW_BYTES);
+        this.http = vertx.createHttpClient(options.setHttp2ConnectionWindowSize(2 * STREAM_WINDOW_BYTES)
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false)
                 .setDefaultHost(endpoint.getHost())

@@ -4,7 +4,9 @@ import com.google.protobuf.Message;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A stream of the Connect protocol: each message behind one byte of flags and four of length. */
@@ -12,11 +14,16 @@ public final class ConnectStream {
     private static final int PREFIX_BYTES = 5;
     private static final int END_OF_STREAM = 2;
     private static final long CANCEL = 8;
+    private static final int ENOUGH_BYTES = 64 << 10;
 
     private final HttpClientRequest request;
     private final Consumer<byte[]> onMessage;
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private Buffer unread = Buffer.buffer();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile Runnable onDrained = () -> {};
+    private boolean paused;
+    private Optional<HttpClientResponse> response = Optional.empty();
 
     private ConnectStream(HttpClientRequest request, Consumer<byte[]> onMessage) {
         this.request = request;
@@ -32,11 +39,14 @@ public final class ConnectStream {
         return stream;
     }
 
-    private void begun(HttpClientResponse response) {
-        response.handler(this::read);
-        response.exceptionHandler(end::completeExceptionally);
-        response.endHandler(
-                nothing -> end.completeExceptionally(new IllegalStateException("no end-of-stream message")));
+    private synchronized void begun(HttpClientResponse begun) {
+        response = Optional.of(begun);
+        if (paused) {
+            begun.pause();
+        }
+        begun.handler(this::read);
+        begun.exceptionHandler(end::completeExceptionally);
+        begun.endHandler(nothing -> end.completeExceptionally(new IllegalStateException("no end-of-stream message")));
     }
 
     private void read(Buffer chunk) {
@@ -61,7 +71,40 @@ public final class ConnectStream {
 
     /** Bytes as they are, for what no honest client sends. */
     public void send(Buffer raw) {
-        request.write(raw).onFailure(end::completeExceptionally);
+        int size = raw.length();
+        inFlight.addAndGet(size);
+        request.write(raw).onSuccess(written -> taken(size)).onFailure(end::completeExceptionally);
+    }
+
+    private void taken(int size) {
+        int left = inFlight.addAndGet(-size);
+        if (left < ENOUGH_BYTES && left + size >= ENOUGH_BYTES) {
+            onDrained.run();
+        }
+    }
+
+    /** Whether what was sent waits to be taken. */
+    public boolean isFull() {
+        return inFlight.get() >= ENOUGH_BYTES;
+    }
+
+    /** @param task is run when what was sent has been taken; on the connection's thread */
+    public void onDrained(Runnable task) {
+        onDrained = task;
+    }
+
+    /** No more messages for now: the gateway feels it when the window of the stream is used up. */
+    public synchronized void pause() {
+        paused = true;
+        response.ifPresent(HttpClientResponse::pause);
+    }
+
+    /** Messages are welcome again. */
+    public synchronized void resume() {
+        if (paused) {
+            paused = false;
+            response.ifPresent(HttpClientResponse::resume);
+        }
     }
 
     /** Nothing more will be sent. */

@@ -131,7 +131,7 @@ public enum Variable {
     GATEWAY_SSH_KEEPALIVE(
             config -> config.ssh().keepalive(),
             Fallback.of("60s"),
-            "silence after which a VPS is probed (TCP keepalive); without an answer for as long again it is given up; 6s to 1h"),
+            "silence after which a VPS is probed (TCP keepalive); without an answer for as long again, or with bytes not acknowledged for so long (TCP_USER_TIMEOUT), it is given up; 6s to 1h"),
     GATEWAY_SSH_DRAIN(
             config -> config.ssh().drain(),
             Fallback.of("20s"),

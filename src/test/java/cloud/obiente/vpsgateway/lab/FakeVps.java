@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.grpc;
+package cloud.obiente.vpsgateway.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,17 +9,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A TCP port on loopback, with a thread for each connection. */
-final class FakeVps implements AutoCloseable {
+public final class FakeVps implements AutoCloseable {
     /** What the VPS does with a connection, which is closed afterwards. */
     @FunctionalInterface
-    interface Behaviour {
+    public interface Behaviour {
         void serve(Socket socket) throws IOException;
     }
 
     private final ServerSocket listening;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
-    FakeVps(Behaviour behaviour) {
+    public FakeVps(Behaviour behaviour) {
         try {
             listening = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -29,11 +29,11 @@ final class FakeVps implements AutoCloseable {
     }
 
     /** Sends back what it gets. */
-    static FakeVps echo() {
+    public static FakeVps echo() {
         return new FakeVps(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
@@ -45,7 +45,8 @@ final class FakeVps implements AutoCloseable {
                 start(() -> serve(behaviour, socket));
             }
         } catch (IOException closed) {
-            listening.isClosed();
+            // How this thread ends.
+            return;
         }
     }
 
@@ -53,13 +54,14 @@ final class FakeVps implements AutoCloseable {
         try (socket) {
             behaviour.serve(socket);
         } catch (IOException gone) {
+            // The gateway has ended the connection, which tests do.
+        } finally {
             sockets.remove(socket);
         }
-        sockets.remove(socket);
     }
 
     /** Connections that have not ended. */
-    int open() {
+    public int open() {
         return sockets.size();
     }
 

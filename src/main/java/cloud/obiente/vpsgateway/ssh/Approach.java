@@ -1,0 +1,113 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The way of a tunnel to its VPS: the target resolved and judged, then dialed. Lives on the event loop of its tunnel, and
+ * tells it one outcome at most; none after {@link #stop}.
+ */
+final class Approach {
+    /** What a tunnel learns of its way; called on its event loop. */
+    interface Listener {
+        /** The target is this, and may be dialed. */
+        void onDestination(Destination destination);
+
+        void onConnected(Channel socket);
+
+        void onRefused(String why);
+    }
+
+    private final Tunnels room;
+    private final EventLoop loop;
+    private final Listener listener;
+    private Optional<Channel> socket = Optional.empty();
+    private boolean dialCounted;
+    private boolean over;
+
+    Approach(Tunnels room, EventLoop loop, Listener listener) {
+        this.room = room;
+        this.loop = loop;
+        this.listener = listener;
+    }
+
+    /** @param socketSide is told what the socket does from the beginning of the dial on */
+    void begin(String target, int port, VpsSide.Listener socketSide) {
+        room.resolver().resolve(target, port).whenComplete((resolution, fault) -> {
+            if (loop.inEventLoop()) {
+                onResolved(resolution, fault, socketSide);
+            } else {
+                loop.execute(() -> onResolved(resolution, fault, socketSide));
+            }
+        });
+    }
+
+    private void onResolved(Resolution resolution, Throwable fault, VpsSide.Listener socketSide) {
+        if (over) {
+            return;
+        }
+        if (resolution instanceof Resolution.Found found) {
+            listener.onDestination(found.destination());
+            dial(found.destination(), socketSide);
+        } else if (resolution instanceof Resolution.Refused refused) {
+            refuse(refused.why());
+        } else {
+            refuse("the target could not be resolved: " + fault);
+        }
+    }
+
+    private void dial(Destination destination, VpsSide.Listener socketSide) {
+        Optional<String> objection = room.countDial();
+        if (objection.isPresent()) {
+            refuse(objection.get());
+            return;
+        }
+        dialCounted = true;
+        try {
+            ChannelFuture dialed = room.dialer().dial(loop, destination, new VpsSide(socketSide));
+            socket = Optional.of(dialed.channel());
+            dialed.addListener(result -> onDialed(result.cause(), destination));
+        } catch (IOException noSocket) {
+            onDialed(noSocket, destination);
+        }
+    }
+
+    private void onDialed(Throwable cause, Destination destination) {
+        uncountDial();
+        if (over) {
+            return;
+        }
+        if (cause == null) {
+            over = true;
+            listener.onConnected(socket.orElseThrow());
+        } else {
+            refuse(room.dialer().describe(cause, destination));
+        }
+    }
+
+    private void refuse(String why) {
+        over = true;
+        listener.onRefused(why);
+    }
+
+    /** The tunnel is not wanted any more. Its socket stays for the tunnel to close. */
+    void stop() {
+        over = true;
+        uncountDial();
+    }
+
+    /** The socket, from the beginning of the dial on. */
+    Optional<Channel> socket() {
+        return socket;
+    }
+
+    private void uncountDial() {
+        if (dialCounted) {
+            dialCounted = false;
+            room.uncountDial();
+        }
+    }
+}

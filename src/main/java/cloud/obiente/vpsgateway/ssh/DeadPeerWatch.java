@@ -1,0 +1,62 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has the kernel end a connection whose VPS has died with bytes unacknowledged. Lives on the event loop of its socket.
+ *
+ * <p>TCP_USER_TIMEOUT is on only while bytes are unacknowledged. Left on, it would also end a VPS that lives and
+ * acknowledges, but does not read for as long: its window is closed, and that may last.
+ */
+final class DeadPeerWatch extends ChannelOutboundHandlerAdapter {
+    /** Looks within the time after which the VPS is given up. */
+    private static final int LOOKS = 6;
+
+    private final LinuxTcp tcp;
+    private final SocketChannel socket;
+    private final Duration limit;
+    private boolean looking;
+
+    /** @param limit how long bytes may be unacknowledged */
+    DeadPeerWatch(LinuxTcp tcp, SocketChannel socket, Duration limit) {
+        this.tcp = tcp;
+        this.socket = socket;
+        this.limit = limit;
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        context.flush();
+        lookLater(context);
+    }
+
+    private void lookLater(ChannelHandlerContext context) {
+        if (!looking) {
+            looking = true;
+            context.executor()
+                    .schedule(() -> look(context), limit.toMillis() / LOOKS, TimeUnit.MILLISECONDS)
+                    .addListener(ignored -> {});
+        }
+    }
+
+    private void look(ChannelHandlerContext context) {
+        looking = false;
+        if (!socket.isOpen()) {
+            return;
+        }
+        try {
+            boolean awaits = tcp.awaitsAcknowledgement(socket);
+            tcp.setUserTimeout(socket, awaits ? limit : Duration.ZERO);
+            if (awaits) {
+                lookLater(context);
+            }
+        } catch (IOException fault) {
+            context.fireExceptionCaught(fault);
+        }
+    }
+}

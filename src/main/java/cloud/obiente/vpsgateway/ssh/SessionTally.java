@@ -1,0 +1,63 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** What one tunnel has done so far, told to the meters at once and to the records at its end. On the tunnel's event loop. */
+final class SessionTally {
+    private final Session session;
+    private final TunnelListener listener;
+    private final LongSupplier nanoTime;
+    private final long beganNanos;
+    private Optional<Destination> destination = Optional.empty();
+    private Optional<TunnelListener.Traffic> traffic = Optional.empty();
+    private long connectedNanos;
+    private long bytesIn;
+    private long bytesOut;
+
+    SessionTally(Session session, TunnelListener listener, LongSupplier nanoTime) {
+        this.session = session;
+        this.listener = listener;
+        this.nanoTime = nanoTime;
+        this.beganNanos = nanoTime.getAsLong();
+    }
+
+    void leadsTo(Destination found) {
+        destination = Optional.of(found);
+    }
+
+    void connected() {
+        connectedNanos = nanoTime.getAsLong();
+        traffic = Optional.of(listener.connected(destination.flatMap(Destination::holder)));
+    }
+
+    /** Bytes that came from the VPS. */
+    void in(int bytes) {
+        bytesIn += bytes;
+        traffic.ifPresent(meter -> meter.in(bytes));
+    }
+
+    /** Bytes that the VPS has taken. */
+    void out(int bytes) {
+        bytesOut += bytes;
+        traffic.ifPresent(meter -> meter.out(bytes));
+    }
+
+    /** The tunnel is gone; call once. */
+    SessionRecord close(String end) {
+        long now = nanoTime.getAsLong();
+        traffic.ifPresent(meter -> meter.ended(Duration.ofNanos(now - connectedNanos)));
+        return new SessionRecord(
+                session.began(),
+                session.caller(),
+                session.target(),
+                destination,
+                session.fingerprint(),
+                bytesIn,
+                bytesOut,
+                Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(now - beganNanos)),
+                end);
+    }
+}

@@ -1,0 +1,61 @@
+package cloud.obiente.vpsgateway.lab;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** An API instance: one connection to a gateway on this host, any number of ProxySSH streams. */
+public final class ProxyClient implements AutoCloseable {
+    private static final int STREAM_WINDOW_BYTES = 2 << 20;
+
+    private final Function<SshWire.Events, SshWire> opener;
+    private final Runnable closer;
+
+    private ProxyClient(Function<SshWire.Events, SshWire> opener, Runnable closer) {
+        this.opener = opener;
+        this.closer = closer;
+    }
+
+    public static ProxyClient grpc(int port, String secret) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .flowControlWindow(STREAM_WINDOW_BYTES)
+                .build();
+        Metadata credentials = new Metadata();
+        credentials.put(GatewayClient.API_SECRET, secret);
+        return new ProxyClient(events -> new GrpcSshWire(channel, credentials, events), () -> close(channel));
+    }
+
+    /** The same over the Connect protocol. */
+    public static ProxyClient connect(int port, String secret) {
+        ConnectClient client = new ConnectClient(URI.create("http://127.0.0.1:" + port), secret);
+        return new ProxyClient(events -> new ConnectSshWire(client, events), client::close);
+    }
+
+    public ProxyStream stream() {
+        return new ProxyStream(opener, ProxyStream.Reading.AT_ONCE);
+    }
+
+    /** A stream that gets nothing until {@link ProxyStream#read} is called. */
+    public ProxyStream unreadStream() {
+        return new ProxyStream(opener, ProxyStream.Reading.WHEN_TOLD);
+    }
+
+    private static void close(ManagedChannel channel) {
+        channel.shutdownNow();
+        try {
+            channel.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Breaks all its streams. */
+    @Override
+    public void close() {
+        closer.run();
+    }
+}

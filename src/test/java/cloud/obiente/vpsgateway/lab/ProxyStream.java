@@ -1,0 +1,179 @@
+package cloud.obiente.vpsgateway.lab;
+
+import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
+import cloud.obiente.vpsgateway.v1.ProxySSHResponse;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** One ProxySSH stream as a test drives it: what is sent, and what has come back. For one thread at a time. */
+public final class ProxyStream {
+    /** Whether answers are taken as they come. */
+    enum Reading {
+        AT_ONCE,
+        WHEN_TOLD
+    }
+
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final SshWire wire;
+    private final BlockingQueue<ProxySSHResponse> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Status> end = new CompletableFuture<>();
+    private final Semaphore readyAgain = new Semaphore(0);
+    private final CompletableFuture<SshWire> opened = new CompletableFuture<>();
+
+    ProxyStream(Function<SshWire.Events, SshWire> opener, Reading reading) {
+        this.wire = opener.apply(new SshWire.Events() {
+            @Override
+            public void onMessage(ProxySSHResponse message) {
+                received.add(message);
+                if (reading == Reading.AT_ONCE) {
+                    opened.join().request(1);
+                }
+            }
+
+            @Override
+            public void onReady() {
+                readyAgain.release();
+            }
+
+            @Override
+            public void onEnd(Status status) {
+                end.complete(status);
+            }
+        });
+        opened.complete(wire);
+        if (reading == Reading.AT_ONCE) {
+            wire.request(1);
+        }
+    }
+
+    public ProxyStream connect(String id, int port) {
+        return connect(id, "127.0.0.1", port, "");
+    }
+
+    public ProxyStream connect(String id, String target, int port, String key) {
+        wire.send(ProxySSHRequest.newBuilder()
+                .setConnectionId(id)
+                .setType("connect")
+                .setTarget(target)
+                .setPort(port)
+                .setSshPublicKey(key)
+                .build());
+        return this;
+    }
+
+    public ProxyStream data(String id, byte[] bytes) {
+        wire.send(ProxySSHRequest.newBuilder()
+                .setConnectionId(id)
+                .setType("data")
+                .setData(ByteString.copyFrom(bytes))
+                .build());
+        return this;
+    }
+
+    public ProxyStream data(String id, String text) {
+        return data(id, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public ProxyStream close(String id) {
+        return say(id, "close");
+    }
+
+    public ProxyStream say(String id, String type) {
+        wire.send(ProxySSHRequest.newBuilder().setConnectionId(id).setType(type).build());
+        return this;
+    }
+
+    public void halfClose() {
+        wire.halfClose();
+    }
+
+    public void cancel() {
+        wire.cancel();
+    }
+
+    public void read(int messages) {
+        wire.request(messages);
+    }
+
+    /**
+     * Sends as fast as the transport takes it, until it has taken nothing for a second.
+     *
+     * @return bytes sent
+     */
+    public long sendUntilStopped(String id, byte[] piece, long atMost) {
+        long sent = 0;
+        while (sent < atMost && awaitReady()) {
+            data(id, piece);
+            sent += piece.length;
+        }
+        return sent;
+    }
+
+    private boolean awaitReady() {
+        try {
+            while (!wire.isReady()) {
+                if (!readyAgain.tryAcquire(1, TimeUnit.SECONDS)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The next message, as text such as {@code a data hello} or {@code a error no route}. */
+    public String next() {
+        ProxySSHResponse message = nextMessage();
+        String rest = message.getError() + message.getData().toStringUtf8();
+        return (message.getConnectionId() + " " + message.getType() + " " + rest).strip();
+    }
+
+    public ProxySSHResponse nextMessage() {
+        try {
+            ProxySSHResponse message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (message == null) {
+                throw new AssertionError("no message; the stream's end: " + end.getNow(null));
+            }
+            return message;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Data of one connection until so many bytes have come. */
+    public byte[] bytes(String id, int count) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (all.size() < count) {
+            ProxySSHResponse message = nextMessage();
+            if (!message.getConnectionId().equals(id) || !message.getType().equals("data")) {
+                throw new AssertionError("after " + all.size() + " bytes: " + message);
+            }
+            all.writeBytes(message.getData().toByteArray());
+        }
+        return all.toByteArray();
+    }
+
+    public boolean hasMessages() {
+        return !received.isEmpty();
+    }
+
+    public boolean hasEnded() {
+        return end.isDone();
+    }
+
+    public Status end() {
+        return end.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+}

@@ -6,7 +6,6 @@ import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
-import cloud.obiente.vpsgateway.dnsmasq.HostEntry;
 import cloud.obiente.vpsgateway.dnsmasq.Hosts;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.Liveness;
@@ -19,6 +18,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
+import cloud.obiente.vpsgateway.hostnet.guard.Guard;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
@@ -29,6 +29,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.TimedStore;
+import cloud.obiente.vpsgateway.reconcile.Enforcement;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,7 +40,7 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -161,12 +162,8 @@ public class Rooms {
     }
 
     private static Hosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {
-        List<HostEntry> entries = state.all().stream()
-                .filter(Allocation::isPrivate)
-                .map(allocation -> new HostEntry(allocation.vps().label(), allocation.address(), allocation.mac()))
-                .toList();
         return new Hosts(
-                entries,
+                HostEntries.of(state, settings.subnet()),
                 settings.strangers()
                         .map(strangers -> state.notToBeLent(strangers.addresses(), now))
                         .orElse(Set.of()));
@@ -221,8 +218,23 @@ public class Rooms {
 
     @Produces
     @Singleton
-    Provisioner provisioner(Ipam ipam, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
-        return new Provisioner(ipam, dnsmasq, ender, reconciler);
+    Guard guard() {
+        return new AbsentGuard();
+    }
+
+    @Produces
+    @Singleton
+    Provisioner provisioner(
+            GatewaySettings settings,
+            Ipam ipam,
+            Guard guard,
+            Dnsmasq dnsmasq,
+            LeaseEnder ender,
+            Reconciler reconciler) {
+        Set<Allocation.Kind> guarded = settings.hostNetwork().guardPrivate()
+                ? EnumSet.allOf(Allocation.Kind.class)
+                : EnumSet.of(Allocation.Kind.PUBLIC);
+        return new Provisioner(ipam, new Enforcement(guard, guarded), dnsmasq, ender, reconciler);
     }
 
     @Produces

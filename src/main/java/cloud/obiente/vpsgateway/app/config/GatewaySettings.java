@@ -12,7 +12,8 @@ import java.util.Set;
  * @param corsOrigins web pages that may call, as browsers name them
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
- * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
+ * @param reconcileInterval pause between two comparisons of files, rules, leases and allocations; at least a second
+ * @param hostNetwork what the host's kernel does for us
  * @param ssh tunnels to the VPSs
  * @param logLevel of the root logger
  */
@@ -23,6 +24,7 @@ public record GatewaySettings(
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
+        HostNetworkSettings hostNetwork,
         SshSettings ssh,
         LogLevel logLevel) {
     public GatewaySettings {

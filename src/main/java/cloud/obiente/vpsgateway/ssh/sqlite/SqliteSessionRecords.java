@@ -101,7 +101,8 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
 
     private void run() {
         List<SessionRecord> batch = new ArrayList<>();
-        while (!closing || !waiting.isEmpty()) {
+        // Once in any case: what is too old must go even when we are closed at once.
+        do {
             try {
                 SessionRecord first = waiting.poll(1, TimeUnit.SECONDS);
                 if (first != null) {
@@ -113,7 +114,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
             }
             work(batch);
             batch.clear();
-        }
+        } while (!closing || !waiting.isEmpty());
         disconnect();
     }
 

@@ -16,6 +16,7 @@ public final class ConnectStream {
     private final HttpClientRequest request;
     private final Consumer<byte[]> onMessage;
     private final CompletableFuture<String> end = new CompletableFuture<>();
+    private volatile HttpClientResponse response;
     private Buffer unread = Buffer.buffer();
 
     private ConnectStream(HttpClientRequest request, Consumer<byte[]> onMessage) {
@@ -33,6 +34,7 @@ public final class ConnectStream {
     }
 
     private void begun(HttpClientResponse response) {
+        this.response = response;
         response.handler(this::read);
         response.exceptionHandler(end::completeExceptionally);
         response.endHandler(
@@ -62,6 +64,25 @@ public final class ConnectStream {
     /** Bytes as they are, for what no honest client sends. */
     public void send(Buffer raw) {
         request.write(raw).onFailure(end::completeExceptionally);
+    }
+
+    /** Whether what is sent now would have to wait. */
+    boolean isFull() {
+        return request.writeQueueFull();
+    }
+
+    /** Runs this when the stream is no longer full. */
+    void onDrained(Runnable action) {
+        request.drainHandler(drained -> action.run());
+    }
+
+    /** No more messages, until {@link #resume}; only after the first. */
+    void pause() {
+        response.pause();
+    }
+
+    void resume() {
+        response.resume();
     }
 
     /** Nothing more will be sent. */

@@ -32,6 +32,8 @@ public interface GatewayConfig {
 
     Optional<String> reconcileInterval();
 
+    Optional<String> eventDays();
+
     Ssh ssh();
 
     Optional<String> logLevel();

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
+ * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
  * @param logLevel of the root logger
  */
@@ -23,6 +24,7 @@ public record GatewaySettings(
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
+        int eventDays,
         SshSettings ssh,
         LogLevel logLevel) {
     public GatewaySettings {

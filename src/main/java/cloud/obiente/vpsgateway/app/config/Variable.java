@@ -100,6 +100,10 @@ public enum Variable {
             GatewayConfig::reconcileInterval,
             Fallback.of("30s"),
             "how often files, leases and allocations are compared and repaired; at least 1s"),
+    GATEWAY_EVENT_DAYS(
+            GatewayConfig::eventDays,
+            Fallback.of("365"),
+            "how many days the history of allocations (`events` in ipam.sqlite) is kept; 30 to 3650"),
     GATEWAY_SSH_ALLOWED_TARGETS(
             config -> config.ssh().allowedTargets(),
             Fallback.derived("none"),

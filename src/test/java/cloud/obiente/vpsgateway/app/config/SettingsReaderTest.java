@@ -55,6 +55,7 @@ class SettingsReaderTest {
                                         UnknownClients.RESOLVE,
                                         53),
                                 Duration.ofSeconds(30),
+                                365,
                                 new SshSettings(
                                         List.of(),
                                         PortSet.parse("22"),
@@ -97,6 +98,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC", "true")
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
+                .with("GATEWAY_EVENT_DAYS", "40")
                 .with("GATEWAY_SSH_ALLOWED_TARGETS", "10.20.0.0/16, 192.0.2.7")
                 .with("GATEWAY_SSH_ALLOWED_PORTS", "22,2200-2299")
                 .with("GATEWAY_SSH_MAX_CONNECTIONS", "11")
@@ -134,6 +136,7 @@ class SettingsReaderTest {
                                         UnknownClients.ADOPT,
                                         2003),
                                 Duration.ofSeconds(90),
+                                40,
                                 new SshSettings(
                                         List.of(
                                                 new Subnet(address("10.20.0.0"), 16),
@@ -199,6 +202,7 @@ class SettingsReaderTest {
             GATEWAY_DHCP_LEASES_DIR    | /a,b        | '/a,b' is not valid (expected: an absolute path without commas, quotes, '#', backslashes and control characters)
             GATEWAY_DHCP_QUARANTINE    | -1h         | '-1h' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_RECONCILE_INTERVAL | 0s          | '0s' is not valid (expected: a duration from 1s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_EVENT_DAYS         | 29          | '29' is not valid (expected: a number of days from 30 to 3650)
             LOG_LEVEL                  | loud        | 'loud' is not valid (expected: debug, info, warn, error)
             """)
     void badValueIsRefusedWithVariableValueAndExpectation(String variable, String value, String fault) {

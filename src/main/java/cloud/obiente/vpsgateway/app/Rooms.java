@@ -39,6 +39,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
@@ -95,7 +96,8 @@ public class Rooms {
                     new IpamSettings(
                             Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
                             settings.dhcp().quarantine(),
-                            address -> isLeased(leases.get().latest(), address, clock.instant())),
+                            address -> isLeased(leases.get().latest(), address, clock.instant()),
+                            Duration.ofDays(settings.eventDays())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,
                     daemons());

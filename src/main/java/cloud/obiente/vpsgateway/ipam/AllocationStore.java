@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import java.time.Instant;
+
 /** Where allocations survive the process. Used by one thread at a time: by the opener first, then by the writer thread. */
 public interface AllocationStore extends AutoCloseable {
 
@@ -12,6 +14,14 @@ public interface AllocationStore extends AutoCloseable {
      * @throws StoreException when nothing of the batch was stored; a later commit may succeed
      */
     void commit(Batch batch);
+
+    /**
+     * Removes some of the events that are older than this, oldest first; takes a few milliseconds at most.
+     *
+     * @return whether there may be more
+     * @throws StoreException when none was removed
+     */
+    boolean forgetEventsBefore(Instant end);
 
     /** @throws StoreException when the file could not be closed in good order; what was committed is safe all the same */
     @Override

@@ -39,7 +39,8 @@ public final class Ipam implements AutoCloseable {
      * @throws StoreException when what is stored cannot be read or contradicts itself; then the store stays the caller's
      */
     public static Ipam open(IpamSettings settings, AllocationStore store, Clock clock, ThreadFactory threads) {
-        Writer writer = new Writer(load(settings, store), store, clock);
+        History history = new History(store, settings.historyKept(), clock);
+        Writer writer = new Writer(load(settings, store), store, history, clock);
         Thread thread = threads.newThread(writer);
         thread.setName("ipam-writer");
         thread.start();

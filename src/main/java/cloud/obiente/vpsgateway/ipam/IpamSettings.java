@@ -11,8 +11,10 @@ import java.util.function.Predicate;
  * @param quarantine how long a released address rests; not negative
  * @param inUse whether somebody who was not given an address here is known to use it: such an address is chosen last. Asked
  *     on the writer thread, so it must answer at once
+ * @param historyKept how long events are kept
  */
-public record IpamSettings(AddressPool pool, Duration quarantine, Predicate<Ipv4Address> inUse) {
+public record IpamSettings(AddressPool pool, Duration quarantine, Predicate<Ipv4Address> inUse, Duration historyKept) {
+    private static final Duration A_YEAR = Duration.ofDays(365);
 
     /** @throws IllegalArgumentException when the quarantine is negative */
     public IpamSettings {
@@ -21,8 +23,8 @@ public record IpamSettings(AddressPool pool, Duration quarantine, Predicate<Ipv4
         }
     }
 
-    /** Nobody uses what was not given to him. */
+    /** Nobody uses what was not given to him; events are kept for a year. */
     public IpamSettings(AddressPool pool, Duration quarantine) {
-        this(pool, quarantine, address -> false);
+        this(pool, quarantine, address -> false, A_YEAR);
     }
 }

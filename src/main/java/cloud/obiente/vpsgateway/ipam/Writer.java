@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -33,6 +34,7 @@ final class Writer implements Runnable {
             Refusal.of(Reason.STOPPING, "the gateway is stopping; nothing was done, retry when it is back");
 
     private final AllocationStore store;
+    private final History history;
     private final Clock clock;
     private final BlockingQueue<QueuedCommand<?>> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
@@ -42,8 +44,9 @@ final class Writer implements Runnable {
     private volatile boolean closing;
     private volatile boolean ended;
 
-    Writer(IpamSnapshot loaded, AllocationStore store, Clock clock) {
+    Writer(IpamSnapshot loaded, AllocationStore store, History history, Clock clock) {
         this.published = loaded;
+        this.history = history;
         this.store = store;
         this.clock = clock;
     }
@@ -114,9 +117,23 @@ final class Writer implements Runnable {
 
     private List<QueuedCommand<?>> take() throws InterruptedException {
         List<QueuedCommand<?>> taken = new ArrayList<>();
-        taken.add(queue.take());
+        taken.add(next());
         queue.drainTo(taken, LARGEST_ROUND - 1);
         return taken;
+    }
+
+    /** While none comes, the history is tidied. */
+    private QueuedCommand<?> next() throws InterruptedException {
+        QueuedCommand<?> command = poll();
+        while (command == null) {
+            history.forget();
+            command = poll();
+        }
+        return command;
+    }
+
+    private QueuedCommand<?> poll() throws InterruptedException {
+        return queue.poll(history.pause().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void turn(List<QueuedCommand<?>> commands) {

@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.ipam.Batch;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import java.time.Duration;
+import java.time.Instant;
 
 /** A store whose commits are measured. Threading as the store behind it. */
 public final class TimedStore implements AllocationStore {
@@ -31,6 +32,11 @@ public final class TimedStore implements AllocationStore {
             throw e;
         }
         meters.committed(Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    @Override
+    public boolean forgetEventsBefore(Instant end) {
+        return store.forgetEventsBefore(end);
     }
 
     @Override

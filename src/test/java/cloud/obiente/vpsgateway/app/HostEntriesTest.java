@@ -23,6 +23,7 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.net.Subnet;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -117,6 +118,11 @@ class HostEntriesTest {
         @Override
         public void commit(Batch batch) {
             // Memory is enough.
+        }
+
+        @Override
+        public boolean forgetEventsBefore(Instant end) {
+            return false;
         }
 
         @Override

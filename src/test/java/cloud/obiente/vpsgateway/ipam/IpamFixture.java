@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 final class IpamFixture implements AutoCloseable {
     static final Caller CALLER = Caller.of("test");
     static final Duration QUARANTINE = Duration.ofHours(1);
+    static final Duration HISTORY_KEPT = Duration.ofDays(90);
 
     final ManualClock clock = new ManualClock();
     /** Addresses that somebody uses without having been given them. */
@@ -40,7 +41,8 @@ final class IpamFixture implements AutoCloseable {
 
     private void open() {
         store = new ObservedStore(SqliteAllocationStore.open(file));
-        ipam = Ipam.open(new IpamSettings(pool, QUARANTINE, strangersUse::contains), store, clock, Thread::new);
+        ipam = Ipam.open(
+                new IpamSettings(pool, QUARANTINE, strangersUse::contains, HISTORY_KEPT), store, clock, Thread::new);
     }
 
     IpamFixture reopened() {

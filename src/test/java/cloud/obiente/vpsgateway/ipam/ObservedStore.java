@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,6 +58,11 @@ final class ObservedStore implements AllocationStore {
         }
         real.commit(batch);
         commits.add(batch);
+    }
+
+    @Override
+    public boolean forgetEventsBefore(Instant end) {
+        return real.forgetEventsBefore(end);
     }
 
     @Override

@@ -143,39 +143,22 @@ class ApiLinkIT {
         }
     }
 
+    /** Not even the leases are left: VPSs are adopted as they ask. */
     @Test
-    void instancesThatAreKilledAndStartedLoseNothing() {
+    void aLostStateDirectoryIsRebuiltAsVpssAsk() {
+        settings.put("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt");
         gateway = GatewayProcess.start(settings).awaitReady();
-        Map<String, DesiredAllocation> table = new ConcurrentHashMap<>();
-        try (GatewayClient client = gateway.client()) {
-            for (int round = 0; round < 10; round++) {
-                try (ApiInstance one = instance("api-1", question -> found(""));
-                        ApiInstance other = instance("api-2", question -> found(""))) {
-                    one.awaitRegistered();
-                    other.awaitRegistered();
-                    one.sync(List.copyOf(table.values()));
-                    other.sync(List.copyOf(table.values()));
-                    for (int i = 0; i < 5; i++) {
-                        String vps = "vps-" + round + "-" + i;
-                        MacAddress mac = new MacAddress(0x020000010000L + round * 16L + i);
-                        table.put(vps, desired(vps, mac, allocate(client, vps, mac)));
-                    }
-                    one.request("ListIPs", ListIPsRequest.getDefaultInstance()).join();
-                }
-            }
-            try (ApiInstance last = instance("api-1", question -> found(""))) {
-                last.sync(List.copyOf(table.values()));
-                assertThat(last.awaitSyncResult().getSuccess()).isTrue();
-                assertThat(addresses(client))
-                        .isEqualTo(table.values().stream()
-                                .collect(Collectors.toMap(
-                                        DesiredAllocation::getVpsId, DesiredAllocation::getIpAddress)));
-                assertThat(addresses(client).values()).doesNotHaveDuplicates();
-            }
-            await().untilAsserted(() -> assertThat(gateway.get("/metrics").body())
-                    .contains("vps_gateway_api_links 0")
-                    .contains("vps_gateway_api_requests_running 0")
-                    .contains("vps_gateway_api_questions_pending 0"));
+        try (GatewayClient client = gateway.client();
+                ApiInstance api = instance("api-1", question -> found("vps-1"))) {
+            api.awaitRegistered();
+            Vps vps = lab.vps("vps-1", ACTUAL);
+
+            vps.startClient(DhcpClient.DHCLIENT);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> vps.lease().isPresent());
+            assertThat(addresses(client))
+                    .isEqualTo(
+                            Map.of("vps-1", vps.lease().orElseThrow().address().toString()));
         }
     }
 
@@ -222,15 +205,6 @@ class ApiLinkIT {
                         .setMacAddress(mac.toString())
                         .build());
         return response.getIpAddress();
-    }
-
-    private static DesiredAllocation desired(String vps, MacAddress mac, String address) {
-        return DesiredAllocation.newBuilder()
-                .setVpsId(vps)
-                .setOrganizationId("org-1")
-                .setMacAddress(mac.toString())
-                .setIpAddress(address)
-                .build();
     }
 
     private static List<IPAllocation> list(GatewayClient client) {

@@ -1,5 +1,10 @@
 package cloud.obiente.vpsgateway.it;
 
+import static cloud.obiente.vpsgateway.it.SmallPool.FIRST;
+import static cloud.obiente.vpsgateway.it.SmallPool.LAST;
+import static cloud.obiente.vpsgateway.it.SmallPool.RESOLVER;
+import static cloud.obiente.vpsgateway.it.SmallPool.SECOND;
+import static cloud.obiente.vpsgateway.it.SmallPool.USABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -9,44 +14,16 @@ import cloud.obiente.vpsgateway.v1.AllocateIPResponse;
 import cloud.obiente.vpsgateway.v1.GetGatewayInfoResponse;
 import cloud.obiente.vpsgateway.v1.ListIPsRequest;
 import io.grpc.Status.Code;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What callers are answered. The pool has ten addresses, one of which is a resolver's. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GrpcIT {
+class GrpcIT extends OneGateway {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress OTHER_MAC = MacAddress.parse("02:00:00:00:00:02");
-    private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
-    private static final Ipv4Address SECOND = Ipv4Address.parse("10.15.3.21");
-    private static final Ipv4Address LAST = Ipv4Address.parse("10.15.3.29");
-    private static final Ipv4Address RESOLVER = Ipv4Address.parse("10.15.3.25");
-    private static final int USABLE = 9;
 
-    private final World world = World.create("grpc");
-    private Api api;
-
-    @BeforeAll
-    void startGateway() {
-        world.with("GATEWAY_DHCP_POOL_START", FIRST.toString())
-                .with("GATEWAY_DHCP_POOL_END", LAST.toString())
-                .with("GATEWAY_DHCP_DNS", RESOLVER.toString())
-                .start();
-        api = world.api();
-    }
-
-    @AfterEach
-    void tidy() {
-        world.tidy();
-    }
-
-    @AfterAll
-    void stop() {
-        world.close();
+    GrpcIT() {
+        super(SmallPool.world("grpc"));
     }
 
     @Tag("smoke")

@@ -14,16 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What operators see on the management port, and look for in the log. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class MetricsIT {
+class MetricsIT extends OneGateway {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress OTHER_MAC = MacAddress.parse("02:00:00:00:00:02");
     private static final String OF_ORG_1 = "{organization_id=\"org-1\"}";
@@ -31,23 +26,8 @@ class MetricsIT {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
     private static final int POOL = 235;
 
-    private final World world = World.create("metrics");
-    private Api api;
-
-    @BeforeAll
-    void startGateway() {
-        world.start();
-        api = world.api();
-    }
-
-    @AfterEach
-    void tidy() {
-        world.tidy();
-    }
-
-    @AfterAll
-    void stop() {
-        world.close();
+    MetricsIT() {
+        super(World.create("metrics"));
     }
 
     @Tag("smoke")

@@ -11,15 +11,10 @@ import cloud.obiente.vpsgateway.v1.DesiredAllocation;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** SyncAllocations makes the node what the API's list says, exactly. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SyncIT {
+class SyncIT extends OneGateway {
     private static final MacAddress MAC_1 = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress MAC_2 = MacAddress.parse("02:00:00:00:00:02");
     private static final MacAddress MAC_3 = MacAddress.parse("02:00:00:00:00:03");
@@ -31,23 +26,8 @@ class SyncIT {
     private static final Holding THREE = new Holding("vps-3", ADDRESS_3, MAC_3);
     private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
 
-    private final World world = World.create("sync");
-    private Api api;
-
-    @BeforeAll
-    void startGateway() {
-        world.start();
-        api = world.api();
-    }
-
-    @AfterEach
-    void tidy() {
-        world.tidy();
-    }
-
-    @AfterAll
-    void stop() {
-        world.close();
+    SyncIT() {
+        super(World.create("sync"));
     }
 
     @Test

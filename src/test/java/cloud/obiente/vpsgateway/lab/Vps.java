@@ -139,6 +139,17 @@ public final class Vps {
         Lab.script("forge", name, "decline", victim.toString(), address.toString());
     }
 
+    /** Asks for addresses in the name of so many invented MACs, in turn; returns when that is over. Needs an address. */
+    public void forgeDiscovers(int macs, int perSecond, Duration duration) {
+        Lab.script(
+                "forge",
+                name,
+                "discovers",
+                String.valueOf(macs),
+                String.valueOf(perSecond),
+                String.valueOf(duration.toSeconds()));
+    }
+
     /** Pulls the power cord: the VPS and all its processes are gone, nobody was told. */
     public void destroy() {
         Lab.script("rm", name);

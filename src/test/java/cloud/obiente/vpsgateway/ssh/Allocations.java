@@ -47,6 +47,11 @@ public final class Allocations {
             public void commit(Batch batch) {}
 
             @Override
+            public boolean forgetEventsBefore(Instant end) {
+                return false;
+            }
+
+            @Override
             public void close() {}
         };
         try (Ipam ipam = Ipam.open(new IpamSettings(pool, Duration.ZERO), store, Clock.systemUTC(), Thread::new)) {

@@ -40,6 +40,8 @@ public interface GatewayConfig {
 
     Guard guard();
 
+    Optional<String> eventDays();
+
     Ssh ssh();
 
     Optional<String> logLevel();

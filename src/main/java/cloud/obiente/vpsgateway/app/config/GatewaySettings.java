@@ -14,6 +14,7 @@ import java.util.Set;
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval pause between two comparisons of files, rules, leases and allocations; at least a second
  * @param hostNetwork what the host's kernel does for us
+ * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
  * @param logLevel of the root logger
  */
@@ -25,6 +26,7 @@ public record GatewaySettings(
         DhcpSettings dhcp,
         Duration reconcileInterval,
         HostNetworkSettings hostNetwork,
+        int eventDays,
         SshSettings ssh,
         LogLevel logLevel) {
     public GatewaySettings {

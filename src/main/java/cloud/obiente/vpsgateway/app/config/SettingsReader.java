@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app.config;
 
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_CORS_ORIGINS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DNS_PORT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_EVENT_DAYS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
@@ -53,6 +54,7 @@ public final class SettingsReader {
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
         Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
+        Optional<Integer> eventDays = values.read(GATEWAY_EVENT_DAYS, SettingsReader::parseEventDays);
         Optional<SshSettings> ssh = new SshReader(values).read();
         Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
         if (values.hasProblems()) {
@@ -66,6 +68,7 @@ public final class SettingsReader {
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
                 hostNetwork.orElseThrow(),
+                eventDays.orElseThrow(),
                 ssh.orElseThrow(),
                 logLevel.orElseThrow()));
     }
@@ -89,6 +92,17 @@ public final class SettingsReader {
             });
             taken.put(variable, port);
         });
+    }
+
+    /** The store itself refuses to remove what is younger than thirty days. */
+    private static int parseEventDays(String text) {
+        if (text.matches("[1-9][0-9]{1,3}")) {
+            int days = Integer.parseInt(text);
+            if (days >= 30 && days <= 3_650) {
+                return days;
+            }
+        }
+        throw new InvalidValueException(text, "a number of days from 30 to 3650");
     }
 
     private static int parsePort(String text) {

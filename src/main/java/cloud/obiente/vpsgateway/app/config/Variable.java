@@ -124,6 +124,10 @@ public enum Variable {
             config -> config.guard().bridge(),
             Fallback.derived("none"),
             "bridge of this host, such as vmbr1, on which frames between VPSs are checked too"),
+    GATEWAY_EVENT_DAYS(
+            GatewayConfig::eventDays,
+            Fallback.of("365"),
+            "how many days the history of allocations (`events` in ipam.sqlite) is kept; 30 to 3650"),
     GATEWAY_SSH_ALLOWED_TARGETS(
             config -> config.ssh().allowedTargets(),
             Fallback.derived("none"),

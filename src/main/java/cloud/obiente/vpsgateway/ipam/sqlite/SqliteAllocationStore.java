@@ -31,6 +31,9 @@ import java.util.Optional;
  * <p>Operators may read the file while the gateway runs, for instance the table {@code events}; nobody else may write.
  */
 public final class SqliteAllocationStore implements AllocationStore {
+    /** A commit that takes a few milliseconds, for which the next command may have to wait. */
+    static final int MOST_FORGOTTEN_AT_ONCE = 500;
+
     private final Path file;
     private final Connection connection;
 
@@ -88,6 +91,19 @@ public final class SqliteAllocationStore implements AllocationStore {
             throw new StoreException(
                     file + " could not be written (" + fault.getMessage() + "): check the disk's space and health",
                     fault);
+        }
+    }
+
+    /** The oldest come first by their numbers, so this looks at no more rows than it may remove. */
+    @Override
+    public boolean forgetEventsBefore(Instant end) {
+        String sql = "DELETE FROM events WHERE id IN (SELECT id FROM" + " (SELECT id, at FROM events ORDER BY id LIMIT "
+                + MOST_FORGOTTEN_AT_ONCE + ") WHERE at < ?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, end.toString());
+            return statement.executeUpdate() == MOST_FORGOTTEN_AT_ONCE;
+        } catch (SQLException fault) {
+            throw new StoreException(file + ": old events could not be removed (" + fault.getMessage() + ")", fault);
         }
     }
 

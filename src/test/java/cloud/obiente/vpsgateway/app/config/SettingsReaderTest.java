@@ -57,6 +57,7 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(30),
                                 new HostNetworkSettings(
                                         Optional.empty(), Optional.empty(), false, false, false, Optional.empty()),
+                                365,
                                 new SshSettings(
                                         List.of(),
                                         PortSet.parse("22"),
@@ -105,6 +106,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_KEEP_RULES", "True")
                 .with("GATEWAY_GUARD_PRIVATE", "TRUE")
                 .with("GATEWAY_GUARD_BRIDGE", "vmbr1")
+                .with("GATEWAY_EVENT_DAYS", "40")
                 .with("GATEWAY_SSH_ALLOWED_TARGETS", "10.20.0.0/16, 192.0.2.7")
                 .with("GATEWAY_SSH_ALLOWED_PORTS", "22,2200-2299")
                 .with("GATEWAY_SSH_MAX_CONNECTIONS", "11")
@@ -149,6 +151,7 @@ class SettingsReaderTest {
                                         true,
                                         true,
                                         Optional.of(new InterfaceName("vmbr1"))),
+                                40,
                                 new SshSettings(
                                         List.of(
                                                 new Subnet(address("10.20.0.0"), 16),
@@ -222,6 +225,7 @@ class SettingsReaderTest {
             GATEWAY_KEEP_RULES         | yes         | 'yes' is not valid (expected: true or false)
             GATEWAY_GUARD_PRIVATE      | on          | 'on' is not valid (expected: true or false)
             GATEWAY_GUARD_BRIDGE       | vmbr1,vmbr2 | 'vmbr1,vmbr2' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
+            GATEWAY_EVENT_DAYS         | 29          | '29' is not valid (expected: a number of days from 30 to 3650)
             LOG_LEVEL                  | loud        | 'loud' is not valid (expected: debug, info, warn, error)
             """)
     void badValueIsRefusedWithVariableValueAndExpectation(String variable, String value, String fault) {

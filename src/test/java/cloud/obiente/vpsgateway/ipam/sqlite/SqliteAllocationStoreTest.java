@@ -23,7 +23,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -124,9 +126,59 @@ class SqliteAllocationStoreTest {
                     2026-03-01T12:00:00Z|api-1|BIND|vps-1|org-1|10.0.0.2|02:00:00:00:00:01|address was '10.0.0.1', MAC was 'none'
                     2026-03-01T12:00:00Z|api-1|RELEASE|vps-1|org-1|10.0.0.2|02:00:00:00:00:01|released
                     """);
-            for (String sql : List.of("UPDATE events SET caller = 'x'", "DELETE FROM events")) {
-                assertThatThrownBy(() -> statement.execute(sql)).hasMessageContaining("append-only");
-            }
+            assertThatThrownBy(() -> statement.execute("UPDATE events SET caller = 'x'"))
+                    .hasMessageContaining("append-only");
+        }
+    }
+
+    @Test
+    void oldEventsCanBeForgottenAndYoungOnesCannot() throws SQLException {
+        Instant now = Instant.now();
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            store.commit(eventsAt(now.minus(Duration.ofDays(40)), 1));
+            store.commit(eventsAt(now.minus(Duration.ofDays(35)), 1));
+            store.commit(eventsAt(now, 1));
+
+            assertThat(store.forgetEventsBefore(now.minus(Duration.ofDays(36)))).isFalse();
+            assertThat(numberOfEvents()).isEqualTo(2);
+            store.forgetEventsBefore(now.minus(Duration.ofDays(31)));
+            assertThat(numberOfEvents()).isEqualTo(1);
+            assertThatThrownBy(() -> store.forgetEventsBefore(now.plusSeconds(60)))
+                    .hasMessageContaining("append-only for 30 days");
+            assertThat(numberOfEvents()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void eventsAreForgottenInBatches() throws SQLException {
+        int batch = SqliteAllocationStore.MOST_FORGOTTEN_AT_ONCE;
+        Instant end = Instant.now().minus(Duration.ofDays(31));
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            store.commit(eventsAt(end.minusSeconds(1), batch + 1));
+
+            assertThat(store.forgetEventsBefore(end)).as("more to forget").isTrue();
+            assertThat(numberOfEvents()).isEqualTo(1);
+            assertThat(store.forgetEventsBefore(end)).as("more to forget").isFalse();
+            assertThat(numberOfEvents()).isZero();
+        }
+    }
+
+    private static Batch eventsAt(Instant at, int count) {
+        AuditEvent.Action action = AuditEvent.Action.ALLOCATE;
+        Change change = event(action, Optional.empty(), Optional.of(allocation("vps-1", "10.0.0.1", "")))
+                .change();
+        return new Batch(
+                Set.of(),
+                List.of(),
+                List.of(),
+                Collections.nCopies(count, new AuditEvent(at, Caller.of("api-1"), action, change)));
+    }
+
+    private int numberOfEvents() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            return Integer.parseInt(
+                    rows(statement, "SELECT count(*) FROM events").strip());
         }
     }
 
@@ -172,7 +224,7 @@ class SqliteAllocationStoreTest {
         }
     }
 
-    private AuditEvent event(AuditEvent.Action action, Optional<Allocation> before, Optional<Allocation> after) {
+    private static AuditEvent event(AuditEvent.Action action, Optional<Allocation> before, Optional<Allocation> after) {
         return new AuditEvent(AT, Caller.of("api-1"), action, new Change(before, after));
     }
 

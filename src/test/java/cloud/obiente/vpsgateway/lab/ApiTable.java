@@ -1,0 +1,53 @@
+package cloud.obiente.vpsgateway.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A central API's database: a file, read anew each time, one VPS a line: {@code node vps organization address mac}, with
+ * {@code -} for an address that is still to be allocated. Lines that begin with # are remarks.
+ */
+record ApiTable(Path file) {
+    private static final int COLUMNS = 5;
+    private static final String NONE = "-";
+
+    /** @param node the name of the node that the VPS runs on */
+    record Row(String node, String vps, String organization, Optional<String> address, String mac) {}
+
+    List<Row> rows() {
+        try {
+            return Files.readAllLines(file).stream()
+                    .map(line -> line.strip().split("\\s+"))
+                    .filter(columns -> columns.length == COLUMNS && !columns[0].startsWith("#"))
+                    .map(ApiTable::row)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Row row(String[] columns) {
+        return new Row(
+                columns[0],
+                columns[1],
+                columns[2],
+                Optional.of(columns[3]).filter(address -> !address.equals(NONE)),
+                columns[4]);
+    }
+
+    List<Row> of(String node) {
+        return rows().stream().filter(row -> row.node().equals(node)).toList();
+    }
+
+    Optional<Row> withMac(String mac) {
+        return rows().stream().filter(row -> row.mac().equalsIgnoreCase(mac)).findFirst();
+    }
+
+    Optional<Row> ofVps(String vps) {
+        return rows().stream().filter(row -> row.vps().equals(vps)).findFirst();
+    }
+}

@@ -15,7 +15,6 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
-import cloud.obiente.vpsgateway.hostnet.guard.Guard;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
@@ -34,8 +33,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -200,23 +197,9 @@ public class Rooms {
 
     @Produces
     @Singleton
-    Guard guard() {
-        return new AbsentGuard();
-    }
-
-    @Produces
-    @Singleton
     Provisioner provisioner(
-            GatewaySettings settings,
-            Ipam ipam,
-            Guard guard,
-            Dnsmasq dnsmasq,
-            LeaseEnder ender,
-            Reconciler reconciler) {
-        Set<Allocation.Kind> guarded = settings.hostNetwork().guardPrivate()
-                ? EnumSet.allOf(Allocation.Kind.class)
-                : EnumSet.of(Allocation.Kind.PUBLIC);
-        return new Provisioner(ipam, new Enforcement(guard, guarded), dnsmasq, ender, reconciler);
+            Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
+        return new Provisioner(ipam, enforcement, dnsmasq, ender, reconciler);
     }
 
     @Produces

@@ -111,9 +111,9 @@ class SnatIT {
         send(vps, NEIGHBOUR);
 
         // Then
-        await().untilAsserted(
-                        () -> assertThat(OutsideWorld.seenIn(neighbour.exec("nft", "list", "set", "ip", "seen", "sources")))
-                                .containsExactly(VPS));
+        await().untilAsserted(() -> assertThat(
+                        OutsideWorld.seenIn(neighbour.exec("nft", "list", "set", "ip", "seen", "sources")))
+                .containsExactly(VPS));
         vps.exec("ip", "route", "del", NEIGHBOUR + "/32");
     }
 
@@ -193,8 +193,8 @@ class SnatIT {
         outside.isBehind("out1");
 
         // Then
-        await().untilAsserted(() -> assertThat(rules("nft"))
-                .containsExactly("-N VPSGW-SNAT", JUMP, rule("out1", OutsideWorld.FIRST)));
+        await().untilAsserted(() ->
+                assertThat(rules("nft")).containsExactly("-N VPSGW-SNAT", JUMP, rule("out1", OutsideWorld.FIRST)));
         send(vps, OutsideWorld.HOST);
         awaitHeardFrom(OutsideWorld.FIRST);
         assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}")).isZero();
@@ -218,27 +218,25 @@ class SnatIT {
 
         // Then
         await().untilAsserted(() -> assertThat(rules("nft")).isEqualTo(right));
-        await().untilAsserted(() ->
-                assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}")).isGreaterThanOrEqualTo(2));
+        await().untilAsserted(() -> assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}"))
+                .isGreaterThanOrEqualTo(2));
         assertThat(world.gateway().output()).contains("the outbound address had been changed by somebody else");
     }
 
     @Test
     void anAddressThatTheHostLosesMakesItUnreadyUntilItIsBack() {
         // Given
+        world.with("GATEWAY_OUTBOUND_IP", OutsideWorld.SECOND.toString());
         start("nft");
 
         // When
-        Command.run(List.of("ip", "addr", "del", OutsideWorld.FIRST + "/24", "dev", "out0"));
+        Command.run(List.of("ip", "addr", "del", OutsideWorld.SECOND + "/24", "dev", "out0"));
 
         // Then
-        world.awaitUnready("203.0.113.1 is no address of this host");
+        world.awaitUnready("203.0.113.2 is no address of this host");
 
         // When
-        Command.run(List.of("ip", "addr", "del", OutsideWorld.SECOND + "/24", "dev", "out0"));
-        Command.run(List.of("ip", "addr", "add", OutsideWorld.FIRST + "/24", "dev", "out0"));
         Command.run(List.of("ip", "addr", "add", OutsideWorld.SECOND + "/24", "dev", "out0"));
-        outside.isBehind("out0");
 
         // Then
         world.gateway().awaitReady();
@@ -251,7 +249,7 @@ class SnatIT {
         start("nft");
 
         // When
-        assertThat(world.gateway().terminate()).isZero();
+        world.gateway().terminate();
 
         // Then
         assertThat(rules("nft")).hasSize(3);
@@ -269,8 +267,9 @@ class SnatIT {
 
         assertThat(gateway.awaitExit()).isEqualTo(1);
         assertThat(gateway.output())
-                .contains("vps-gateway cannot start: GATEWAY_OUTBOUND_IP cannot be set up: 198.51.100.77 is no address of"
-                        + " this host");
+                .contains(
+                        "vps-gateway cannot start: GATEWAY_OUTBOUND_IP cannot be set up: 198.51.100.77 is no address of"
+                                + " this host");
     }
 
     @ParameterizedTest
@@ -307,7 +306,8 @@ class SnatIT {
         Command.run(List.of("cp", "-a", "/etc/alternatives/.", alternatives.toString()));
         for (String tool : List.of("iptables", "iptables-restore", "iptables-save")) {
             String program = "/usr/sbin/" + tool.replace("iptables", "iptables-" + backend);
-            Command.run(List.of("ln", "-sfn", program, alternatives.resolve(tool).toString()));
+            Command.run(
+                    List.of("ln", "-sfn", program, alternatives.resolve(tool).toString()));
         }
         return new String[] {
             "unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/alternatives && exec \"$@\"", alternatives.toString()
@@ -337,8 +337,7 @@ class SnatIT {
     }
 
     private static String iptables(String backend, String... arguments) {
-        return Command.run(Stream.concat(
-                        Stream.of("iptables-" + backend, "-w", "-t", "nat"), Stream.of(arguments))
+        return Command.run(Stream.concat(Stream.of("iptables-" + backend, "-w", "-t", "nat"), Stream.of(arguments))
                 .toList());
     }
 }

@@ -45,9 +45,8 @@ final class PublicGrants {
     }
 
     CompletionStage<Outcome<Allocation>> assign(Caller caller, AssignPublicCommand command, Cancellation cancellation) {
-        return turns.inTurn(
-                Set.of(command.address()),
-                () -> ipam.assignPublic(caller, command, cancellation).thenCompose(this::enforce));
+        return turns.inTurn(Set.of(command.address()), () -> ipam.assignPublic(caller, command, cancellation)
+                .thenCompose(this::enforce));
     }
 
     CompletionStage<Outcome<List<Allocation>>> release(
@@ -75,11 +74,13 @@ final class PublicGrants {
             return CompletableFuture.completedFuture(outcome);
         }
         Ipv4Address address = done.value().address();
-        return enforcement.publish(patience).thenCompose(fault -> fault.isEmpty()
-                ? CompletableFuture.completedFuture(outcome)
-                : takeBack(done.changes(), fault.get())
-                        .thenApply(told -> new Outcome.Refused<>(
-                                new Refusal(Reason.NOT_ENFORCED, told, Map.of("address", address.toString())))));
+        return enforcement
+                .publish(patience)
+                .thenCompose(fault -> fault.isEmpty()
+                        ? CompletableFuture.completedFuture(outcome)
+                        : takeBack(done.changes(), fault.get())
+                                .thenApply(told -> new Outcome.Refused<>(new Refusal(
+                                        Reason.NOT_ENFORCED, told, Map.of("address", address.toString())))));
     }
 
     private CompletionStage<Outcome<SyncReport>> enforceListed(Outcome<SyncReport> outcome) {
@@ -87,15 +88,19 @@ final class PublicGrants {
             return CompletableFuture.completedFuture(outcome);
         }
         List<Change> given = done.changes().stream()
-                .filter(change -> change.after().isPresent() && !change.subject().isPrivate())
+                .filter(change ->
+                        change.after().isPresent() && !change.subject().isPrivate())
                 .toList();
         if (given.isEmpty()) {
             return CompletableFuture.completedFuture(outcome);
         }
-        return enforcement.publish(patience).thenCompose(fault -> fault.isEmpty()
-                ? CompletableFuture.completedFuture(outcome)
-                : takeBack(given, fault.get())
-                        .thenApply(told -> new Outcome.Done<>(done.value().without(given, told), done.changes())));
+        return enforcement
+                .publish(patience)
+                .thenCompose(fault -> fault.isEmpty()
+                        ? CompletableFuture.completedFuture(outcome)
+                        : takeBack(given, fault.get())
+                                .thenApply(
+                                        told -> new Outcome.Done<>(done.value().without(given, told), done.changes())));
     }
 
     /** Completes with what to tell the caller. */
@@ -109,9 +114,16 @@ final class PublicGrants {
                 LOG.errorf("an address without a guard could not be taken back: %s; the guard keeps trying", why);
                 return fault + " (and it could not be taken back: " + why + ")";
             }
-            LOG.warnf("taken back, because it cannot be guarded: %s; %s", given, fault);
+            LOG.warnf("taken back, because it cannot be guarded: %s; %s", describe(given), fault);
             enforcement.publish(patience).thenAccept(still -> still.ifPresent(LOG::debug));
             return fault;
         });
+    }
+
+    private static String describe(List<Change> given) {
+        return given.stream()
+                .map(Change::subject)
+                .map(held -> held.address() + " of " + held.vps())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -18,7 +18,6 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
-import cloud.obiente.vpsgateway.hostnet.guard.Guard;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
@@ -41,7 +40,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -220,23 +218,9 @@ public class Rooms {
 
     @Produces
     @Singleton
-    Guard guard() {
-        return new AbsentGuard();
-    }
-
-    @Produces
-    @Singleton
     Provisioner provisioner(
-            GatewaySettings settings,
-            Ipam ipam,
-            Guard guard,
-            Dnsmasq dnsmasq,
-            LeaseEnder ender,
-            Reconciler reconciler) {
-        Set<Allocation.Kind> guarded = settings.hostNetwork().guardPrivate()
-                ? EnumSet.allOf(Allocation.Kind.class)
-                : EnumSet.of(Allocation.Kind.PUBLIC);
-        return new Provisioner(ipam, new Enforcement(guard, guarded), dnsmasq, ender, reconciler);
+            Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
+        return new Provisioner(ipam, enforcement, dnsmasq, ender, reconciler);
     }
 
     @Produces

@@ -45,7 +45,7 @@ enum Compression {
     static Set<Compression> namedIn(String list) {
         Set<Compression> found = EnumSet.of(IDENTITY);
         for (String item : list.split(",")) {
-            String[] parts = item.split(";");
+            String[] parts = item.split(";", -1);
             boolean refused = parts.length > 1 && parts[1].strip().matches("q=0(\\.0*)?");
             if (!refused) {
                 named(parts[0]).ifPresent(found::add);

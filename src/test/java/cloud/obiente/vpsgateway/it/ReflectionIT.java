@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that learn the contract by asking, as grpcurl does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -45,10 +47,11 @@ class ReflectionIT {
         world.close();
     }
 
-    @Test
-    void bufCurlFindsAllMethods() {
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "grpc", "grpcweb"})
+    void bufCurlFindsAllMethods(String protocol) {
         // When
-        Command.Result methods = bufCurl("--list-methods", URL);
+        Command.Result methods = bufCurl(protocol, "--list-methods", URL);
 
         // Then
         assertThat(methods.exitCode()).as(methods.output()).isZero();
@@ -57,11 +60,15 @@ class ReflectionIT {
                 .contains(SERVICE + "/AllocateIP", SERVICE + "/RegisterGateway");
     }
 
-    @Test
-    void bufCurlAllocates() {
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "grpc", "grpcweb"})
+    void bufCurlAllocates(String protocol) {
         // When
         Command.Result answer = bufCurl(
-                "--data", "{\"vpsId\": \"vps-1\", \"macAddress\": \"02:00:00:00:00:01\"}", method("AllocateIP"));
+                protocol,
+                "--data",
+                "{\"vpsId\": \"vps-1\", \"macAddress\": \"02:00:00:00:00:01\"}",
+                method("AllocateIP"));
 
         // Then
         assertThat(answer.exitCode()).as(answer.output()).isZero();
@@ -69,13 +76,29 @@ class ReflectionIT {
         assertThat(world.assertEverythingAgrees()).containsExactly(Holding.of("vps-1", address, "02:00:00:00:00:01"));
     }
 
-    @Test
-    void bufCurlShowsWhyACallWasRefused() {
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "grpc", "grpcweb"})
+    void bufCurlOpensALink(String protocol) {
+        // When
+        Command.Result answer = bufCurl(
+                protocol,
+                "--data",
+                "{\"type\": \"register\", \"registration\": {\"gatewayId\": \"node-1\", \"gatewayIpDhcp\": \"buf\"}}",
+                method("RegisterGateway"));
+
+        // Then
+        assertThat(answer.exitCode()).as(answer.output()).isZero();
+        assertThat(new JsonObject(answer.output()).getString("type")).isEqualTo("registered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "grpc", "grpcweb"})
+    void bufCurlShowsWhyACallWasRefused(String protocol) {
         // Given
         world.api().allocate("vps-1", MacAddress.parse("02:00:00:00:00:01"));
 
         // When
-        Command.Result answer = bufCurl("--data", "{\"vpsId\": \"vps-2\"}", method("ReleaseIP"));
+        Command.Result answer = bufCurl(protocol, "--data", "{\"vpsId\": \"vps-2\"}", method("ReleaseIP"));
 
         // Then
         assertThat(answer.exitCode()).isNotZero();
@@ -122,7 +145,7 @@ class ReflectionIT {
         return URL + "/" + SERVICE + "/" + name;
     }
 
-    private static Command.Result bufCurl(String... arguments) {
+    private static Command.Result bufCurl(String protocol, String... arguments) {
         assumeThat(BUF).as("%s is missing (script/test fetches it)", BUF).isExecutable();
         List<String> command = new ArrayList<>(List.of(
                 "env",
@@ -130,7 +153,7 @@ class ReflectionIT {
                 BUF.toString(),
                 "curl",
                 "--protocol",
-                "grpc",
+                protocol,
                 "--http2-prior-knowledge",
                 "--reflect-header",
                 "*",

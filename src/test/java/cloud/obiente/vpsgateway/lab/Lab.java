@@ -2,6 +2,8 @@ package cloud.obiente.vpsgateway.lab;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -81,6 +83,17 @@ public final class Lab implements AutoCloseable {
 
     static Command.Result tryScript(String... arguments) {
         return Command.attempt(scriptCommand(List.of(arguments)));
+    }
+
+    static Process startScript(String... arguments) {
+        try {
+            return new ProcessBuilder(scriptCommand(List.of(arguments)))
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> scriptCommand(List<String> arguments) {

@@ -114,6 +114,12 @@ public final class Vps {
                 Stream.concat(Stream.of("exec", name, "--"), Stream.of(command)).toArray(String[]::new));
     }
 
+    /** Starts a program on the VPS; it ends with the VPS, or when the caller ends it. What it says goes to this JVM's. */
+    public Process start(List<String> command) {
+        return Lab.startScript(
+                Stream.concat(Stream.of("exec", name, "--"), command.stream()).toArray(String[]::new));
+    }
+
     public void linkUp() {
         Lab.script("link", name, "up");
     }

@@ -37,28 +37,41 @@ final class Base64Reader implements MessageReader {
         }
     }
 
+    /** What stands before the first group that is not base64 counts, wherever the caller's chunks were cut. */
     private void decode(byte[] characters) {
+        if (broken.isPresent()) {
+            return;
+        }
         try {
             decoded.feed(Buffer.buffer(Base64.getDecoder().decode(characters)));
         } catch (IllegalArgumentException notBase64) {
-            broken = Optional.of(notBase64("Body is not base64: " + notBase64.getMessage()));
+            if (characters.length > GROUP) {
+                for (int from = 0; from < characters.length; from += GROUP) {
+                    decode(Arrays.copyOfRange(characters, from, from + GROUP));
+                }
+            } else {
+                broken = Optional.of(notBase64("Body is not base64: " + notBase64.getMessage()));
+            }
         }
     }
 
     @Override
     public void end() {
-        if (rest.length > 0) {
+        if (rest.length > 0 && broken.isEmpty()) {
             broken = Optional.of(notBase64("Body ends with '" + new String(rest, US_ASCII) + "', which is not base64"));
         }
-        decoded.end();
+        if (broken.isEmpty()) {
+            decoded.end();
+        }
     }
 
     @Override
     public Optional<byte[]> poll() {
-        if (broken.isPresent()) {
+        Optional<byte[]> message = decoded.poll();
+        if (message.isEmpty() && broken.isPresent()) {
             throw broken.get();
         }
-        return decoded.poll();
+        return message;
     }
 
     @Override

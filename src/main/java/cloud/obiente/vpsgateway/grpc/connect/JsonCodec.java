@@ -59,10 +59,11 @@ final class JsonCodec implements Codec {
     private String print(MessageOrBuilder message) {
         try {
             return printer.print(message);
-        } catch (InvalidProtocolBufferException unknownAny) {
+        } catch (InvalidProtocolBufferException | IllegalArgumentException unprintable) {
+            // An Any of an unknown type, a time beyond the year 9999.
             throw Status.INTERNAL
-                    .withDescription("Response has no JSON form: " + unknownAny.getMessage())
-                    .withCause(unknownAny)
+                    .withDescription("Response has no JSON form: " + unprintable.getMessage())
+                    .withCause(unprintable)
                     .asRuntimeException();
         }
     }

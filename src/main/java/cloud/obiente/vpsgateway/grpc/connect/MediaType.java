@@ -19,6 +19,9 @@ record MediaType(String name, Kind kind, boolean json) {
         CONNECT_UNARY
     }
 
+    /** Unary calls of the Connect protocol in JSON. */
+    static final MediaType JSON = new MediaType("application/json", Kind.CONNECT_UNARY, true);
+
     /** For the {@code accept-post} of a refusal. */
     static final String SUPPORTED = "application/grpc+proto, application/grpc+json, "
             + "application/grpc-web+proto, application/grpc-web+json, "

@@ -51,7 +51,9 @@ final class MetadataHeaders {
         Metadata metadata = new Metadata();
         for (Map.Entry<String, String> header : headers) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (!NAME.matcher(name).matches() || HOP_BY_HOP.contains(name)) {
+            // gRPC has no key that is nothing but the suffix.
+            boolean key = NAME.matcher(name).matches() && !name.equals(Metadata.BINARY_HEADER_SUFFIX);
+            if (!key || HOP_BY_HOP.contains(name)) {
                 continue;
             }
             if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {

@@ -23,9 +23,17 @@ final class QueryCall {
         return method.getType() == MethodDescriptor.MethodType.UNARY && (declared || method.isSafe());
     }
 
-    /** The query parameters; characters stand for bytes, so that a message may be any. */
+    /**
+     * The query parameters; characters stand for bytes, so that a message may be any.
+     *
+     * @throws io.grpc.StatusRuntimeException INVALID_ARGUMENT when the query is not URL-encoded
+     */
     static MultiMap parameters(HttpServerRequest request) {
-        return request.setParamsCharset(ISO_8859_1.name()).params();
+        try {
+            return request.setParamsCharset(ISO_8859_1.name()).params();
+        } catch (IllegalArgumentException notEncoded) {
+            throw invalid("Query is not URL-encoded: " + notEncoded.getMessage());
+        }
     }
 
     static Compression compression(MultiMap parameters) {

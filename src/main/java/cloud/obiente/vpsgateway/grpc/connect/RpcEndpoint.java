@@ -4,6 +4,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -94,13 +95,17 @@ public final class RpcEndpoint implements Handler<RoutingContext> {
     }
 
     private void query(HttpServerRequest request, ServerMethodDefinition<?, ?> target) {
-        String encoding = QueryCall.parameters(request).get("encoding");
-        Optional<MediaType> media =
-                MediaType.parse("application/" + encoding).filter(type -> type.kind() == MediaType.Kind.CONNECT_UNARY);
-        if (media.isPresent()) {
-            calls.openQuery(request, target, media.get());
-        } else {
-            refuse(request, 415, "accept-post", MediaType.SUPPORTED);
+        try {
+            String encoding = QueryCall.parameters(request).get("encoding");
+            Optional<MediaType> media = MediaType.parse("application/" + encoding)
+                    .filter(type -> type.kind() == MediaType.Kind.CONNECT_UNARY);
+            if (media.isPresent()) {
+                calls.openQuery(request, target, media.get());
+            } else {
+                refuse(request, 415, "accept-post", MediaType.SUPPORTED);
+            }
+        } catch (StatusRuntimeException malformed) {
+            calls.refuse(request, MediaType.JSON, malformed.getStatus());
         }
     }
 

@@ -245,6 +245,19 @@ class ConnectCallTest {
         await().untilAtomic(echo.cancelled, value -> assertThat(value).isEqualTo(1));
     }
 
+    @Test
+    void queryThatIsNotUrlEncodedIsInvalid() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + SERVICE + "Peek?encoding=json&message=%zz HTTP/1.1\r\nhost: x\r\n"
+                                    + "connection: close\r\n\r\n")
+                            .getBytes(UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("invalid_argument");
+        }
+    }
+
     private HttpResponse<byte[]> preflight(String origin) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.uri(SERVICE + "Say"))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())

@@ -52,6 +52,16 @@ class MessageReaderTest {
                 .containsExactlyElementsOf(messages);
     }
 
+    @Example
+    void messagesBeforeWhatIsNotBase64AreReadFirst() {
+        Base64Reader reader = new Base64Reader(new EnvelopeReader(Compression.IDENTITY, LIMIT));
+        String message = Base64.getEncoder()
+                .encodeToString(Envelope.wrap(new byte[] {7}, 0).getBytes());
+        reader.feed(Buffer.buffer(message + "?AA="));
+        assertThat(reader.poll()).isPresent();
+        assertRefused(reader, Status.Code.INTERNAL);
+    }
+
     @Property(tries = 5000)
     void anyBytesAreMessagesOrAStatus(@ForAll byte[] body, @ForAll long seed) {
         for (MessageReader reader : List.of(

@@ -47,6 +47,7 @@ class WireTextTest {
     void compressionsOfWeightZeroAreNotOffered() {
         assertThat(Compression.namedIn("br, GZIP;q=0.5")).contains(Compression.GZIP);
         assertThat(Compression.namedIn("gzip;q=0, zstd")).containsExactly(Compression.IDENTITY);
+        assertThat(Compression.namedIn(";")).containsExactly(Compression.IDENTITY);
         assertThat(Compression.namedIn("")).containsExactly(Compression.IDENTITY);
     }
 
@@ -60,6 +61,13 @@ class WireTextTest {
         assertThatThrownBy(() ->
                         MetadataHeaders.read(MultiMap.caseInsensitiveMultiMap().add("x-bin", "?")))
                 .isInstanceOf(StatusRuntimeException.class);
+    }
+
+    @Test
+    void headerThatIsNothingButTheSuffixIsLeftOut() {
+        assertThat(MetadataHeaders.read(MultiMap.caseInsensitiveMultiMap().add("-Bin", "AA"))
+                        .keys())
+                .isEmpty();
     }
 
     @Test

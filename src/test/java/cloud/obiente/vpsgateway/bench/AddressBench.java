@@ -35,12 +35,12 @@ class AddressBench {
     private static final int ROUNDS = 5;
     private static final int PAIR_SECONDS = 8;
 
-    private static Map<String, String> settings(String name) {
+    static Map<String, String> settings(String name) {
         return GatewayProcess.settings(Sandbox.directory(name).resolve("state"));
     }
 
     /** A pool for thousands, in a network that the gateway's address lies in. */
-    private static Map<String, String> largeSettings(String name) {
+    static Map<String, String> largeSettings(String name) {
         Map<String, String> settings = new LinkedHashMap<>(settings(name));
         settings.put("GATEWAY_DHCP_SUBNET_MASK", "16");
         settings.put("GATEWAY_DHCP_POOL_START", "10.15.16.1");
@@ -48,7 +48,7 @@ class AddressBench {
         return settings;
     }
 
-    private static AllocateIPRequest allocation(int number) {
+    static AllocateIPRequest allocation(int number) {
         return AllocateIPRequest.newBuilder()
                 .setVpsId("vps-" + number)
                 .setOrganizationId("org-" + number % 10)
@@ -183,7 +183,7 @@ class AddressBench {
                 goal);
     }
 
-    private static List<Double> pairs(GatewayClient client, int seconds) throws Exception {
+    static List<Double> pairs(GatewayClient client, int seconds) throws Exception {
         AtomicInteger names = new AtomicInteger(1_000_000);
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         return run(64, () -> {

@@ -9,6 +9,7 @@ import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.ipam.Allocation;
@@ -66,6 +67,7 @@ public class Lifecycle {
     private final OwnAddresses ownAddresses;
     private final SqliteSessionRecords sessionRecords;
     private final Snat snat;
+    private final AddressGuard guard;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -88,7 +90,8 @@ public class Lifecycle {
             Tunnels tunnels,
             OwnAddresses ownAddresses,
             SqliteSessionRecords sessionRecords,
-            Snat snat) {
+            Snat snat,
+            AddressGuard guard) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -105,6 +108,7 @@ public class Lifecycle {
         this.ownAddresses = ownAddresses;
         this.sessionRecords = sessionRecords;
         this.snat = snat;
+        this.guard = guard;
     }
 
     void start(
@@ -129,6 +133,9 @@ public class Lifecycle {
                         "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
                         own));
         setOutboundAddress();
+        // Not waited for: readiness tells when it is there, and the log why it is not.
+        CompletionStage<Void> guarded = guard.publish();
+        LOG.debugf("the address guard is being put in place: %s", guarded);
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
         linkMeters.watch(links, clock);
@@ -172,6 +179,7 @@ public class Lifecycle {
         try (directory;
                 snat;
                 ipam;
+                guard;
                 sessionRecords;
                 dnsmasq;
                 leases;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import io.grpc.Status.Code;
 import java.io.IOException;
@@ -38,6 +39,7 @@ class MetricsIT {
     void startGateway() {
         world.start();
         api = world.api();
+        api.assignPublic("vps-9", MacAddress.parse("02:00:00:00:00:09"), Ipv4Address.parse("203.0.113.9"));
     }
 
     @AfterEach

@@ -18,6 +18,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
@@ -208,12 +209,13 @@ public class Rooms {
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
             LeaseEnder ender,
+            AddressGuard guard,
             Ipam ipam,
             Entitlement entitlement,
             GatewayMeters meters,
             Clock clock) {
         Entitlement judge = settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
-        return new Reconciler(dnsmasq, leases, ender, judge, meters, clock, settings.reconcileInterval());
+        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.reconcileInterval());
     }
 
     @Produces

@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
+import cloud.obiente.vpsgateway.ops.BastionMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
@@ -37,7 +38,7 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: SSH connections
+ * <p>Start: settings, lock, allocations, dnsmasq, reconciler, bastion; Quarkus opens the other ports after that. Stop: SSH connections
  * end or are ended, readiness down and calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns
  * the thread of the small recurring tasks.
  */
@@ -63,6 +64,7 @@ public class Lifecycle {
     private final Tunnels tunnels;
     private final OwnAddresses ownAddresses;
     private final SqliteSessionRecords sessionRecords;
+    private final BastionRoom bastion;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -84,7 +86,8 @@ public class Lifecycle {
             LinkThread linkThread,
             Tunnels tunnels,
             OwnAddresses ownAddresses,
-            SqliteSessionRecords sessionRecords) {
+            SqliteSessionRecords sessionRecords,
+            BastionRoom bastion) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -100,12 +103,14 @@ public class Lifecycle {
         this.tunnels = tunnels;
         this.ownAddresses = ownAddresses;
         this.sessionRecords = sessionRecords;
+        this.bastion = bastion;
     }
 
     void start(
             @Observes StartupEvent event,
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
+            BastionMeters bastionMeters,
             InterfaceWatch interfaceWatch,
             Healer healer,
             Clock clock) {
@@ -137,6 +142,7 @@ public class Lifecycle {
         every(SWEEP_SECONDS, organizations::sweep);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
+        bastion.open(chores);
     }
 
     /**
@@ -169,7 +175,8 @@ public class Lifecycle {
                 leases;
                 leaseEnder;
                 reconciler;
-                linkThread) {
+                linkThread;
+                bastion) {
             LOG.info("[GatewayServer] Stopping");
         }
         LOG.info("[GatewayServer] Stopped");

@@ -32,6 +32,8 @@ final class Tunnel implements VpsSide.Listener {
         FINISHED,
         /** The gateway has closed it. */
         CLOSED,
+        /** It must not be, or cannot be now; nothing was dialed. */
+        REFUSED,
         ERROR
     }
 
@@ -42,7 +44,7 @@ final class Tunnel implements VpsSide.Listener {
         void onBytes(Tunnel tunnel, byte[] bytes);
 
         /** The VPS has taken bytes. */
-        void onTaken(Tunnel tunnel);
+        void onTaken(Tunnel tunnel, int bytes);
 
         /** Nothing more comes from it; called once. */
         void onEnded(Tunnel tunnel, Notice notice, String reason);
@@ -113,7 +115,7 @@ final class Tunnel implements VpsSide.Listener {
             destination = Optional.of(found.destination());
             dial(found.destination());
         } else if (resolution instanceof Resolution.Refused refused) {
-            abort(Notice.ERROR, refused.why());
+            abort(Notice.REFUSED, refused.why());
         } else {
             abort(Notice.ERROR, "the target could not be resolved: " + fault);
         }
@@ -122,7 +124,7 @@ final class Tunnel implements VpsSide.Listener {
     private void dial(Destination target) {
         Optional<String> objection = room.countDial();
         if (objection.isPresent()) {
-            abort(Notice.ERROR, objection.get());
+            abort(Notice.REFUSED, objection.get());
             return;
         }
         dialCounted = true;
@@ -181,7 +183,7 @@ final class Tunnel implements VpsSide.Listener {
         traffic.ifPresent(meter -> meter.out(size));
         lingerWhenFlushed();
         if (!ended) {
-            listener.onTaken(this);
+            listener.onTaken(this, size);
         }
     }
 

@@ -1,7 +1,9 @@
 package cloud.obiente.vpsgateway.app.config;
 
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Everything the operator can set, checked. Its text form is fit for the log: secrets are hidden.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
  * @param ssh tunnels to the VPSs
+ * @param bastion the SSH server in front of them; empty: none
  * @param logLevel of the root logger
  */
 public record GatewaySettings(
@@ -21,4 +24,5 @@ public record GatewaySettings(
         DhcpSettings dhcp,
         Duration reconcileInterval,
         SshSettings ssh,
+        Optional<BastionSettings> bastion,
         LogLevel logLevel) {}

@@ -6,11 +6,13 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INTERVAL;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SSH_BASTION_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -50,6 +52,8 @@ public final class SettingsReader {
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
         Optional<SshSettings> ssh = new SshReader(values).read();
+        Optional<BastionSettings> bastion =
+                new BastionReader(values).read(Optional.ofNullable(ports.get(GATEWAY_SSH_BASTION_PORT)));
         Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
         if (values.hasProblems()) {
             return Optional.empty();
@@ -61,6 +65,7 @@ public final class SettingsReader {
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
                 ssh.orElseThrow(),
+                bastion,
                 logLevel.orElseThrow()));
     }
 
@@ -70,6 +75,7 @@ public final class SettingsReader {
         readPort(GATEWAY_GRPC_PORT, ports);
         readPort(GATEWAY_METRICS_PORT, ports);
         readPort(GATEWAY_DNS_PORT, ports);
+        readPort(GATEWAY_SSH_BASTION_PORT, ports);
         return ports;
     }
 

@@ -1,18 +1,18 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.compression.Compression;
-import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
-import org.apache.sshd.server.ServerBuilder;
+import org.apache.sshd.server.kex.DHGServer;
 
 /**
  * What the bastion speaks: nothing with SHA-1, CBC, or finite-field Diffie-Hellman. Of each kind the client's first choice
@@ -26,15 +26,9 @@ final class Algorithms {
     private Algorithms() {}
 
     static List<KeyExchangeFactory> keyExchanges() {
-        return NamedFactory.setUpTransformedFactories(
-                true,
-                List.of(
-                        BuiltinDHFactories.curve25519,
-                        BuiltinDHFactories.curve25519_libssh,
-                        BuiltinDHFactories.ecdhp256,
-                        BuiltinDHFactories.ecdhp384,
-                        BuiltinDHFactories.ecdhp521),
-                ServerBuilder.DH2KEX);
+        return Stream.of(EllipticKeyExchange.values())
+                .map(DHGServer::newFactory)
+                .toList();
     }
 
     static List<NamedFactory<Cipher>> ciphers() {

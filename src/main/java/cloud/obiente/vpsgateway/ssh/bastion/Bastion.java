@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.kex.extension.DefaultServerKexExtensionHandler;
+import org.apache.sshd.common.session.helpers.DefaultUnknownChannelReferenceHandler;
+import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
+import org.apache.sshd.common.forward.DefaultForwarderFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.random.JceRandomFactory;
+import org.apache.sshd.common.random.SingletonRandomFactory;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.core.CoreModuleProperties;
-import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
@@ -39,7 +44,6 @@ public final class Bastion implements AutoCloseable {
     private final BastionSettings settings;
     private final BastionNeeds needs;
     private final AuthorizedKeys keys;
-    private final ExecutorService writers;
     private final SshServer server;
 
     /** Listens to nothing yet. */
@@ -47,23 +51,7 @@ public final class Bastion implements AutoCloseable {
         this.settings = settings;
         this.needs = needs;
         this.keys = new AuthorizedKeys(settings.authorizedKeys(), needs.zone());
-        this.writers = needs.writers();
-        this.server = ServerBuilder.builder()
-                .keyExchangeFactories(Algorithms.keyExchanges())
-                .cipherFactories(Algorithms.ciphers())
-                .macFactories(Algorithms.macs())
-                .signatureFactories(Algorithms.signatures())
-                .compressionFactories(Algorithms.compressions())
-                .forwardingFilter(RejectAllForwardingFilter.INSTANCE)
-                .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE))
-                .channelFactories(List.of(
-                        new UsageChannel.Factory(usage()),
-                        new DirectTunnels(
-                                needs.tunnels(),
-                                needs.loops(),
-                                writers,
-                                new DirectTunnels.Rules(keys, needs.clock(), needs.channelsPerConnection()))))
-                .build();
+        this.server = new SshServer();
     }
 
     private String usage() {
@@ -79,6 +67,7 @@ public final class Bastion implements AutoCloseable {
      */
     public void start(ScheduledExecutorService timer) throws IOException {
         BastionHostKey hostKey = BastionHostKey.open(settings.hostKey(), needs.stateDirectory());
+        assemble();
         configure();
         KeyJudge judge = new KeyJudge(keys, needs.admission(), needs.listener(), needs.clock());
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
@@ -106,11 +95,32 @@ public final class Bastion implements AutoCloseable {
                 hostKey.file());
     }
 
+    /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */
+    private void assemble() {
+        server.setKeyExchangeFactories(Algorithms.keyExchanges());
+        server.setKexExtensionHandler(DefaultServerKexExtensionHandler.INSTANCE);
+        server.setCipherFactories(Algorithms.ciphers());
+        server.setMacFactories(Algorithms.macs());
+        server.setSignatureFactories(Algorithms.signatures());
+        server.setCompressionFactories(Algorithms.compressions());
+        server.setRandomFactory(new SingletonRandomFactory(JceRandomFactory.INSTANCE));
+        server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
+        server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
+        server.setForwarderFactory(DefaultForwarderFactory.INSTANCE);
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+        server.setUnknownChannelReferenceHandler(DefaultUnknownChannelReferenceHandler.INSTANCE);
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
+        DirectTunnels.Rules rules = new DirectTunnels.Rules(keys, needs.clock(), needs.channelsPerConnection());
+        server.setChannelFactories(List.of(
+                new UsageChannel.Factory(usage()),
+                new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules)));
+    }
+
     private void configure() {
         server.setHost(settings.host().toString());
         server.setPort(settings.port());
-        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
-        server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "vps-gateway");
         CoreModuleProperties.WINDOW_SIZE.set(server, TunnelChannel.WINDOW_BYTES);
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, needs.channelsPerConnection() + SPARE_CHANNELS);
@@ -131,6 +141,6 @@ public final class Bastion implements AutoCloseable {
             }
             server.stop(true);
         }
-        writers.shutdown();
+        needs.writers().shutdown();
     }
 }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
-import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
  * The key by which clients recognize the bastion: ed25519, in a file of OpenSSH's format.
@@ -60,8 +60,8 @@ record BastionHostKey(Path file, KeyPair pair) {
     private static KeyPair read(Path file) throws IOException {
         byte[] content = Files.readAllBytes(file);
         try {
-            Iterable<KeyPair> found = SecurityUtils.loadKeyPairIdentities(
-                    null, NamedResource.ofName(file.toString()), new ByteArrayInputStream(content), null);
+            Iterable<KeyPair> found = OpenSSHKeyPairResourceParser.INSTANCE.loadKeyPairs(
+                    null, NamedResource.ofName(file.toString()), null, new ByteArrayInputStream(content));
             Iterator<KeyPair> keys = found == null ? Collections.emptyIterator() : found.iterator();
             if (keys.hasNext()) {
                 KeyPair key = keys.next();

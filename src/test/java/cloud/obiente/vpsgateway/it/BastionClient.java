@@ -107,7 +107,8 @@ final class BastionClient {
                     "Host *",
                     "  StrictHostKeyChecking no",
                     "  UserKnownHostsFile " + files.resolve("known_hosts"),
-                    "  LogLevel ERROR",
+                    // At this level a client says why a channel was refused.
+                    "  LogLevel INFO",
                     "  IdentitiesOnly yes",
                     "  IdentityAgent none",
                     "  BatchMode yes",

@@ -39,8 +39,9 @@ class BastionStopIT {
         CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(world.gateway()::terminate);
 
         // Then
-        await().until(() ->
-                Command.attempt(ops.jump("root@vps-1", "true")).output().contains("gateway is shutting down"));
+        await().until(() -> Command.attempt(ops.jump("root@vps-1", "true"))
+                .output()
+                .contains("open failed: administratively prohibited: gateway is shutting down"));
         assertThat(live.inputReader().readLine()).isEqualTo("still there");
         assertThat(exit).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(0);
         assertThat(live.onExit()).succeedsWithin(Duration.ofSeconds(10));

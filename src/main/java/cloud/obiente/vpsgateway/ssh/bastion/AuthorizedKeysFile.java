@@ -1,18 +1,17 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.PublicKey;
+import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
+import cloud.obiente.vpsgateway.ssh.PublicKeyParser;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.config.keys.PublicKeyEntry;
-import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 
 /**
  * What a file in the format of OpenSSH says (sshd(8), AUTHORIZED_KEYS FILE FORMAT). A line that is not understood is refused
@@ -22,6 +21,8 @@ import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
  * @param refused what is wrong, line by line
  */
 record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused) {
+    private static final PublicKeyParser PARSER = new OpenSshKeyParser();
+    private static final String RSA = "ssh-rsa";
     private static final int LEAST_RSA_BITS = 2048;
     private static final int LONGEST_LINE = 16 << 10;
     private static final Set<String> KINDS = Set.of(
@@ -29,13 +30,9 @@ record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused)
             "ecdsa-sha2-nistp256",
             "ecdsa-sha2-nistp384",
             "ecdsa-sha2-nistp521",
-            "ssh-rsa",
+            RSA,
             "sk-ssh-ed25519@openssh.com",
             "sk-ecdsa-sha2-nistp256@openssh.com");
-
-    static {
-        JdkSecurity.install();
-    }
 
     /** @param zone of expiry times that name none */
     static AuthorizedKeysFile parse(String text, ZoneId zone) {
@@ -89,22 +86,22 @@ record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused)
     }
 
     private static String fingerprint(String type, String base64) {
-        try {
-            PublicKey key = PublicKeyEntry.parsePublicKeyEntry(type + " " + base64)
-                    .resolvePublicKey(null, Map.of(), PublicKeyEntryResolver.FAILING);
-            if (!type.equals(KeyUtils.getKeyType(key))) {
-                throw new InvalidValueException(base64, "a key of the type in front of it, " + type);
-            }
-            if (type.equals("ssh-rsa") && KeyUtils.getKeySize(key) < LEAST_RSA_BITS) {
-                throw new InvalidValueException(
-                        type + " of " + KeyUtils.getKeySize(key) + " bits", LEAST_RSA_BITS + " or more");
-            }
-            return KeyUtils.getFingerPrint(key);
-        } catch (IOException | GeneralSecurityException | RuntimeException notAKey) {
-            if (notAKey instanceof InvalidValueException refusal) {
-                throw refusal;
-            }
-            throw new InvalidValueException(base64, "the base64 form of a key of type " + type);
+        String fingerprint = PARSER.fingerprint(type + " " + base64);
+        if (type.equals(RSA) && rsaBits(base64) < LEAST_RSA_BITS) {
+            throw new InvalidValueException(
+                    RSA + " of " + rsaBits(base64) + " bits", "one of " + LEAST_RSA_BITS + " bits or more");
         }
+        return fingerprint;
+    }
+
+    /** Of a key that has been parsed: name, exponent, modulus (RFC 4253 section 6.6). */
+    private static int rsaBits(String base64) {
+        ByteBuffer key = ByteBuffer.wrap(Base64.getDecoder().decode(base64));
+        byte[] part = {};
+        while (key.hasRemaining()) {
+            part = new byte[key.getInt()];
+            key.get(part);
+        }
+        return new BigInteger(part).bitLength();
     }
 }

@@ -50,7 +50,8 @@ final class LoginService extends ServerUserAuthService {
     protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
         ServerSession session = getServerSession();
         if (!asks && Connection.of(session).countTry() >= TRIES) {
-            session.disconnect(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Too many authentication failures");
+            session.disconnect(
+                    SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many authentication failures");
         } else {
             super.handleAuthenticationFailure(command, buffer);
         }

@@ -26,8 +26,11 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What {@link Rooms} is, for the tunnels. */
@@ -125,7 +128,7 @@ public class SshRooms {
                         new BastionNeeds(
                                 tunnels,
                                 vertx.nettyEventLoopGroup()::next,
-                                Executors.newFixedThreadPool(WRITERS, bastionThreads()),
+                                bastionThreads(),
                                 admission,
                                 meters,
                                 directory.path(),
@@ -135,12 +138,21 @@ public class SshRooms {
                                 ZoneId.systemDefault()))));
     }
 
-    private static ThreadFactory bastionThreads() {
+    private static ExecutorService bastionThreads() {
         AtomicInteger number = new AtomicInteger();
-        return work -> {
+        ThreadFactory named = work -> {
             Thread thread = new Thread(work, "bastion-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
+        // After the end there is nobody left to write to, and tunnels may still say a last word.
+        return new ThreadPoolExecutor(
+                WRITERS,
+                WRITERS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                named,
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 }

@@ -64,7 +64,7 @@ final class AuthorizedKeys {
         keys = read.keys();
         lastText = text;
         lastFault = "";
-        LOG.log(Level.INFO, "{0} keys may log in to the bastion, from {1}", keys.size(), file);
+        LOG.log(Level.INFO, "keys that may log in to the bastion: {0} ({1})", keys.size(), file);
         read.refused()
                 .forEach(why -> LOG.log(
                         Level.WARNING, "a key of the bastion is refused: " + file + ", " + why + "; the others hold"));

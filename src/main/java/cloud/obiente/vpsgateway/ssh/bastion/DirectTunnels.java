@@ -49,9 +49,13 @@ final class DirectTunnels implements ChannelFactory {
      */
     record Rules(AuthorizedKeys keys, Clock clock, int channelsPerConnection) {
 
+        /** That of a login; empty when it has been taken away since. */
+        Optional<AuthorizedKey> key(Connection connection) {
+            return keys.find(connection.login().fingerprint());
+        }
+
         /** Why this target may not be reached; empty: it may, as far as the key is concerned. */
-        Optional<String> objection(Connection connection, String target, int port) {
-            Optional<AuthorizedKey> key = keys.find(connection.login().fingerprint());
+        Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, int port) {
             if (key.isEmpty()) {
                 return Optional.of("target not allowed: the key of this login is not authorized any more");
             }
@@ -59,13 +63,6 @@ final class DirectTunnels implements ChannelFactory {
                     .objection(connection.address(), clock.instant())
                     .map(why -> "target not allowed: " + why)
                     .or(() -> key.get().objection(target, port));
-        }
-
-        /** Empty when the key has just been taken away. */
-        String keyLine(Connection connection) {
-            return keys.find(connection.login().fingerprint())
-                    .map(AuthorizedKey::line)
-                    .orElse("");
         }
 
         void refused(Connection connection, String target, String why) {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The addresses of {@code from="..."}: patterns with {@code *} and {@code ?}, and networks such as 10.0.0.0/8 or
- * 2001:db8::/32; those behind a {@code !} are excluded, whatever else matches (ssh_config(5), PATTERNS). Names are not
- * looked up, so a pattern that only a name could match is refused.
+ * The addresses of {@code from="..."}: IPv4 patterns with {@code *} and {@code ?}, and networks such as 10.0.0.0/8 or
+ * 2001:db8::/32; those behind a {@code !} are excluded, whatever else matches (ssh_config(5), PATTERNS). Refused are names,
+ * which are not looked up, and IPv6 patterns, because there are many ways to write the address that they would have to match.
  */
 final class SourcePatterns {
-    private static final Pattern WILDCARD = Pattern.compile("[0-9a-fA-F:.*?]*[*?][0-9a-fA-F:.*?]*");
+    private static final Pattern WILDCARD = Pattern.compile("[0-9.*?]*[*?][0-9.*?]*");
     private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*");
     private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
 
@@ -42,7 +42,7 @@ final class SourcePatterns {
         String pattern = excludes ? entry.substring(1) : entry;
         if (WILDCARD.matcher(pattern).matches()) {
             Pattern glob = Pattern.compile(
-                    pattern.replace(".", "\\.").replace("*", ".*").replace("?", "."), Pattern.CASE_INSENSITIVE);
+                    pattern.replace(".", "\\.").replace("*", ".*").replace("?", "."));
             return new Entry(
                     excludes, address -> glob.matcher(address.getHostAddress()).matches());
         }
@@ -99,6 +99,6 @@ final class SourcePatterns {
 
     private static InvalidValueException refusal(String text) {
         return new InvalidValueException(
-                text, "addresses, networks such as 10.0.0.0/8, or patterns such as 10.0.0.*; names are not looked up");
+                text, "addresses, networks such as 10.0.0.0/8, or IPv4 patterns such as 10.0.0.*; names are not looked up");
     }
 }

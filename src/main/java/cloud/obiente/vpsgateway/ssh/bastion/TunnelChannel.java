@@ -67,32 +67,41 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         String target = buffer.getString();
         long port = buffer.getUInt();
         Connection connection = Connection.of(getSession());
-        Optional<String> objection = port >= 1 && port <= LARGEST_PORT
-                ? rules.objection(connection, target, (int) port)
-                : Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
-        addCloseFutureListener(closed -> {
-            connection.removeChannel();
-            loop.execute(this::onGone);
-        });
-        if (!connection.addChannel(rules.channelsPerConnection())) {
-            objection = Optional.of("too many connections: this login has " + rules.channelsPerConnection() + " already"
-                    + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)");
-        }
+        Optional<AuthorizedKey> key = rules.key(connection);
+        Optional<String> objection = objection(connection, key, target, port);
+        addCloseFutureListener(closed -> loop.execute(this::onGone));
         if (objection.isPresent()) {
             rules.refused(connection, target, objection.get());
             refuse(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, objection.get());
         } else {
-            loop.execute(() -> begin(connection, target, (int) port));
+            addCloseFutureListener(closed -> connection.removeChannel());
+            Caller who = Caller.of("bastion:" + connection.login().user());
+            loop.execute(() -> begin(who, target, (int) port, key.orElseThrow().line()));
         }
-        // SSHD would answer for it, with a text of its own; it is answered by confirm() and refuse().
+        // SSHD would answer for it, with a text of its own; it is answered by connected() and refuse().
         return new DefaultOpenFuture(this, futureLock);
     }
 
-    private void begin(Connection connection, String target, int port) {
-        Connection.Login login = connection.login();
-        TunnelStream begun = tunnels.open(Caller.of("bastion:" + login.user()), this, loop);
-        stream = Optional.of(begun);
-        begun.connect(ID, target, port, rules.keyLine(connection));
+    /** Unless there is one, the channel counts. */
+    private Optional<String> objection(
+            Connection connection, Optional<AuthorizedKey> key, String target, long port) {
+        if (port < 1 || port > LARGEST_PORT) {
+            return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
+        }
+        Optional<String> objection = rules.objection(connection, key, target, (int) port);
+        if (objection.isEmpty() && !connection.addChannel(rules.channelsPerConnection())) {
+            return Optional.of("too many connections: this login has " + rules.channelsPerConnection() + " already"
+                    + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)");
+        }
+        return objection;
+    }
+
+    private void begin(Caller who, String target, int port, String keyLine) {
+        if (!ended) {
+            TunnelStream begun = tunnels.open(who, this, loop);
+            stream = Optional.of(begun);
+            begun.connect(ID, target, port, keyLine);
+        }
     }
 
     private void write(Task task) {

@@ -99,6 +99,7 @@ final class SourcePatterns {
 
     private static InvalidValueException refusal(String text) {
         return new InvalidValueException(
-                text, "addresses, networks such as 10.0.0.0/8, or IPv4 patterns such as 10.0.0.*; names are not looked up");
+                text,
+                "addresses, networks such as 10.0.0.0/8, or IPv4 patterns such as 10.0.0.*; names are not looked up");
     }
 }

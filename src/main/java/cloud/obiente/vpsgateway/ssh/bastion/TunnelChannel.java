@@ -83,8 +83,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     }
 
     /** Unless there is one, the channel counts. */
-    private Optional<String> objection(
-            Connection connection, Optional<AuthorizedKey> key, String target, long port) {
+    private Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, long port) {
         if (port < 1 || port > LARGEST_PORT) {
             return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
         }

@@ -33,9 +33,17 @@ import org.apache.sshd.common.session.SessionListener;
             Signature.class
         },
         fields = false)
-@RegisterForProxy(targets = ChannelListener.class)
-@RegisterForProxy(targets = PortForwardingEventListener.class)
-@RegisterForProxy(targets = SessionListener.class)
 final class NativeBastion {
     private NativeBastion() {}
+
+    // One class each: of several annotations on one class, Quarkus would see none.
+
+    @RegisterForProxy(targets = ChannelListener.class)
+    interface ChannelListeners {}
+
+    @RegisterForProxy(targets = PortForwardingEventListener.class)
+    interface ForwardingListeners {}
+
+    @RegisterForProxy(targets = SessionListener.class)
+    interface SessionListeners {}
 }

@@ -22,7 +22,6 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
-import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
 
 /**
@@ -109,7 +108,7 @@ public final class Bastion implements AutoCloseable {
         server.setForwarderFactory(DefaultForwarderFactory.INSTANCE);
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setUnknownChannelReferenceHandler(DefaultUnknownChannelReferenceHandler.INSTANCE);
-        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE));
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
         DirectTunnels.Rules rules = new DirectTunnels.Rules(keys, needs.clock(), needs.channelsPerConnection());

@@ -15,6 +15,7 @@ import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
+import cloud.obiente.vpsgateway.ops.BastionMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
@@ -41,7 +42,7 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, outbound address, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: SSH connections
+ * <p>Start: settings, lock, allocations, outbound address, address guard, dnsmasq, reconciler, bastion; Quarkus opens the other ports after that. Stop: SSH connections
  * end or are ended, readiness down and calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns
  * the thread of the small recurring tasks.
  */
@@ -70,6 +71,7 @@ public class Lifecycle {
     private final SqliteSessionRecords sessionRecords;
     private final Snat snat;
     private final AddressGuard guard;
+    private final BastionRoom bastion;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -93,7 +95,8 @@ public class Lifecycle {
             OwnAddresses ownAddresses,
             SqliteSessionRecords sessionRecords,
             Snat snat,
-            AddressGuard guard) {
+            AddressGuard guard,
+            BastionRoom bastion) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -111,6 +114,7 @@ public class Lifecycle {
         this.sessionRecords = sessionRecords;
         this.snat = snat;
         this.guard = guard;
+        this.bastion = bastion;
     }
 
     void start(
@@ -118,6 +122,7 @@ public class Lifecycle {
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
             GuardMeters guardMeters,
+            BastionMeters bastionMeters,
             InterfaceWatch interfaceWatch,
             Healer healer,
             Clock clock) {
@@ -153,6 +158,7 @@ public class Lifecycle {
         every(SWEEP_SECONDS, organizations::sweep);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
+        bastion.open(chores);
     }
 
     /**
@@ -187,7 +193,8 @@ public class Lifecycle {
                 leases;
                 leaseEnder;
                 reconciler;
-                linkThread) {
+                linkThread;
+                bastion) {
             LOG.info("[GatewayServer] Stopping");
         }
         LOG.info("[GatewayServer] Stopped");

@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ops.BastionMeters;
 import cloud.obiente.vpsgateway.ops.SshMeters;
 import cloud.obiente.vpsgateway.ssh.Dialer;
 import cloud.obiente.vpsgateway.ssh.DnsLookup;
@@ -13,16 +14,30 @@ import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.TargetPolicy;
 import cloud.obiente.vpsgateway.ssh.TargetResolver;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
+import cloud.obiente.vpsgateway.ssh.bastion.Admission;
+import cloud.obiente.vpsgateway.ssh.bastion.Bastion;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionNeeds;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What {@link Rooms} is, for the tunnels. */
 @Singleton
 public class SshRooms {
+    private static final int WRITERS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
     @Produces
     @Singleton
     SshMeters sshMeters(MeterRegistry registry) {
@@ -80,5 +95,64 @@ public class SshRooms {
                 meters,
                 records,
                 clock);
+    }
+
+    @Produces
+    @Singleton
+    Admission admission(GatewaySettings settings) {
+        return new Admission(
+                settings.bastion().map(BastionSettings::limits).orElse(new BastionSettings.Limits(0, 0, 0)),
+                settings.bastion().map(BastionSettings::rest).orElse(Duration.ZERO),
+                System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    BastionMeters bastionMeters(MeterRegistry registry, Admission admission) {
+        return new BastionMeters(registry, admission);
+    }
+
+    @Produces
+    @Singleton
+    BastionRoom bastionRoom(
+            GatewaySettings settings,
+            StateDirectory directory,
+            Tunnels tunnels,
+            Vertx vertx,
+            Admission admission,
+            BastionMeters meters,
+            Clock clock) {
+        return new BastionRoom(settings.bastion()
+                .map(wanted -> new Bastion(
+                        wanted,
+                        new BastionNeeds(
+                                tunnels,
+                                vertx.nettyEventLoopGroup()::next,
+                                bastionThreads(),
+                                admission,
+                                meters,
+                                directory.path(),
+                                settings.ssh().limits().connectionsPerStream(),
+                                settings.ssh().keepAlive(),
+                                clock,
+                                ZoneId.systemDefault()))));
+    }
+
+    private static ExecutorService bastionThreads() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory named = work -> {
+            Thread thread = new Thread(work, "bastion-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        // After the end there is nobody left to write to, and tunnels may still say a last word.
+        return new ThreadPoolExecutor(
+                WRITERS,
+                WRITERS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                named,
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 }

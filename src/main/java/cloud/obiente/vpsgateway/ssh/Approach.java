@@ -18,7 +18,10 @@ final class Approach {
 
         void onConnected(Channel socket);
 
+        /** It must not be dialed, or not now; no packet was sent. */
         void onRefused(String why);
+
+        void onFailed(String why);
     }
 
     private final Tunnels room;
@@ -55,7 +58,7 @@ final class Approach {
         } else if (resolution instanceof Resolution.Refused refused) {
             refuse(refused.why());
         } else {
-            refuse("the target could not be resolved: " + fault);
+            fail("the target could not be resolved: " + fault);
         }
     }
 
@@ -84,13 +87,18 @@ final class Approach {
             over = true;
             listener.onConnected(socket.orElseThrow());
         } else {
-            refuse(room.dialer().describe(cause, destination));
+            fail(room.dialer().describe(cause, destination));
         }
     }
 
     private void refuse(String why) {
         over = true;
         listener.onRefused(why);
+    }
+
+    private void fail(String why) {
+        over = true;
+        listener.onFailed(why);
     }
 
     /** The tunnel is not wanted any more. Its socket stays for the tunnel to close. */

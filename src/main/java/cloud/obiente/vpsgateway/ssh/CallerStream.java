@@ -12,6 +12,14 @@ public interface CallerStream {
     /** There is no such tunnel, or none any more. */
     void failed(String id, String reason);
 
+    /** The tunnel must not be, or cannot be now; nothing was dialed. */
+    default void refused(String id, String reason) {
+        failed(id, reason);
+    }
+
+    /** The VPS has taken bytes of the caller. */
+    default void taken(String id, int bytes) {}
+
     /** @param reason empty when it ended as tunnels do, with all that the VPS has sent */
     void closed(String id, String reason);
 

@@ -21,7 +21,8 @@ public final class HeldBytes {
         }
     }
 
-    boolean isFull() {
+    /** Whether each direction of a tunnel may hold one piece only. */
+    public boolean isFull() {
         return held.get() >= limit;
     }
 

@@ -30,6 +30,8 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
         FINISHED,
         /** The gateway has closed it. */
         CLOSED,
+        /** It must not be, or cannot be now; nothing was dialed. */
+        REFUSED,
         ERROR
     }
 
@@ -40,7 +42,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
         void onBytes(Tunnel tunnel, byte[] bytes);
 
         /** The VPS has taken bytes. */
-        void onTaken(Tunnel tunnel);
+        void onTaken(Tunnel tunnel, int bytes);
 
         /** Nothing more comes from it; called once. */
         void onEnded(Tunnel tunnel, Notice notice, String reason);
@@ -100,6 +102,11 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
 
     @Override
     public void onRefused(String why) {
+        abort(Notice.REFUSED, why);
+    }
+
+    @Override
+    public void onFailed(String why) {
         abort(Notice.ERROR, why);
     }
 
@@ -132,7 +139,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
         tally.out(size);
         lingerWhenFlushed();
         if (!ended) {
-            listener.onTaken(this);
+            listener.onTaken(this, size);
         }
     }
 

@@ -71,7 +71,9 @@ public final class TunnelStream implements Tunnel.Listener {
         }
         objection = objection.or(room::countConnection);
         if (objection.isPresent()) {
-            answerWithError(id, objection.get());
+            answersUnread = true;
+            caller.refused(id, objection.get());
+            countBacklog();
         } else {
             lastClosed = false;
             Session session = new Session(
@@ -232,7 +234,8 @@ public final class TunnelStream implements Tunnel.Listener {
     }
 
     @Override
-    public void onTaken(Tunnel tunnel) {
+    public void onTaken(Tunnel tunnel, int bytes) {
+        caller.taken(tunnel.id(), bytes);
         if (holdingBack.filter(tunnel::equals).isPresent() && tunnel.hasRoom()) {
             holdingBack = Optional.empty();
             askIfOwed();
@@ -249,6 +252,7 @@ public final class TunnelStream implements Tunnel.Listener {
         switch (notice) {
             case FINISHED -> caller.closed(tunnel.id(), "");
             case CLOSED -> caller.closed(tunnel.id(), reason);
+            case REFUSED -> caller.refused(tunnel.id(), reason);
             case ERROR -> caller.failed(tunnel.id(), reason);
             case NOTHING -> {}
         }

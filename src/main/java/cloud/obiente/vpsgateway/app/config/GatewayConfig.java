@@ -121,5 +121,21 @@ public interface GatewayConfig {
         Optional<String> drain();
 
         Optional<String> recordDays();
+
+        Optional<String> bastionPort();
+
+        Optional<String> bastionHost();
+
+        Optional<String> authorizedKeys();
+
+        Optional<String> hostKeyFile();
+
+        Optional<String> bastionMaxConnections();
+
+        Optional<String> bastionMaxUnauthenticated();
+
+        Optional<String> bastionLoginGrace();
+
+        Optional<String> bastionRest();
     }
 }

@@ -1,7 +1,9 @@
 package cloud.obiente.vpsgateway.app.config;
 
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Set;
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
+ * @param bastion the SSH server in front of them; empty: none
  * @param logLevel of the root logger
  */
 public record GatewaySettings(
@@ -28,6 +31,7 @@ public record GatewaySettings(
         HostNetworkSettings hostNetwork,
         int eventDays,
         SshSettings ssh,
+        Optional<BastionSettings> bastion,
         LogLevel logLevel) {
     public GatewaySettings {
         corsOrigins = Set.copyOf(corsOrigins);

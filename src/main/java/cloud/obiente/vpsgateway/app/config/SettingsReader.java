@@ -8,11 +8,13 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INTERVAL;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SSH_BASTION_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -56,6 +58,8 @@ public final class SettingsReader {
         Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
         Optional<Integer> eventDays = values.read(GATEWAY_EVENT_DAYS, SettingsReader::parseEventDays);
         Optional<SshSettings> ssh = new SshReader(values).read();
+        Optional<BastionSettings> bastion =
+                new BastionReader(values).read(Optional.ofNullable(ports.get(GATEWAY_SSH_BASTION_PORT)));
         Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
         if (values.hasProblems()) {
             return Optional.empty();
@@ -70,6 +74,7 @@ public final class SettingsReader {
                 hostNetwork.orElseThrow(),
                 eventDays.orElseThrow(),
                 ssh.orElseThrow(),
+                bastion,
                 logLevel.orElseThrow()));
     }
 
@@ -79,6 +84,7 @@ public final class SettingsReader {
         readPort(GATEWAY_GRPC_PORT, ports);
         readPort(GATEWAY_METRICS_PORT, ports);
         readPort(GATEWAY_DNS_PORT, ports);
+        readPort(GATEWAY_SSH_BASTION_PORT, ports);
         return ports;
     }
 

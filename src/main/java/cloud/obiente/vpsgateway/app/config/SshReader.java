@@ -88,7 +88,7 @@ final class SshReader {
         }
     }
 
-    private static Function<String, Integer> number(int most) {
+    static Function<String, Integer> number(int most) {
         return text -> {
             if (text.matches("[1-9][0-9]{0,6}") && Integer.parseInt(text) <= most) {
                 return Integer.parseInt(text);

@@ -166,6 +166,36 @@ public enum Variable {
             "how long SSH connections go on after the gateway was told to stop; 0s to 1h"),
     GATEWAY_SSH_RECORD_DAYS(
             config -> config.ssh().recordDays(), Fallback.of("30"), "how many days records of SSH sessions are kept"),
+    GATEWAY_SSH_BASTION_PORT(
+            config -> config.ssh().bastionPort(),
+            Fallback.derived("none: no bastion"),
+            "TCP port of the bastion, for `ssh -J`, such as 2222"),
+    GATEWAY_SSH_BASTION_HOST(
+            config -> config.ssh().bastionHost(), Fallback.of("0.0.0.0"), "address that the bastion listens on"),
+    GATEWAY_SSH_AUTHORIZED_KEYS(
+            config -> config.ssh().authorizedKeys(),
+            Fallback.derived("required with GATEWAY_SSH_BASTION_PORT"),
+            "file of the keys that may log in to the bastion, in OpenSSH's format; read again when its content changes"),
+    GATEWAY_SSH_HOST_KEY_FILE(
+            config -> config.ssh().hostKeyFile(),
+            Fallback.derived("one that is made in the state directory"),
+            "file of the bastion's ed25519 host key, in OpenSSH's format, without a passphrase"),
+    GATEWAY_SSH_BASTION_MAX_CONNECTIONS(
+            config -> config.ssh().bastionMaxConnections(),
+            Fallback.of("1000"),
+            "SSH clients at once; the connections to VPSs that they have are counted by GATEWAY_SSH_MAX_CONNECTIONS"),
+    GATEWAY_SSH_BASTION_MAX_UNAUTHENTICATED(
+            config -> config.ssh().bastionMaxUnauthenticated(),
+            Fallback.of("100"),
+            "of them, those that have not logged in; a tenth of that many may come from one address"),
+    GATEWAY_SSH_BASTION_LOGIN_GRACE(
+            config -> config.ssh().bastionLoginGrace(),
+            Fallback.of("30s"),
+            "how long a client may take to log in; 1s to 10m"),
+    GATEWAY_SSH_BASTION_REST(
+            config -> config.ssh().bastionRest(),
+            Fallback.of("10m"),
+            "how long an address is refused after six failed logins; 0s (never) to 1d"),
     LOG_LEVEL(GatewayConfig::logLevel, Fallback.of("info"), "`debug`, `info`, `warn` or `error`");
 
     private final Function<GatewayConfig, Optional<String>> text;

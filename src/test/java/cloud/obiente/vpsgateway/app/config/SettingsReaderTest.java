@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.ssh.PortSet;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ class SettingsReaderTest {
                                         Duration.ofSeconds(60),
                                         Duration.ofSeconds(20),
                                         30),
+                                Optional.empty(),
                                 LogLevel.INFO),
                         List.of()));
     }
@@ -118,6 +120,14 @@ class SettingsReaderTest {
                 .with("GATEWAY_SSH_KEEPALIVE", "30s")
                 .with("GATEWAY_SSH_DRAIN", "40s")
                 .with("GATEWAY_SSH_RECORD_DAYS", "7")
+                .with("GATEWAY_SSH_BASTION_HOST", "10.0.0.3")
+                .with("GATEWAY_SSH_BASTION_PORT", "2222")
+                .with("GATEWAY_SSH_AUTHORIZED_KEYS", file.toString())
+                .with("GATEWAY_SSH_HOST_KEY_FILE", "/etc/gateway/host_key")
+                .with("GATEWAY_SSH_BASTION_MAX_CONNECTIONS", "14")
+                .with("GATEWAY_SSH_BASTION_MAX_UNAUTHENTICATED", "150")
+                .with("GATEWAY_SSH_BASTION_LOGIN_GRACE", "20s")
+                .with("GATEWAY_SSH_BASTION_REST", "5m")
                 .with("LOG_LEVEL", "Debug");
 
         assertThat(written.accepted())
@@ -163,6 +173,14 @@ class SettingsReaderTest {
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(40),
                                         7),
+                                Optional.of(new BastionSettings(
+                                        address("10.0.0.3"),
+                                        2222,
+                                        file,
+                                        Optional.of(Path.of("/etc/gateway/host_key")),
+                                        new BastionSettings.Limits(14, 150, 15),
+                                        Duration.ofSeconds(20),
+                                        Duration.ofMinutes(5))),
                                 LogLevel.DEBUG),
                         List.of()));
     }

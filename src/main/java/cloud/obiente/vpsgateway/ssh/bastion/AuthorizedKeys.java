@@ -1,0 +1,72 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Owns who may log in: what the file says now. {@link #reread} runs on one thread at a time; {@link #find} reads an
+ * immutable snapshot and may be called on any.
+ *
+ * <p>The file is compared by content, because configuration management replaces files and directories in ways that a watch
+ * does not see. While it cannot be read, nobody may log in: taking it away is a way to lock the door.
+ */
+final class AuthorizedKeys {
+    private static final System.Logger LOG = System.getLogger(AuthorizedKeys.class.getName());
+    private static final long LARGEST_BYTES = 16 << 20;
+
+    private final Path file;
+    private final ZoneId zone;
+    private volatile Map<String, AuthorizedKey> keys = Map.of();
+    private String lastText = "";
+    private String lastFault = "";
+
+    /** @param zone of expiry times that name none */
+    AuthorizedKeys(Path file, ZoneId zone) {
+        this.file = file;
+        this.zone = zone;
+    }
+
+    Optional<AuthorizedKey> find(String fingerprint) {
+        return Optional.ofNullable(keys.get(fingerprint));
+    }
+
+    /** Looks at the file, and follows it if it has changed. */
+    void reread() {
+        try {
+            if (Files.size(file) > LARGEST_BYTES) {
+                throw new IOException("larger than " + (LARGEST_BYTES >> 20) + " MiB");
+            }
+            follow(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        } catch (IOException unreadable) {
+            keys = Map.of();
+            lastText = "";
+            if (!lastFault.equals(unreadable.toString())) {
+                lastFault = unreadable.toString();
+                LOG.log(
+                        Level.WARNING,
+                        "nobody may log in to the bastion: " + file + " cannot be read (" + unreadable
+                                + "; GATEWAY_SSH_AUTHORIZED_KEYS)");
+            }
+        }
+    }
+
+    private void follow(String text) {
+        if (text.equals(lastText) && lastFault.isEmpty()) {
+            return;
+        }
+        AuthorizedKeysFile read = AuthorizedKeysFile.parse(text, zone);
+        keys = read.keys();
+        lastText = text;
+        lastFault = "";
+        LOG.log(Level.INFO, "keys that may log in to the bastion: {0} ({1})", keys.size(), file);
+        read.refused()
+                .forEach(why -> LOG.log(
+                        Level.WARNING, "a key of the bastion is refused: " + file + ", " + why + "; the others hold"));
+    }
+}

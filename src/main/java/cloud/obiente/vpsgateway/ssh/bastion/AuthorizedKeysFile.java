@@ -1,0 +1,107 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
+import cloud.obiente.vpsgateway.ssh.PublicKeyParser;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a file in the format of OpenSSH says (sshd(8), AUTHORIZED_KEYS FILE FORMAT). A line that is not understood is refused
+ * with a reason, and takes nothing away from the others; so is a line whose limits could not be kept.
+ *
+ * @param keys by fingerprint; of a key that is there twice, the first line holds, as with OpenSSH
+ * @param refused what is wrong, line by line
+ */
+record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused) {
+    private static final PublicKeyParser PARSER = new OpenSshKeyParser();
+    private static final String RSA = "ssh-rsa";
+    private static final int LEAST_RSA_BITS = 2048;
+    private static final int LONGEST_LINE = 16 << 10;
+    private static final Set<String> KINDS = Set.of(
+            "ssh-ed25519",
+            "ecdsa-sha2-nistp256",
+            "ecdsa-sha2-nistp384",
+            "ecdsa-sha2-nistp521",
+            RSA,
+            "sk-ssh-ed25519@openssh.com",
+            "sk-ecdsa-sha2-nistp256@openssh.com");
+
+    /** @param zone of expiry times that name none */
+    static AuthorizedKeysFile parse(String text, ZoneId zone) {
+        Map<String, AuthorizedKey> keys = new LinkedHashMap<>();
+        List<String> refused = new ArrayList<>();
+        List<String> lines = text.lines().map(String::strip).toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            try {
+                AuthorizedKey key = parseLine(line, zone);
+                keys.putIfAbsent(key.fingerprint(), key);
+            } catch (InvalidValueException notUnderstood) {
+                refused.add("line " + (i + 1) + ": " + notUnderstood.getMessage());
+            }
+        }
+        return new AuthorizedKeysFile(Map.copyOf(keys), List.copyOf(refused));
+    }
+
+    private static AuthorizedKey parseLine(String line, ZoneId zone) {
+        if (line.length() > LONGEST_LINE) {
+            throw new InvalidValueException(line.substring(0, 40) + "...", "at most " + LONGEST_LINE + " characters");
+        }
+        int begin = KINDS.contains(firstWord(line)) ? 0 : endOfOptions(line);
+        KeyOptions options = KeyOptions.parse(line.substring(0, begin), zone);
+        String[] words = line.substring(begin).strip().split("[ \t]+", 3);
+        if (words.length < 2 || !KINDS.contains(words[0])) {
+            throw new InvalidValueException(words[0], "an ed25519, ecdsa, rsa, sk-ed25519 or sk-ecdsa key");
+        }
+        return new AuthorizedKey(fingerprint(words[0], words[1]), words[0] + " " + words[1], options);
+    }
+
+    private static String firstWord(String line) {
+        return line.split("[ \t]", 2)[0];
+    }
+
+    /** The first white space outside of quotes; a backslash protects a quote. */
+    private static int endOfOptions(String line) {
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '"' && (i == 0 || line.charAt(i - 1) != '\\')) {
+                quoted = !quoted;
+            } else if (!quoted && (c == ' ' || c == '\t')) {
+                return i;
+            }
+        }
+        return line.length();
+    }
+
+    private static String fingerprint(String type, String base64) {
+        String fingerprint = PARSER.fingerprint(type + " " + base64);
+        if (type.equals(RSA) && rsaBits(base64) < LEAST_RSA_BITS) {
+            throw new InvalidValueException(
+                    RSA + " of " + rsaBits(base64) + " bits", "one of " + LEAST_RSA_BITS + " bits or more");
+        }
+        return fingerprint;
+    }
+
+    /** Of a key that has been parsed: name, exponent, modulus (RFC 4253 section 6.6). */
+    private static int rsaBits(String base64) {
+        ByteBuffer key = ByteBuffer.wrap(Base64.getDecoder().decode(base64));
+        byte[] part = {};
+        while (key.hasRemaining()) {
+            part = new byte[key.getInt()];
+            key.get(part);
+        }
+        return new BigInteger(part).bitLength();
+    }
+}

@@ -1,0 +1,145 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
+import org.apache.sshd.common.forward.DefaultForwarderFactory;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
+import org.apache.sshd.common.kex.extension.DefaultServerKexExtensionHandler;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.random.JceRandomFactory;
+import org.apache.sshd.common.random.SingletonRandomFactory;
+import org.apache.sshd.common.session.helpers.AbstractSession;
+import org.apache.sshd.common.session.helpers.DefaultUnknownChannelReferenceHandler;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.apache.sshd.server.session.ServerConnectionServiceFactory;
+
+/**
+ * An SSH server that leads to VPSs and does nothing else. Owns the port and the logins. Started and stopped by one thread;
+ * SSHD serves on threads of its own, and encrypts for the tunnels on those it is given.
+ */
+public final class Bastion implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Bastion.class.getName());
+    private static final Duration REREAD = Duration.ofSeconds(2);
+    /** How long clients are given to take the last word. */
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    /** Channels of a login that lead nowhere; those to VPSs are counted apart. */
+    private static final int SPARE_CHANNELS = 64;
+
+    static {
+        JdkSecurity.install();
+    }
+
+    private final BastionSettings settings;
+    private final BastionNeeds needs;
+    private final AuthorizedKeys keys;
+    private final SshServer server;
+
+    /** Listens to nothing yet. */
+    public Bastion(BastionSettings settings, BastionNeeds needs) {
+        this.settings = settings;
+        this.needs = needs;
+        this.keys = new AuthorizedKeys(settings.authorizedKeys(), needs.zone());
+        this.server = new SshServer();
+    }
+
+    private String usage() {
+        return "This is a way to VPSs, not a place to be: ssh -J <user>@<this gateway>:" + settings.port()
+                + " root@<vps_id>\r\n";
+    }
+
+    /**
+     * Reads the keys and opens the port.
+     *
+     * @param timer for short tasks, now and then the reading of a small file; somebody else's
+     * @throws IOException when the host key cannot be used, or somebody else has the port; the message says which
+     */
+    public void start(ScheduledExecutorService timer) throws IOException {
+        BastionHostKey hostKey = BastionHostKey.open(settings.hostKey(), needs.stateDirectory());
+        assemble();
+        configure();
+        KeyJudge judge = new KeyJudge(keys, needs.admission(), needs.listener(), needs.clock());
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
+        server.setPublickeyAuthenticator(judge);
+        server.addSessionListener(judge);
+        server.setSessionFactory(
+                new GuardedSessions(server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
+        keys.reread();
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(keys::reread, REREAD.toMillis(), REREAD.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the bastion cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage()
+                            + " (stop the program that does, or change GATEWAY_SSH_BASTION_PORT)",
+                    e);
+        }
+        LOG.log(
+                Level.INFO,
+                "bastion: listening on {0}:{1}, host key {2} ({3})",
+                settings.host(),
+                String.valueOf(settings.port()),
+                hostKey.fingerprint(),
+                hostKey.file());
+    }
+
+    /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */
+    private void assemble() {
+        server.setKeyExchangeFactories(Algorithms.keyExchanges());
+        server.setKexExtensionHandler(DefaultServerKexExtensionHandler.INSTANCE);
+        server.setCipherFactories(Algorithms.ciphers());
+        server.setMacFactories(Algorithms.macs());
+        server.setSignatureFactories(Algorithms.signatures());
+        server.setCompressionFactories(Algorithms.compressions());
+        server.setRandomFactory(new SingletonRandomFactory(JceRandomFactory.INSTANCE));
+        server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
+        server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
+        server.setForwarderFactory(DefaultForwarderFactory.INSTANCE);
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+        server.setUnknownChannelReferenceHandler(DefaultUnknownChannelReferenceHandler.INSTANCE);
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE));
+        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
+        DirectTunnels.Rules rules = new DirectTunnels.Rules(keys, needs.clock(), needs.channelsPerConnection());
+        server.setChannelFactories(List.of(
+                new UsageChannel.Factory(usage()),
+                new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules)));
+    }
+
+    private void configure() {
+        server.setHost(settings.host().toString());
+        server.setPort(settings.port());
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "vps-gateway");
+        CoreModuleProperties.WINDOW_SIZE.set(server, TunnelChannel.WINDOW_BYTES);
+        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, needs.channelsPerConnection() + SPARE_CHANNELS);
+        CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginGrace());
+        CoreModuleProperties.TCP_NODELAY.set(server, true);
+        // A session may be silent, and a client may stop reading, for as long as they like; the dead are probed for.
+        CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
+    }
+
+    /** Says goodbye to whoever is there, and closes the port. Waits for two seconds at most. */
+    @Override
+    public void close() throws IOException {
+        if (server.isStarted()) {
+            CoreModuleProperties.STOP_WAIT_TIME.set(server, GOODBYE);
+            for (AbstractSession session : server.getActiveSessions()) {
+                session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "gateway is shutting down");
+            }
+            server.stop(true);
+        }
+        needs.writers().shutdown();
+    }
+}

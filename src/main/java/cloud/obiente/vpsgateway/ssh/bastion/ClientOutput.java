@@ -1,0 +1,76 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.IntConsumer;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.RemoteWindow;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/**
+ * Bytes on their way to a client, within the window that its channel has open (RFC 4254 section 5.2). Used by the tasks of
+ * one {@link SerialExecutor} only, so nothing is locked. It bounds nothing: whoever feeds it stops in time.
+ */
+final class ClientOutput {
+    private static final int HEADER_BYTES = 12;
+
+    private final Channel channel;
+    private final IntConsumer observer;
+    private final Runnable onFinished;
+    private final Queue<ByteBuffer> waiting = new ArrayDeque<>();
+    private boolean finishing;
+    private boolean finished;
+
+    /**
+     * @param observer called on any thread with the bytes that have left, or never will
+     * @param onFinished called once, when all has been written that came before {@link #finish}
+     */
+    ClientOutput(Channel channel, IntConsumer observer, Runnable onFinished) {
+        this.channel = channel;
+        this.observer = observer;
+        this.onFinished = onFinished;
+    }
+
+    void send(byte[] bytes) throws IOException {
+        waiting.add(ByteBuffer.wrap(bytes));
+        pump();
+    }
+
+    /** Nothing comes behind what was sent. */
+    void finish() throws IOException {
+        finishing = true;
+        pump();
+    }
+
+    /** Writes what the window lets through; to be called again when it has grown. */
+    void pump() throws IOException {
+        RemoteWindow window = channel.getRemoteWindow();
+        while (!waiting.isEmpty() && window.getSize() > 0) {
+            ByteBuffer next = waiting.element();
+            int size = (int) Math.min(next.remaining(), Math.min(window.getSize(), window.getPacketSize()));
+            window.consume(size);
+            write(next, size);
+            if (!next.hasRemaining()) {
+                waiting.remove();
+            }
+        }
+        if (finishing && !finished && waiting.isEmpty()) {
+            finished = true;
+            onFinished.run();
+        }
+    }
+
+    private void write(ByteBuffer bytes, int size) throws IOException {
+        Session session = channel.getSession();
+        Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, size + HEADER_BYTES);
+        packet.putUInt(channel.getRecipient());
+        packet.putUInt(size);
+        packet.putRawBytes(bytes.array(), bytes.position(), size);
+        bytes.position(bytes.position() + size);
+        session.writePacket(packet).addListener(written -> observer.accept(size));
+    }
+}

@@ -1,0 +1,78 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import io.netty.channel.EventLoop;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.session.Session;
+
+/** Makes direct-tcpip channels. Any thread; stateless. */
+final class DirectTunnels implements ChannelFactory {
+    private static final System.Logger LOG = System.getLogger(DirectTunnels.class.getName());
+
+    private final Tunnels tunnels;
+    private final Supplier<EventLoop> loops;
+    private final Executor writers;
+    private final Rules rules;
+
+    /**
+     * @param loops one for each channel
+     * @param writers threads that encrypt
+     */
+    DirectTunnels(Tunnels tunnels, Supplier<EventLoop> loops, Executor writers, Rules rules) {
+        this.tunnels = tunnels;
+        this.loops = loops;
+        this.writers = writers;
+        this.rules = rules;
+    }
+
+    @Override
+    public String getName() {
+        return "direct-tcpip";
+    }
+
+    @Override
+    public Channel createChannel(Session session) {
+        return new TunnelChannel(tunnels, loops.get(), new SerialExecutor(writers), rules);
+    }
+
+    /**
+     * What a login may do, as the file of keys says now: a key that was taken out of it reaches nothing more.
+     *
+     * @param channelsPerConnection at once
+     */
+    record Rules(AuthorizedKeys keys, Clock clock, int channelsPerConnection) {
+
+        /** That of a login; empty when it has been taken away since. */
+        Optional<AuthorizedKey> key(Connection connection) {
+            return keys.find(connection.login().fingerprint());
+        }
+
+        /** Why this target may not be reached; empty: it may, as far as the key is concerned. */
+        Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, int port) {
+            if (key.isEmpty()) {
+                return Optional.of("target not allowed: the key of this login is not authorized any more");
+            }
+            return key.get()
+                    .objection(connection.address(), clock.instant())
+                    .map(why -> "target not allowed: " + why)
+                    .or(() -> key.get().objection(target, port));
+        }
+
+        void refused(Connection connection, String target, String why) {
+            LOG.log(
+                    Level.INFO,
+                    "bastion: target refused, user=''{0}'' key={1} target={2}: {3}",
+                    Caller.of(connection.login().user()),
+                    connection.login().fingerprint(),
+                    Caller.of(target),
+                    why);
+        }
+    }
+}

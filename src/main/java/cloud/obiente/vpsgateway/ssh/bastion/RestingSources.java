@@ -1,0 +1,81 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Who has failed to log in, and who rests for it. A source rests after a connection that used up all its tries, or after
+ * {@value #MOST_FAILURES} connections in a row that failed within the time of a rest; a login forgets them. Bounded: whoever
+ * failed longest ago is forgotten first. Owned by {@link Admission}, under its monitor; times are of {@link System#nanoTime}.
+ */
+final class RestingSources {
+    /** Failed connections, each with a try or more, before a source rests. */
+    static final int MOST_FAILURES = 6;
+
+    private final Duration rest;
+    private final int most;
+    private final Map<Source, Failures> failed = new LinkedHashMap<>();
+
+    /** @param since when it last failed */
+    private record Failures(int connections, boolean resting, long since) {}
+
+    /**
+     * @param rest how long; zero: nobody ever rests
+     * @param most sources that are remembered
+     */
+    RestingSources(Duration rest, int most) {
+        this.rest = rest;
+        this.most = most;
+    }
+
+    boolean isResting(Source source, long now) {
+        forgetOld(now);
+        Failures failures = failed.get(source);
+        return failures != null && failures.resting();
+    }
+
+    int resting(long now) {
+        forgetOld(now);
+        return (int) failed.values().stream().filter(Failures::resting).count();
+    }
+
+    /**
+     * A connection has failed.
+     *
+     * @param usedUp whether it used all the tries that a connection has
+     * @return whether its source rests from now on
+     */
+    boolean failed(Source source, boolean usedUp, long now) {
+        forgetOld(now);
+        Failures before = failed.remove(source);
+        int connections = before == null ? 1 : before.connections() + 1;
+        boolean resting = usedUp || connections >= MOST_FAILURES;
+        if (!rest.isZero()) {
+            // Removed and put again, so that the map is in the order of the times.
+            failed.put(source, new Failures(connections, resting, now));
+            forgetTooMany();
+        }
+        return resting && !rest.isZero();
+    }
+
+    void loggedIn(Source source) {
+        failed.remove(source);
+    }
+
+    private void forgetOld(long now) {
+        Iterator<Failures> oldest = failed.values().iterator();
+        while (oldest.hasNext() && now - oldest.next().since() >= rest.toNanos()) {
+            oldest.remove();
+        }
+    }
+
+    private void forgetTooMany() {
+        Iterator<Source> oldest = failed.keySet().iterator();
+        while (failed.size() > most) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+}

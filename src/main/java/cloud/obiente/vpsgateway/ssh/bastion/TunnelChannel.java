@@ -1,0 +1,274 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ssh.CallerStream;
+import cloud.obiente.vpsgateway.ssh.TunnelStream;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.threads.ThreadUtils;
+import org.apache.sshd.server.channel.AbstractServerChannel;
+
+/**
+ * A direct-tcpip channel (RFC 4254 section 7.2): a stream of its own with one tunnel.
+ *
+ * <p>Two sides, two threads, no locks. The tunnel's side lives on an event loop: the methods of {@link CallerStream}, and all
+ * fields that are not final. The client's side lives on {@link #writers}, one task at a time: everything that is encrypted
+ * and written. SSHD calls in on its own threads, and is passed on to the one or the other.
+ *
+ * <p>Flow control. The client may have {@value #WINDOW_BYTES} bytes on their way; what the VPS has taken is given back to it.
+ * The VPS is read while less than {@value #BACKLOG_BYTES} bytes wait to be written to the client. With one read of 64 KiB
+ * beyond it, a channel holds 256 KiB at most.
+ */
+final class TunnelChannel extends AbstractServerChannel implements CallerStream {
+    /** What a client may send before any of it was taken. */
+    static final long WINDOW_BYTES = 160 << 10;
+
+    private static final System.Logger LOG = System.getLogger(TunnelChannel.class.getName());
+    private static final int BACKLOG_BYTES = 32 << 10;
+    /** What is given back at once, so that not every packet is answered; and all that is while the gateway is full. */
+    private static final int PIECE_BYTES = 32 << 10;
+
+    private static final int LARGEST_PORT = 65_535;
+    /** The stream's only tunnel needs no name. */
+    private static final String ID = "";
+
+    private final Tunnels tunnels;
+    private final EventLoop loop;
+    private final SerialExecutor writers;
+    private final DirectTunnels.Rules rules;
+    private final ClientOutput output;
+    private Optional<TunnelStream> stream = Optional.empty();
+    private boolean open;
+    private boolean ended;
+    private int backlog;
+    private int untaken;
+    private int taken;
+
+    TunnelChannel(Tunnels tunnels, EventLoop loop, SerialExecutor writers, DirectTunnels.Rules rules) {
+        super(null);
+        this.tunnels = tunnels;
+        this.loop = loop;
+        this.writers = writers;
+        this.rules = rules;
+        this.output = new ClientOutput(this, this::onWritten, this::onAllWritten);
+    }
+
+    @Override
+    protected OpenFuture doInit(Buffer buffer) {
+        String target = buffer.getString();
+        long port = buffer.getUInt();
+        Connection connection = Connection.of(getSession());
+        Optional<AuthorizedKey> key = rules.key(connection);
+        Optional<String> objection = objection(connection, key, target, port);
+        addCloseFutureListener(closed -> loop.execute(this::onGone));
+        if (objection.isPresent()) {
+            rules.refused(connection, target, objection.get());
+            refuse(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, objection.get());
+        } else {
+            addCloseFutureListener(closed -> connection.removeChannel());
+            Caller who = Caller.of("bastion:" + connection.login().user());
+            loop.execute(() -> begin(who, target, (int) port, key.orElseThrow().line()));
+        }
+        // SSHD would answer for it, with a text of its own; it is answered by connected() and refuse().
+        return new DefaultOpenFuture(this, futureLock);
+    }
+
+    /** Unless there is one, the channel counts. */
+    private Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, long port) {
+        if (port < 1 || port > LARGEST_PORT) {
+            return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
+        }
+        Optional<String> objection = rules.objection(connection, key, target, (int) port);
+        if (objection.isEmpty() && !connection.addChannel(rules.channelsPerConnection())) {
+            return Optional.of("too many connections: this login has " + rules.channelsPerConnection() + " already"
+                    + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)");
+        }
+        return objection;
+    }
+
+    private void begin(Caller who, String target, int port, String keyLine) {
+        if (!ended) {
+            TunnelStream begun = tunnels.open(who, this, loop);
+            stream = Optional.of(begun);
+            begun.connect(ID, target, port, keyLine);
+        }
+    }
+
+    private void write(Task task) {
+        writers.execute(() -> {
+            try {
+                // Otherwise SSHD blocks the thread while keys are exchanged, for as long as the client likes.
+                ThreadUtils.runAsInternal(() -> {
+                    task.run();
+                    return null;
+                });
+            } catch (Exception broken) {
+                LOG.log(Level.DEBUG, "bastion: channel broke: {0}", broken.toString());
+                close(true);
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private void refuse(int code, String reason) {
+        write(() -> {
+            Buffer answer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
+            answer.putUInt(getRecipient());
+            answer.putUInt(code);
+            answer.putString(reason);
+            answer.putString("");
+            getSession().writePacket(answer);
+            close(true);
+        });
+    }
+
+    @Override
+    public void connected(String id) {
+        open = true;
+        write(this::signalChannelOpenSuccess);
+    }
+
+    @Override
+    public void refused(String id, String reason) {
+        endBeforeOpen(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, reason);
+    }
+
+    @Override
+    public void failed(String id, String reason) {
+        if (open) {
+            end();
+        } else {
+            endBeforeOpen(SshConstants.SSH_OPEN_CONNECT_FAILED, reason);
+        }
+    }
+
+    @Override
+    public void closed(String id, String reason) {
+        if (open) {
+            end();
+        } else {
+            endBeforeOpen(SshConstants.SSH_OPEN_CONNECT_FAILED, reason);
+        }
+    }
+
+    private void endBeforeOpen(int code, String reason) {
+        if (!ended) {
+            ended = true;
+            refuse(code, reason);
+            letGo();
+        }
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            write(output::finish);
+            letGo();
+        }
+    }
+
+    /** Later, because the stream is in the middle of telling us. */
+    private void letGo() {
+        loop.execute(() -> stream.ifPresent(TunnelStream::finish));
+    }
+
+    private void onAllWritten() {
+        try {
+            sendEof();
+        } catch (IOException broken) {
+            LOG.log(Level.DEBUG, "bastion: channel broke: {0}", broken.toString());
+        }
+        close(false);
+    }
+
+    @Override
+    public void data(String id, byte[] bytes) {
+        backlog += bytes.length;
+        write(() -> output.send(bytes));
+    }
+
+    private void onWritten(int bytes) {
+        loop.execute(() -> {
+            backlog -= bytes;
+            stream.ifPresent(TunnelStream::callerTook);
+        });
+    }
+
+    @Override
+    public boolean isReady() {
+        return backlog < BACKLOG_BYTES;
+    }
+
+    @Override
+    public int backlogBytes() {
+        return backlog;
+    }
+
+    @Override
+    public void handleWindowAdjust(Buffer buffer) throws IOException {
+        super.handleWindowAdjust(buffer);
+        write(output::pump);
+    }
+
+    @Override
+    protected void doWriteData(byte[] packet, int offset, long length) {
+        byte[] bytes = Arrays.copyOfRange(packet, offset, offset + (int) length);
+        loop.execute(() -> {
+            if (!ended) {
+                untaken += bytes.length;
+                stream.ifPresent(to -> to.data(ID, ByteBuffer.wrap(bytes)));
+            }
+        });
+    }
+
+    @Override
+    protected void doWriteExtendedData(byte[] packet, int offset, long length) throws IOException {
+        throw new IOException("a direct-tcpip channel has no extended data");
+    }
+
+    /** While the gateway is full, one piece at a time, and only when nothing is held any more. */
+    @Override
+    public void taken(String id, int bytes) {
+        untaken -= bytes;
+        taken += bytes;
+        boolean full = tunnels.held().isFull();
+        if (untaken == 0 || taken >= PIECE_BYTES && !full) {
+            int release = full ? Math.min(taken, PIECE_BYTES) : taken;
+            taken -= release;
+            write(() -> getLocalWindow().release(release));
+        }
+    }
+
+    /** The window asks, not we. */
+    @Override
+    public void askForOne() {}
+
+    /** The channel is closed by {@link #end}. */
+    @Override
+    public void complete() {}
+
+    @Override
+    public void handleEof() throws IOException {
+        super.handleEof();
+        loop.execute(() -> stream.ifPresent(TunnelStream::finish));
+    }
+
+    /** Whoever closed it, the VPS gets what was accepted for it. */
+    private void onGone() {
+        ended = true;
+        stream.ifPresent(left -> left.close(ID));
+    }
+}

@@ -1,0 +1,158 @@
+package cloud.obiente.vpsgateway.it;
+
+import static cloud.obiente.vpsgateway.it.BastionClient.line;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vpsgateway.lab.Command;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** OpenSSH's client reaches OpenSSH's server on a VPS through the bastion. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BastionIT {
+    private static final String ACTIVE = "vps_gateway_ssh_proxy_connections_active";
+
+    private final World world = World.create("bastion");
+    private final BastionClient client = BastionClient.of(world, "bastion-files");
+    private final Path key = client.key("key", "-t", "ed25519");
+    private BastionClient.Person ops;
+
+    @BeforeAll
+    void start() {
+        client.authorize(line(key));
+        world.start();
+        client.startVps();
+        ops = client.person(key);
+    }
+
+    @AfterAll
+    void stop() {
+        world.close();
+    }
+
+    @Tag("smoke")
+    @Test
+    void commandsRunOnTheVps() {
+        assertThat(Command.run(ops.jump("root@vps-1", "hostname"))).endsWith("vps-1\n");
+        assertThat(Command.run(ops.jump("root@vps-1.vps.local", "hostname"))).endsWith("vps-1\n");
+        await().until(() -> world.metric(ACTIVE) == 0);
+    }
+
+    @Tag("smoke")
+    @ParameterizedTest
+    @ValueSource(strings = {"ed25519", "ecdsa", "rsa"})
+    void keysOfAllKindsLogIn(String type) {
+        Path other = client.key("key-" + type, "-t", type);
+        client.authorize(line(key), line(other));
+        await().until(() -> client.person(other).canLogIn());
+    }
+
+    @Test
+    void aTerminalIsInteractive() {
+        assertThat(Command.run(ops.jump("-tt", "root@vps-1", "tty; stty size; echo done")))
+                .contains("/dev/pts/")
+                .contains("done");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1 << 20, 100 << 20})
+    void filesArriveAsTheyAre(int size) throws IOException {
+        Path sent = random(size);
+        Path there = client.file("there");
+        Path back = client.file("back");
+
+        Command.run(ops.throughBastion("scp", sent.toString(), "root@vps-1:" + there));
+        Command.run(ops.throughBastion("scp", "root@vps-1:" + there, back.toString()));
+        assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
+        assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
+
+        Path synced = client.file("synced");
+        Files.deleteIfExists(synced);
+        Command.run(List.of("rsync", "-e", ops.shell(), sent.toString(), "root@vps-1:" + synced));
+        assertThat(Files.mismatch(sent, synced)).isEqualTo(-1);
+    }
+
+    @Test
+    void portsAreForwardedOverIt() throws Exception {
+        Process forwarding = new ProcessBuilder(
+                        ops.jump("-N", "-L", "127.0.0.1:9101:127.0.0.1:22", "-D", "127.0.0.1:9102", "root@vps-1"))
+                .start();
+        try {
+            Proxy socks = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("127.0.0.1", 9102));
+            await().ignoreExceptions().untilAsserted(() -> assertThat(banner(Proxy.NO_PROXY, 9101))
+                    .startsWith("SSH-2.0-OpenSSH"));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(banner(socks, 22)).startsWith("SSH-2.0-OpenSSH"));
+        } finally {
+            forwarding.destroy();
+        }
+        await().until(() -> world.metric(ACTIVE) == 0);
+    }
+
+    private static String banner(Proxy proxy, int port) throws IOException {
+        try (Socket socket = new Socket(proxy)) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+            socket.setSoTimeout(5000);
+            InputStream in = socket.getInputStream();
+            return new String(in.readNBytes(15), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void everySessionIsRecordedWithUserAndKey() {
+        Command.run(ops.jump("root@vps-1", "true"));
+        await().until(() -> world.gateway()
+                .output()
+                .lines()
+                .anyMatch(record -> record.contains("caller='bastion:ops' target=vps-1 destination=")
+                        && record.contains("key=" + BastionClient.fingerprint(key))));
+    }
+
+    @Test
+    void nothingIsLeftOfConnectionsThatHaveEnded() throws IOException {
+        Command.run(ops.jump("root@vps-1", "true"));
+        await().until(() -> world.metric("vps_gateway_ssh_bastion_clients") == 0);
+        long socketsBefore = sockets();
+        for (int i = 0; i < 10; i++) {
+            Command.run(ops.jump("root@vps-1", "true"));
+        }
+        await().until(() -> world.metric(ACTIVE) == 0 && world.metric("vps_gateway_ssh_bastion_clients") == 0);
+        await().untilAsserted(() -> assertThat(sockets()).isLessThanOrEqualTo(socketsBefore));
+    }
+
+    private long sockets() throws IOException {
+        try (var open = Files.list(Path.of("/proc/" + world.gateway().pid() + "/fd"))) {
+            return open.count();
+        }
+    }
+
+    private Path random(int size) throws IOException {
+        Path file = client.file("sent");
+        Random random = new Random(size);
+        byte[] piece = new byte[Math.min(size, 1 << 20)];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int left = size; left > 0; left -= piece.length) {
+                random.nextBytes(piece);
+                out.write(piece, 0, Math.min(left, piece.length));
+            }
+        }
+        return file;
+    }
+}

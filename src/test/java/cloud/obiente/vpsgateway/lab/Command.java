@@ -29,15 +29,20 @@ public final class Command {
 
     /** @throws AssertionError when the program does not end within a minute */
     public static Result attempt(List<String> command) {
+        return attempt(command, PATIENCE);
+    }
+
+    /** @throws AssertionError when the program does not end in that time */
+    public static Result attempt(List<String> command, Duration patience) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                     .start();
             CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> drain(process));
-            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(String.join(" ", command) + "\nstill runs after " + PATIENCE);
+                throw new AssertionError(String.join(" ", command) + "\nstill runs after " + patience);
             }
             return new Result(process.exitValue(), output.join());
         } catch (IOException e) {

@@ -1,0 +1,93 @@
+package cloud.obiente.vpsgateway.hostnet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Host tools as child processes, found in the places that hold them even where PATH does not name them. Any thread. */
+public final class ChildTools implements HostTools {
+    private static final List<Path> PLACES = Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin")
+            .map(Path::of)
+            .toList();
+
+    /** A thread for each end of a pipe: on a shared pool, three that wait for one another could fill it. */
+    private static final Executor PIPES = work -> new Thread(work, "host-tool").start();
+
+    private final Duration patience;
+
+    /** @param patience how long a tool may take before it is killed */
+    public ChildTools(Duration patience) {
+        this.patience = patience;
+    }
+
+    @Override
+    public ToolResult run(List<String> command, String input) throws IOException {
+        Path program = PLACES.stream()
+                .map(place -> place.resolve(command.get(0)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        if (program == null) {
+            return new ToolResult(command, ToolResult.NOT_FOUND, "", "");
+        }
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
+        builder.command().set(0, program.toString());
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.start();
+        try {
+            return toItsEnd(process, command, input);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private ToolResult toItsEnd(Process process, List<String> command, String input) throws IOException {
+        CompletableFuture<String> output = read(process.getInputStream());
+        CompletableFuture<String> errors = read(process.getErrorStream());
+        CompletableFuture<Void> written =
+                CompletableFuture.runAsync(() -> write(process.getOutputStream(), input), PIPES);
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("%s has not ended within %d ms".formatted(command.get(0), patience.toMillis()));
+            }
+            written.join();
+            return new ToolResult(command, process.exitValue(), output.join(), errors.join());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for " + command.get(0));
+        }
+    }
+
+    private static CompletableFuture<String> read(InputStream stream) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (stream) {
+                        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                PIPES);
+    }
+
+    /** A tool may end without reading all it was given; its exit status says whether that was well. */
+    private static void write(OutputStream stream, String input) {
+        try (stream) {
+            stream.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException endedBeforeReading) {
+            return;
+        }
+    }
+}

@@ -87,7 +87,7 @@ public class SshRooms {
             Ipam ipam,
             Clock clock) {
         ipam.addListener(meters::changed);
-        return new Tunnels(
+        Tunnels tunnels = new Tunnels(
                 settings.ssh(),
                 resolver,
                 new Dialer(SshSettings.DIAL_TIMEOUT, settings.ssh().keepAlive()),
@@ -95,6 +95,8 @@ public class SshRooms {
                 meters,
                 records,
                 clock);
+        meters.watch(tunnels.held());
+        return tunnels;
     }
 
     @Produces

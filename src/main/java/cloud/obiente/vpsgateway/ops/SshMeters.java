@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.ops;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.ssh.HeldBytes;
 import cloud.obiente.vpsgateway.ssh.TunnelListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -42,6 +43,13 @@ public final class SshMeters implements TunnelListener {
                 .register(registry);
         // There from the start, so that a first connection shows as an increase.
         series.put(tags(Optional.empty()), new Series(tags(Optional.empty())));
+    }
+
+    /** @param held now, for all SSH connections */
+    public void watch(HeldBytes held) {
+        Gauge.builder(PREFIX + "buffer_bytes", held, HeldBytes::now)
+                .description("Bytes of SSH connections that the gateway holds")
+                .register(registry);
     }
 
     @Override

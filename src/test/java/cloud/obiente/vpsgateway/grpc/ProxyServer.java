@@ -119,6 +119,14 @@ final class ProxyServer implements AutoCloseable {
     }
 
     static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout) {
+        return settings(limits, idleTimeout, Duration.ofSeconds(1));
+    }
+
+    static SshSettings settingsThatDrainFor(Duration drain) {
+        return settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty(), drain);
+    }
+
+    private static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout, Duration drain) {
         return new SshSettings(
                 List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
                 PortSet.parse("1-65535"),
@@ -126,7 +134,7 @@ final class ProxyServer implements AutoCloseable {
                 Duration.ofSeconds(1),
                 idleTimeout,
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(1),
+                drain,
                 30);
     }
 

@@ -14,6 +14,11 @@ final class Programs {
         Command.run(List.of("kill", "-STOP", String.valueOf(process.pid())));
     }
 
+    /** SIGCONT: it goes on. */
+    static void thaw(ProcessHandle process) {
+        Command.run(List.of("kill", "-CONT", String.valueOf(process.pid())));
+    }
+
     /** SIGKILL, and the end awaited. */
     static void kill9(ProcessHandle process) {
         process.destroyForcibly();

@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,9 +24,7 @@ class SshDrainIT {
     void liveConnectionsAreToldWhenTheirTimeIsOver() throws Exception {
         // Given
         world.start();
-        world.api().allocate("vps-1", MAC);
-        Vps vps = world.lab().vpsWithSshd("vps-1", MAC);
-        assertThat(vps.udhcpcOnce()).isPresent();
+        world.sshVps("vps-1", MAC);
         SshStream stream = new SshStream(world.api().client());
         assertThat(stream.connect("vps-1")).isEqualTo("connected");
 

@@ -5,14 +5,23 @@ import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GetGatewayInfoRequest;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,23 +31,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenSSH's client reaches OpenSSH's server on a VPS through ProxySSH. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshIT {
+    private static final Duration COPYING = Duration.ofMinutes(3);
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
 
     private final World world = World.create("ssh");
     private final Path files = Sandbox.directory("ssh-files");
+    private Vps vps;
 
     @BeforeAll
-    void start() {
+    void start() throws IOException {
         world.start();
-        world.api().allocate("vps-1", MAC);
-        Vps vps = world.lab().vpsWithSshd("vps-1", MAC);
-        assertThat(vps.udhcpcOnce()).isPresent();
+        vps = world.sshVps("vps-1", MAC);
+        writeClientConfig(clientConfig(), "127.0.0.1");
+        writeClientConfig(farConfig(), Lab.GATEWAY.toString());
     }
 
     @AfterAll
@@ -55,23 +67,125 @@ class SshIT {
     }
 
     @Test
-    void aTerminalIsInteractive() {
-        assertThat(ssh("-tt", "root@vps-1", "tty; stty size; echo done"))
-                .contains("/dev/pts/")
-                .contains("done");
+    void aTerminalIsInteractive() throws Exception {
+        try (SshTerminal terminal = SshTerminal.start(command("ssh", "-tt", "root@vps-1"))) {
+            terminal.type("tty; echo $((6 * 7))\n").awaitLine("/dev/pts/\\d+").awaitLine("42");
+            terminal.type("sleep 1000\n").awaitText("sleep 1000").type(SshTerminal.CONTROL_C);
+            terminal.type("echo still $((40 + 3))\n").awaitLine("still 43");
+            terminal.type("exit 7\n");
+            assertThat(terminal.exitCode()).isEqualTo(7);
+        }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 100_000, 100 << 20})
     void filesArriveAsTheyAre(int size) throws IOException {
+        assertArriveAsTheyAre(size);
+    }
+
+    /** Takes minutes: -Dgibibyte=true. */
+    @Test
+    @EnabledIfSystemProperty(named = "gibibyte", matches = "true")
+    void aGibibyteArrivesAsItIs() throws IOException {
+        assertArriveAsTheyAre(1 << 30);
+    }
+
+    /** From a machine behind a bad cable to the gateway, and from there over the same cable to the VPS, which it is. */
+    @Test
+    void filesArriveAsTheyAreOnABadNetwork() throws IOException {
+        Path sent = random(2 << 20);
+        Path there = files.resolve("there");
+        vps.spoilCable();
+        try {
+            for (List<String> copy : List.of(
+                    List.of("scp", "-F", farConfig().toString(), sent.toString(), "root@vps-1:" + there),
+                    rsyncCommand(
+                            farConfig(),
+                            "root@vps-1:" + there,
+                            files.resolve("back").toString()))) {
+                assertThat(vps.exec(copy.toArray(String[]::new))).isEmpty();
+            }
+        } finally {
+            vps.mendCable();
+        }
+        assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
+        assertThat(Files.mismatch(sent, files.resolve("back"))).isEqualTo(-1);
+    }
+
+    private void assertArriveAsTheyAre(int size) throws IOException {
         Path sent = random(size);
+        Path there = files.resolve("there");
         Path back = files.resolve("back");
 
-        scp(sent.toString(), "root@vps-1:" + files.resolve("there"));
-        scp("root@vps-1:" + files.resolve("there"), back.toString());
-
-        assertThat(Files.mismatch(sent, files.resolve("there"))).isEqualTo(-1);
+        scp(sent.toString(), "root@vps-1:" + there);
+        scp("root@vps-1:" + there, back.toString());
+        assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
         assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
+
+        Files.delete(there);
+        Files.delete(back);
+        rsync(sent.toString(), "root@vps-1:" + there);
+        rsync("root@vps-1:" + there, back.toString());
+        assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
+        assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
+    }
+
+    @Test
+    void localPortsAreForwarded() throws Exception {
+        int port = freePort();
+        Process ssh = forward("-L", "127.0.0.1:" + port + ":127.0.0.1:22");
+        try {
+            assertThat(bannerThrough(new Socket(), new InetSocketAddress("127.0.0.1", port)))
+                    .startsWith("SSH-2.0-");
+        } finally {
+            end(ssh);
+        }
+    }
+
+    @Test
+    void aSocksProxyIsOffered() throws Exception {
+        int port = freePort();
+        Process ssh = forward("-D", "127.0.0.1:" + port);
+        try {
+            Proxy socks = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("127.0.0.1", port));
+            assertThat(bannerThrough(new Socket(socks), new InetSocketAddress("127.0.0.1", 22)))
+                    .startsWith("SSH-2.0-");
+        } finally {
+            end(ssh);
+        }
+    }
+
+    /** ssh tells that it forwards, and is done with logging in, by running the local command. */
+    private Process forward(String... how) throws IOException {
+        Path ready = files.resolve("forwarding");
+        Files.deleteIfExists(ready);
+        List<String> command = command("ssh", "-N", "-o", "ExitOnForwardFailure=yes", "-o", "PermitLocalCommand=yes");
+        command.addAll(List.of("-o", "LocalCommand=touch " + ready));
+        command.addAll(List.of(how));
+        command.add("root@vps-1");
+        Process ssh = new ProcessBuilder(command).inheritIO().start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(ready) || !ssh.isAlive());
+        return ssh;
+    }
+
+    private static void end(Process ssh) {
+        ssh.destroy();
+        await().until(() -> !ssh.isAlive());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static String bannerThrough(Socket socket, InetSocketAddress target) throws IOException {
+        try (socket) {
+            socket.setSoTimeout(10_000);
+            socket.connect(target);
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
     }
 
     @Test
@@ -176,38 +290,63 @@ class SshIT {
         return Command.run(command("ssh", arguments));
     }
 
-    private void scp(String... arguments) {
-        Command.run(command("scp", arguments));
+    private void scp(String from, String to) {
+        copy(command("scp", from, to));
+    }
+
+    private void rsync(String from, String to) {
+        copy(rsyncCommand(clientConfig(), from, to));
+    }
+
+    private static List<String> rsyncCommand(Path config, String from, String to) {
+        return List.of("rsync", "--checksum", "-e", "ssh -F " + config, from, to);
+    }
+
+    private static void copy(List<String> command) {
+        Command.Result result = Command.attempt(command, COPYING);
+        assertThat(result.exitCode()).as(result.output()).isZero();
     }
 
     private List<String> command(String program, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(program, "-F", clientConfig().toString()));
+        Stream.of(arguments).forEach(command::add);
+        return command;
+    }
+
+    private Path clientConfig() {
+        return files.resolve("ssh_config");
+    }
+
+    /** For clients that are not on the gateway host. */
+    private Path farConfig() {
+        return files.resolve("far_ssh_config");
+    }
+
+    private void writeClientConfig(Path config, String gateway) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         String pipe = String.join(
                 " ",
                 java,
                 "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.util.logging.config.file=/dev/null",
                 "-cp",
                 classes,
                 SshPipe.class.getName(),
+                gateway,
                 String.valueOf(GatewayProcess.GRPC_PORT),
                 GatewayProcess.SECRET,
                 "%h",
                 "%p");
-        List<String> command = new ArrayList<>(List.of(
-                program,
-                "-i",
-                world.lab().loginKey().toString(),
-                "-o",
-                "StrictHostKeyChecking=no",
-                "-o",
-                "UserKnownHostsFile=/dev/null",
-                "-o",
-                "LogLevel=ERROR",
-                "-o",
-                "ProxyCommand=" + pipe));
-        Stream.of(arguments).forEach(command::add);
-        return command;
+        Files.write(
+                config,
+                List.of(
+                        "IdentityFile " + world.lab().loginKey(),
+                        "StrictHostKeyChecking no",
+                        "UserKnownHostsFile /dev/null",
+                        "LogLevel ERROR",
+                        "ProxyCommand " + pipe));
     }
 }

@@ -28,16 +28,16 @@ public final class SshPipe extends ClientCall.Listener<ProxySSHResponse> {
         this.out = out;
     }
 
-    /** @param arguments port of the gateway, its secret, target, port of the target */
+    /** @param arguments address and port of the gateway, its secret, target, port of the target */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", Integer.parseInt(arguments[0]))
+        ManagedChannel channel = NettyChannelBuilder.forAddress(arguments[0], Integer.parseInt(arguments[1]))
                 .usePlaintext()
                 .build();
         Metadata secret = new Metadata();
-        secret.put(Metadata.Key.of("x-api-secret", Metadata.ASCII_STRING_MARSHALLER), arguments[1]);
+        secret.put(Metadata.Key.of("x-api-secret", Metadata.ASCII_STRING_MARSHALLER), arguments[2]);
         SshPipe pipe = new SshPipe(
                 channel.newCall(VPSGatewayServiceGrpc.getProxySSHMethod(), CallOptions.DEFAULT), System.out);
-        pipe.run(secret, arguments[2], Integer.parseInt(arguments[3]), System.in);
+        pipe.run(secret, arguments[3], Integer.parseInt(arguments[4]), System.in);
     }
 
     private void run(Metadata secret, String target, int port, InputStream in)

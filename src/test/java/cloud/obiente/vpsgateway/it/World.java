@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.DnsAnswer;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
+import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -97,6 +98,24 @@ final class World implements AutoCloseable {
     /** What the gateway keeps on disk. */
     StateFiles files() {
         return files;
+    }
+
+    /** A VPS that has an allocation, has fetched its address, and runs sshd. */
+    Vps sshVps(String name, MacAddress mac) {
+        api.allocate(name, mac);
+        Vps vps = lab.vpsWithSshd(name, mac);
+        assertThat(vps.udhcpcOnce()).as("address of %s", name).isPresent();
+        return vps;
+    }
+
+    /** An API instance's streams to the gateway. */
+    ProxyClient proxyClient() {
+        return ProxyClient.grpc(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
+    }
+
+    /** The same over the Connect protocol. */
+    ProxyClient connectProxyClient() {
+        return ProxyClient.connect(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
     }
 
     /** A VPS with its link up and no client running; gone after the test. */

@@ -32,7 +32,7 @@ public final class Command {
         return attempt(command, PATIENCE);
     }
 
-    /** @throws AssertionError when the program does not end in time */
+    /** @throws AssertionError when the program does not end in that time */
     public static Result attempt(List<String> command, Duration patience) {
         try {
             Process process = new ProcessBuilder(command)

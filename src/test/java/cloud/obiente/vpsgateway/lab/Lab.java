@@ -17,6 +17,7 @@ public final class Lab implements AutoCloseable {
     public static final Ipv4Address GATEWAY = Ipv4Address.parse("10.15.3.1");
 
     private static final String SCRIPT = Sandbox.PROJECT.resolve("script/lab").toString();
+    private static final String SILENCE = "lab_silence";
     private static final Path FILES = Sandbox.PROJECT.resolve("target/lab/it");
 
     private Lab() {}
@@ -69,6 +70,25 @@ public final class Lab implements AutoCloseable {
                 "@" + server,
                 name,
                 "A")));
+    }
+
+    /** From now on nothing that this address sends reaches the gateway host. */
+    public void silence(Ipv4Address address) {
+        Command.run(List.of("nft", "add", "table", "inet", SILENCE));
+        Command.run(List.of(
+                "nft",
+                "add",
+                "chain",
+                "inet",
+                SILENCE,
+                "input",
+                "{ type filter hook input priority 0 ; policy accept ; }"));
+        Command.run(List.of("nft", "add", "rule", "inet", SILENCE, "input", "ip", "saddr", address.toString(), "drop"));
+    }
+
+    /** Everybody is heard again. */
+    public void endSilence() {
+        Command.run(List.of("nft", "delete", "table", "inet", SILENCE));
     }
 
     /** Everything gone: VPSs, their processes, the switch, the gateway host's cable. */

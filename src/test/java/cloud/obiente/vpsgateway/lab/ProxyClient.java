@@ -4,11 +4,15 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** An API instance: one connection to a gateway on this host, any number of ProxySSH streams. */
 public final class ProxyClient implements AutoCloseable {
+    /** The shortest that gRPC's clients allow. */
+    public static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+
     private static final int STREAM_WINDOW_BYTES = 2 << 20;
 
     private final Function<SshWire.Events, SshWire> opener;
@@ -20,10 +24,23 @@ public final class ProxyClient implements AutoCloseable {
     }
 
     public static ProxyClient grpc(int port, String secret) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-                .usePlaintext()
-                .flowControlWindow(STREAM_WINDOW_BYTES)
-                .build();
+        return of(builder(port).build(), secret);
+    }
+
+    /** One that makes sure of its connection every {@link #PING_INTERVAL}. */
+    public static ProxyClient pinging(int port, String secret) {
+        return of(
+                builder(port)
+                        .keepAliveTime(PING_INTERVAL.toSeconds(), TimeUnit.SECONDS)
+                        .build(),
+                secret);
+    }
+
+    private static NettyChannelBuilder builder(int port) {
+        return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().flowControlWindow(STREAM_WINDOW_BYTES);
+    }
+
+    private static ProxyClient of(ManagedChannel channel, String secret) {
         Metadata credentials = new Metadata();
         credentials.put(GatewayClient.API_SECRET, secret);
         return new ProxyClient(events -> new GrpcSshWire(channel, credentials, events), () -> close(channel));
@@ -33,6 +50,11 @@ public final class ProxyClient implements AutoCloseable {
     public static ProxyClient connect(int port, String secret) {
         ConnectClient client = new ConnectClient(URI.create("http://127.0.0.1:" + port), secret);
         return new ProxyClient(events -> new ConnectSshWire(client, events), client::close);
+    }
+
+    /** A call without the comfort of a {@link ProxyStream}, for whom speed counts. */
+    public SshWire open(SshWire.Events events) {
+        return opener.apply(events);
     }
 
     public ProxyStream stream() {

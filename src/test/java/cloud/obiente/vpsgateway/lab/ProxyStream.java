@@ -6,14 +6,18 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** One ProxySSH stream as a test drives it: what is sent, and what has come back. For one thread at a time. */
+/** One ProxySSH stream as a test drives it: what is sent, and what has come back. For one thread each way. */
 public final class ProxyStream {
     /** Whether answers are taken as they come. */
     enum Reading {
@@ -104,6 +108,28 @@ public final class ProxyStream {
         wire.request(messages);
     }
 
+    /** The same on many streams at once, each with a thread of its own. */
+    public static long sendUntilStopped(List<ProxyStream> streams, String id, byte[] piece, long atMostEach) {
+        return streams.stream()
+                .map(stream -> {
+                    FutureTask<Long> sending = new FutureTask<>(() -> stream.sendUntilStopped(id, piece, atMostEach));
+                    new Thread(sending, "sender").start();
+                    return sending;
+                })
+                .toList()
+                .stream()
+                .mapToLong(ProxyStream::result)
+                .sum();
+    }
+
+    private static long result(FutureTask<Long> sending) {
+        try {
+            return sending.get();
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
     /**
      * Sends as fast as the transport takes it, until it has taken nothing for a second.
      *
@@ -116,6 +142,14 @@ public final class ProxyStream {
             sent += piece.length;
         }
         return sent;
+    }
+
+    /** Sends all, as fast as the transport takes it. May be another thread than the one that reads. */
+    public void sendAll(String id, byte[] bytes, int pieceBytes) {
+        for (int from = 0; from < bytes.length && !hasEnded(); from += pieceBytes) {
+            while (!awaitReady() && !hasEnded()) {}
+            data(id, Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + pieceBytes)));
+        }
     }
 
     private boolean awaitReady() {
@@ -163,6 +197,23 @@ public final class ProxyStream {
             all.writeBytes(message.getData().toByteArray());
         }
         return all.toByteArray();
+    }
+
+    /** Data of one connection until all of these bytes have come, and no others. */
+    public void awaitBytes(String id, byte[] expected) {
+        int got = 0;
+        while (got < expected.length) {
+            ProxySSHResponse message = nextMessage();
+            byte[] piece = message.getData().toByteArray();
+            if (!message.getConnectionId().equals(id)
+                    || !message.getType().equals("data")
+                    || got + piece.length > expected.length
+                    || !Arrays.equals(piece, 0, piece.length, expected, got, got + piece.length)) {
+                throw new AssertionError("after " + got + " bytes: " + message.getType() + " of " + piece.length
+                        + " bytes " + message.getError());
+            }
+            got += piece.length;
+        }
     }
 
     public boolean hasMessages() {

@@ -15,7 +15,7 @@ public final class Sandbox {
     private Sandbox() {}
 
     /** @throws IllegalStateException outside the sandbox, where the tests would change the machine's own network */
-    static void require() {
+    public static void require() {
         if (!"self".equals(System.getenv("LAB_GATEWAY_NS"))) {
             throw new IllegalStateException("integration tests make networks and need their sandbox; run script/test as"
                     + " root, or ./mvnw verify -DskipITs=false -Dsandbox -Dit.test=...");

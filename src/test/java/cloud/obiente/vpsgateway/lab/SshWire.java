@@ -5,7 +5,7 @@ import cloud.obiente.vpsgateway.v1.ProxySSHResponse;
 import io.grpc.Status;
 
 /** One ProxySSH call, whatever protocol carries it. Any thread. */
-interface SshWire {
+public interface SshWire {
     /** What comes back; called by one thread at a time. */
     interface Events {
         void onMessage(ProxySSHResponse message);

@@ -120,6 +120,26 @@ public final class Vps {
                 Stream.concat(Stream.of("exec", name, "--"), command.stream()).toArray(String[]::new));
     }
 
+    /** The sshd that listens. */
+    public ProcessHandle sshd() {
+        try {
+            long pid =
+                    Long.parseLong(Files.readString(files.resolve("sshd.pid")).strip());
+            return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("no sshd on " + name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its cable delays frames by 5 ms and more, loses some, and brings others before their time. One VPS at a time. */
+    public void spoilCable() {
+        Lab.script("spoil", name, "5", "4", "1", "10");
+    }
+
+    public void mendCable() {
+        Lab.script("mend", name);
+    }
+
     public void linkUp() {
         Lab.script("link", name, "up");
     }

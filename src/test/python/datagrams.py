@@ -2,10 +2,11 @@
 
     datagrams.py answer PORT                      sends back whatever comes, for ever
     datagrams.py ask SOURCE ADDRESS PORT          reads a number from each line of standard input, sends so many
-                                                  datagrams, each when the one before was answered or a second has
-                                                  passed, and prints how many were answered
+                                                  datagrams, each when the one before was answered, and prints how many
+                                                  were; the first that waits a second in vain is the last
 """
 
+import itertools
 import socket
 import sys
 
@@ -22,7 +23,8 @@ def answer(port):
 def ask(source, address, port):
     print("ready", flush=True)
     for line in sys.stdin:
-        print(sum(answered(source, address, port, number) for number in range(int(line))), flush=True)
+        answers = (answered(source, address, port, number) for number in range(int(line)))
+        print(sum(itertools.takewhile(bool, answers)), flush=True)
 
 
 def answered(source, address, port, number):

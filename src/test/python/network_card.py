@@ -28,6 +28,8 @@ MARK = re.compile(rb"mark[0-9a-f]{8}")
 LOCAL_PROTOCOLS = (1, 2, 6, 17, 253)
 FLOOD_PAUSE = 0.005
 RECEIVE_BUFFER = 8 << 20
+# Beyond the limit that unprivileged programs have; Python has no name for it.
+SO_RCVBUFFORCE = 33
 
 
 class Card:
@@ -81,7 +83,7 @@ class Card:
 
 def listening(family, kind, protocol):
     ear = socket.socket(family, kind, protocol)
-    ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, RECEIVE_BUFFER)
+    ear.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
     return ear
 
 

@@ -145,6 +145,14 @@ final class Scene implements AutoCloseable {
         Stream.of(owner, neighbour, hostile).forEach(vps -> vps.exec("ip", "neigh", "flush", "all"));
     }
 
+    /** Settings for {@link #guard}: traffic leaves with the gateway's address, and damage is looked for this often. */
+    static Map<String, String> withSnat(String interval) {
+        return Map.of(
+                "GATEWAY_OUTBOUND_IP", UPLINK.toString(),
+                "GATEWAY_OUTBOUND_INTERFACE", "outside",
+                "GATEWAY_RECONCILE_INTERVAL", interval);
+    }
+
     void allocatePublic(Cast.Role role) {
         client.calls()
                 .allocatePublicIP(AllocatePublicIPRequest.newBuilder()
@@ -215,6 +223,14 @@ final class Scene implements AutoCloseable {
 
     Path state() {
         return state;
+    }
+
+    Vps neighbour() {
+        return neighbour;
+    }
+
+    Layout layout() {
+        return layout;
     }
 
     Vps owner() {

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** Ordinary IPv4 packets with somebody else's source address, and with whose card they say they come from. */
 final class SpoofedPackets {
+    /** The name of the plainest of all attacks. */
+    static final String PLAIN = "UDP with the owner's source address";
+
     private static final Ipv4Address VICTIM = OWNER.publicAddress();
     private static final int PORT = 9;
     private static final int DNS = 53;
@@ -34,7 +37,7 @@ final class SpoofedPackets {
 
     private static List<Attack> sources() {
         return List.of(
-                Attack.by("UDP with the owner's source address", mark -> everywhere(to -> udp(VICTIM, to, mark))),
+                Attack.by(PLAIN, mark -> everywhere(to -> udp(VICTIM, to, mark))),
                 Attack.by(
                         "TCP SYN with the owner's source address",
                         mark -> everywhere(to -> Ipv4Packet.syn(VICTIM, to, GRPC, mark))),

@@ -9,6 +9,8 @@ import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.hostnet.snat.Snat;
+import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
@@ -37,7 +39,7 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: SSH connections
+ * <p>Start: settings, lock, allocations, outbound address, dnsmasq, reconciler; Quarkus opens the ports after that. Stop: SSH connections
  * end or are ended, readiness down and calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns
  * the thread of the small recurring tasks.
  */
@@ -63,6 +65,7 @@ public class Lifecycle {
     private final Tunnels tunnels;
     private final OwnAddresses ownAddresses;
     private final SqliteSessionRecords sessionRecords;
+    private final Snat snat;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -84,7 +87,8 @@ public class Lifecycle {
             LinkThread linkThread,
             Tunnels tunnels,
             OwnAddresses ownAddresses,
-            SqliteSessionRecords sessionRecords) {
+            SqliteSessionRecords sessionRecords,
+            Snat snat) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -100,6 +104,7 @@ public class Lifecycle {
         this.tunnels = tunnels;
         this.ownAddresses = ownAddresses;
         this.sessionRecords = sessionRecords;
+        this.snat = snat;
     }
 
     void start(
@@ -123,7 +128,9 @@ public class Lifecycle {
                 .ifPresent(own -> LOG.warnf(
                         "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
                         own));
+        setOutboundAddress();
         meters.watch(ipam, dnsmasq, leases, clock);
+        meters.watch(snat);
         linkMeters.watch(links, clock);
         healer.start();
         dnsmasq.start();
@@ -163,6 +170,7 @@ public class Lifecycle {
         links.stop();
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
+                snat;
                 ipam;
                 sessionRecords;
                 dnsmasq;
@@ -173,6 +181,15 @@ public class Lifecycle {
             LOG.info("[GatewayServer] Stopping");
         }
         LOG.info("[GatewayServer] Stopped");
+    }
+
+    /** First of all that reaches beyond this process: where it cannot be done, nothing else has begun. */
+    private void setOutboundAddress() {
+        try {
+            snat.start();
+        } catch (SnatFailedException e) {
+            throw new StartFailure("GATEWAY_OUTBOUND_IP cannot be set up: " + e.getMessage());
+        }
     }
 
     private void every(long seconds, Runnable chore) {

@@ -6,7 +6,6 @@ import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
-import cloud.obiente.vpsgateway.dnsmasq.HostEntry;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.Liveness;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
@@ -24,6 +23,7 @@ import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.TimedStore;
+import cloud.obiente.vpsgateway.reconcile.Enforcement;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,7 +33,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -140,16 +139,9 @@ public class Rooms {
             Vertx vertx) {
         return new Dnsmasq(
                 settings,
-                () -> hostEntries(ipam.snapshot().all()),
+                () -> HostEntries.of(ipam.snapshot(), settings.subnet()),
                 new Liveness(new DnsProbe(vertx, settings.domain()), interfaceWatch),
                 new DnsmasqEvents(meters, healer::get));
-    }
-
-    private static List<HostEntry> hostEntries(List<Allocation> allocations) {
-        return allocations.stream()
-                .filter(Allocation::isPrivate)
-                .map(allocation -> new HostEntry(allocation.vps().label(), allocation.address(), allocation.mac()))
-                .toList();
     }
 
     @Produces
@@ -205,8 +197,9 @@ public class Rooms {
 
     @Produces
     @Singleton
-    Provisioner provisioner(Ipam ipam, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
-        return new Provisioner(ipam, dnsmasq, ender, reconciler);
+    Provisioner provisioner(
+            Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
+        return new Provisioner(ipam, enforcement, dnsmasq, ender, reconciler);
     }
 
     @Produces

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * One host that dnsmasq serves.
  *
- * @param name resolves to the address, alone and within the domain
+ * @param name resolves to the address, alone and within the domain; empty: the address has no name
  * @param address resolves back to the name
  * @param mac the card that gets the address over DHCP; empty: nobody gets it, only the name resolves
  */
-public record HostEntry(DnsLabel name, Ipv4Address address, Optional<MacAddress> mac) {}
+public record HostEntry(Optional<DnsLabel> name, Ipv4Address address, Optional<MacAddress> mac) {}

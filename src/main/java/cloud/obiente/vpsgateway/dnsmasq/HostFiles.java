@@ -26,14 +26,16 @@ record HostFiles(String hosts, String dhcpHosts) {
         StringBuilder hosts = new StringBuilder(entries.size() * 32);
         StringBuilder dhcpHosts = new StringBuilder(entries.size() * 56);
         entries.stream().sorted(Comparator.comparing(HostEntry::address)).forEach(entry -> {
-            hosts.append(entry.address()).append(' ').append(entry.name()).append('\n');
+            entry.name().ifPresent(name -> hosts.append(entry.address())
+                    .append(' ')
+                    .append(name)
+                    .append('\n'));
             // id:* makes the reservation hold for the MAC whatever client identifier the system sends.
             entry.mac().ifPresent(mac -> dhcpHosts
                     .append(mac)
                     .append(",id:*,")
                     .append(entry.address())
-                    .append(',')
-                    .append(entry.name())
+                    .append(entry.name().map(name -> "," + name).orElse(""))
                     .append('\n'));
         });
         return new HostFiles(hosts.toString(), dhcpHosts.toString());

@@ -1,13 +1,16 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import static cloud.obiente.vpsgateway.grpc.Answers.addresses;
+import static cloud.obiente.vpsgateway.grpc.Answers.answer;
+import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
+
 import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
-import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
-import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.SyncArrival;
 import cloud.obiente.vpsgateway.ipam.SyncReport;
@@ -15,8 +18,8 @@ import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
-import cloud.obiente.vpsgateway.reconcile.Provisioned;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseResponse;
 import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
@@ -27,18 +30,16 @@ import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseResponse;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
-import io.grpc.Context;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.function.Supplier;
 
-/** The calls that change who has which private address. Stateless. */
+/** The calls that change who has which private address, and the list of all. Stateless. */
 @ApplicationScoped
 public class AddressCalls {
     private final Provisioner provisioner;
@@ -46,13 +47,21 @@ public class AddressCalls {
     private final GatewayFacts facts;
     private final Clock clock;
     private final Adoptions adoptions;
+    private final Supplier<Set<Ipv4Address>> ownAddresses;
 
-    AddressCalls(Provisioner provisioner, LeaseWatcher leases, GatewayFacts facts, Clock clock, Adoptions adoptions) {
+    AddressCalls(
+            Provisioner provisioner,
+            LeaseWatcher leases,
+            GatewayFacts facts,
+            Clock clock,
+            Adoptions adoptions,
+            OwnAddresses ownAddresses) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
         this.clock = clock;
         this.adoptions = adoptions;
+        this.ownAddresses = ownAddresses;
     }
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
@@ -98,9 +107,6 @@ public class AddressCalls {
     }
 
     Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
-        if (request.getIsPublic()) {
-            throw Statuses.notYet("AddStaticDHCPLease with is_public");
-        }
         Fields fields = new Fields();
         VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
         OrganizationId organization =
@@ -118,9 +124,6 @@ public class AddressCalls {
     }
 
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
-        if (request.getIsPublic()) {
-            throw Statuses.notYet("RemoveStaticDHCPLease with is_public");
-        }
         Fields fields = new Fields();
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
         Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
@@ -139,7 +142,7 @@ public class AddressCalls {
 
     Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
         SyncArrival arrival = provisioner.syncArrived();
-        SyncList list = SyncList.read(request.getAllocationsList());
+        SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
         List<Allocation> discovered = adoptions.take();
         return answer(
                         provisioner.sync(
@@ -169,38 +172,5 @@ public class AddressCalls {
                 .addAllDiscoveredAllocations(
                         discovered.stream().map(Wire::desired).toList())
                 .build();
-    }
-
-    /**
-     * A command that was carried out.
-     *
-     * @param pending what is not confirmed yet
-     */
-    private record Done<T>(T value, Optional<String> pending) {
-        String describe(String message) {
-            return pending.map(p -> message + " (not confirmed yet: " + p + ")").orElse(message);
-        }
-    }
-
-    private static <T, A> Uni<A> answer(CompletionStage<Provisioned<T>> work, Function<Done<T>, A> toMessage) {
-        return Uni.createFrom().completionStage(work).map(provisioned -> {
-            if (provisioned.outcome() instanceof Outcome.Refused<T> refused) {
-                throw Statuses.of(refused.refusal());
-            }
-            Outcome.Done<T> done = (Outcome.Done<T>) provisioned.outcome();
-            return toMessage.apply(new Done<>(done.value(), provisioned.pending()));
-        });
-    }
-
-    /** Ends with the call: by its deadline, by the caller, or with the connection. */
-    private static Cancellation cancellation() {
-        Context call = Context.current();
-        return call::isCancelled;
-    }
-
-    private static String addresses(List<Allocation> allocations) {
-        return allocations.stream()
-                .map(allocation -> allocation.address().toString())
-                .collect(Collectors.joining(", "));
     }
 }

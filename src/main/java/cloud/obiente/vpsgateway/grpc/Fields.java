@@ -1,12 +1,15 @@
 package cloud.obiente.vpsgateway.grpc;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import com.google.rpc.BadRequest;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads the text fields of one request into values and remembers every fault, so that the caller learns of all of them in
@@ -35,6 +38,13 @@ final class Fields {
     /** A fault that no single parser can see. */
     void refuse(String field, String why) {
         faults.add(fault(field, why));
+    }
+
+    /** @param ownAddresses of this host: traffic to them would never reach a VPS */
+    void refuseOwn(String field, Ipv4Address address, Supplier<Set<Ipv4Address>> ownAddresses) {
+        if (ownAddresses.get().contains(address)) {
+            refuse(field, "'" + address + "' is an address of the gateway's own host");
+        }
     }
 
     boolean faultless() {

@@ -58,10 +58,6 @@ final class Statuses {
                 Map.of());
     }
 
-    static StatusRuntimeException notYet(String what) {
-        return status(Code.UNIMPLEMENTED, "NOT_IMPLEMENTED", what + " is not implemented by this version", Map.of());
-    }
-
     /** @param end one that is not polite */
     static StatusRuntimeException of(LinkEnd end) {
         return status(codeOf(end.cause()), "LINK_" + end.cause(), end.text(), Map.of());
@@ -86,8 +82,8 @@ final class Statuses {
             case NOT_FOUND -> Code.NOT_FOUND;
             case ADDRESS_TAKEN, MAC_TAKEN -> Code.ALREADY_EXISTS;
             case POOL_EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
-            case OUTSIDE_POOL -> Code.INVALID_ARGUMENT;
-            case ADDRESS_RESERVED -> Code.FAILED_PRECONDITION;
+            case OUTSIDE_POOL, NOT_PUBLIC -> Code.INVALID_ARGUMENT;
+            case ADDRESS_RESERVED, NOT_ENFORCED, OVERTAKEN -> Code.FAILED_PRECONDITION;
             case ABANDONED -> Code.CANCELLED;
             case OVERLOADED, STOPPING, STORE_UNAVAILABLE -> Code.UNAVAILABLE;
         };

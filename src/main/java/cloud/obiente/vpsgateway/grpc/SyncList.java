@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,7 +26,9 @@ import java.util.stream.Stream;
  */
 record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<String> unreadable) {
 
-    static SyncList read(List<cloud.obiente.vpsgateway.v1.DesiredAllocation> entries) {
+    /** @param ownAddresses those of this host, which can be nobody's public address */
+    static SyncList read(
+            List<cloud.obiente.vpsgateway.v1.DesiredAllocation> entries, Supplier<Set<Ipv4Address>> ownAddresses) {
         List<DesiredAllocation> desired = new ArrayList<>(entries.size());
         Set<VpsId> untouched = new HashSet<>();
         List<String> unreadable = new ArrayList<>();
@@ -37,19 +40,28 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
                     fields.text("organization_id", entry.getOrganizationId(), OrganizationId::parse);
             Ipv4Address address = fields.required("ip_address", entry.getIpAddress(), Ipv4Address::parse);
             Optional<MacAddress> mac = fields.optional("mac_address", entry.getMacAddress(), MacAddress::parse);
-            if (entry.getIsPublic()) {
-                fields.refuse("is_public", "is not implemented by this version");
+            if (entry.getIsPublic() && fields.faultless()) {
+                checkPublic(fields, address, mac, ownAddresses);
             }
             if (fields.faultless()) {
-                desired.add(new DesiredAllocation(vps, organization, address, mac));
+                Allocation.Kind kind = entry.getIsPublic() ? Allocation.Kind.PUBLIC : Allocation.Kind.PRIVATE;
+                desired.add(new DesiredAllocation(vps, organization, address, mac, kind));
             } else {
                 unreadable.add("allocations[" + i + "] " + named(entry.getVpsId()) + fields.describe());
-                if (vps != null && !entry.getIsPublic()) {
+                if (vps != null) {
                     untouched.add(vps);
                 }
             }
         }
         return new SyncList(List.copyOf(desired), Set.copyOf(untouched), List.copyOf(unreadable));
+    }
+
+    private static void checkPublic(
+            Fields fields, Ipv4Address address, Optional<MacAddress> mac, Supplier<Set<Ipv4Address>> ownAddresses) {
+        if (mac.isEmpty()) {
+            fields.refuse("mac_address", "is required for a public address");
+        }
+        fields.refuseOwn("ip_address", address, ownAddresses);
     }
 
     /** VPSs that keep what they have: those that cannot be read, and those that the API cannot have listed yet. */

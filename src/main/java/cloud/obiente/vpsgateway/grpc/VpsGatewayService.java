@@ -34,10 +34,12 @@ import io.smallrye.mutiny.Uni;
 @GrpcService
 public class VpsGatewayService implements VPSGatewayService {
     private final AddressCalls addresses;
+    private final PublicAddressCalls publicAddresses;
     private final InventoryCalls inventory;
 
-    VpsGatewayService(AddressCalls addresses, InventoryCalls inventory) {
+    VpsGatewayService(AddressCalls addresses, PublicAddressCalls publicAddresses, InventoryCalls inventory) {
         this.addresses = addresses;
+        this.publicAddresses = publicAddresses;
         this.inventory = inventory;
     }
 
@@ -53,12 +55,12 @@ public class VpsGatewayService implements VPSGatewayService {
 
     @Override
     public Uni<AddStaticDHCPLeaseResponse> addStaticDHCPLease(AddStaticDHCPLeaseRequest request) {
-        return addresses.bind(request);
+        return request.getIsPublic() ? publicAddresses.bind(request) : addresses.bind(request);
     }
 
     @Override
     public Uni<RemoveStaticDHCPLeaseResponse> removeStaticDHCPLease(RemoveStaticDHCPLeaseRequest request) {
-        return addresses.unbind(request);
+        return request.getIsPublic() ? publicAddresses.unbind(request) : addresses.unbind(request);
     }
 
     @Override
@@ -88,12 +90,12 @@ public class VpsGatewayService implements VPSGatewayService {
 
     @Override
     public Uni<AllocatePublicIPResponse> allocatePublicIP(AllocatePublicIPRequest request) {
-        return Uni.createFrom().failure(() -> Statuses.notYet("AllocatePublicIP"));
+        return publicAddresses.allocate(request);
     }
 
     @Override
     public Uni<ReleasePublicIPResponse> releasePublicIP(ReleasePublicIPRequest request) {
-        return Uni.createFrom().failure(() -> Statuses.notYet("ReleasePublicIP"));
+        return publicAddresses.release(request);
     }
 
     @Override

@@ -35,6 +35,11 @@ public record Allocation(
         return kind == Kind.PRIVATE;
     }
 
+    /** Whether this is a public address, and that VPS its holder. */
+    boolean isPublicOf(VpsId other) {
+        return !isPrivate() && vps.equals(other);
+    }
+
     /** The same holding with what a caller said anew; what the caller left out stays. */
     Allocation updated(OrganizationId newOrganization, Optional<MacAddress> newMac) {
         return new Allocation(vps, newOrganization.or(organization), address, newMac.or(() -> mac), allocatedAt, kind);

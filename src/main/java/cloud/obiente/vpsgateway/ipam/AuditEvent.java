@@ -15,7 +15,8 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
         RELEASE,
         BIND,
         UNBIND,
-        SYNC
+        SYNC,
+        TAKE_BACK
     }
 
     /** What differs, in words. */

@@ -97,6 +97,28 @@ public final class Ipam implements AutoCloseable {
         return submit(caller, Action.UNBIND, new UnbindDecision(command), cancellation);
     }
 
+    /** Gives a VPS a public address for this card; repeating it changes nothing. */
+    public CompletionStage<Outcome<Allocation>> assignPublic(
+            Caller caller, AssignPublicCommand command, Cancellation cancellation) {
+        return submit(caller, Action.ALLOCATE, new AssignPublicDecision(command), cancellation);
+    }
+
+    /** Ends a public allocation. Answers with the one that has ended. */
+    public CompletionStage<Outcome<List<Allocation>>> releasePublic(
+            Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
+        return submit(caller, Action.RELEASE, new ReleasePublicDecision(command), cancellation);
+    }
+
+    /**
+     * Undoes what a command did, all together, because it could not be made effective. Refused when another command has
+     * changed one of the addresses since.
+     *
+     * @param changes of one command, none of which gave an address up
+     */
+    public CompletionStage<Outcome<List<Change>>> takeBack(Caller caller, List<Change> changes) {
+        return submit(caller, Action.TAKE_BACK, new TakeBackDecision(changes), Cancellation.NONE);
+    }
+
     /**
      * To be called when a list has come in, before anything else is done about it. Any thread.
      *
@@ -107,8 +129,9 @@ public final class Ipam implements AutoCloseable {
     }
 
     /**
-     * Makes the private allocations exactly what the list says, in one commit. Entries that cannot be honoured are left
-     * out and reported; their VPSs keep what they have.
+     * Makes the allocations exactly what the list says, in one commit. Entries that cannot be honoured are left out and
+     * reported; their VPSs keep what they have. A list without a public address says nothing about public addresses:
+     * all of them stay.
      *
      * @param arrival when the list came in: VPSs that other commands were about since then stay as those left them. Stays
      *     the caller's to close

@@ -93,6 +93,13 @@ public final class IpamSnapshot {
         return privateByVps.values();
     }
 
+    /** Public allocations, lowest address first; O(n). */
+    List<Allocation> allPublic() {
+        return byAddress.values().stream()
+                .filter(allocation -> !allocation.isPrivate())
+                .toList();
+    }
+
     /** Released addresses, next for reuse first. */
     List<ReleasedAddress> released() {
         return released.inOrder();

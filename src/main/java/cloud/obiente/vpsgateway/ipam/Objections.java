@@ -24,6 +24,15 @@ record Objections(IpamSnapshot state, VpsId vps) {
                 pool.range().contains(address) ? Refusal.reserved(address) : Refusal.outsidePool(address, pool));
     }
 
+    /** A public address that the VPS has already may stay, wherever the pool has been moved since. */
+    Optional<Refusal> toPublicAddress(Ipv4Address address) {
+        Optional<Allocation> holding = state.at(address);
+        if (holding.filter(held -> held.isPublicOf(vps)).isPresent()) {
+            return Optional.empty();
+        }
+        return Refusal.notPublic(address, state.pool()).or(() -> holding.map(Refusal::addressTaken));
+    }
+
     Optional<Refusal> toMac(MacAddress mac) {
         return state.ofMac(mac).filter(holding -> !isOurs(holding)).map(holding -> Refusal.macTaken(mac, holding));
     }

@@ -14,6 +14,12 @@ public enum Reason {
     OUTSIDE_POOL,
     /** The address is in the pool's range but is never handed out. */
     ADDRESS_RESERVED,
+    /** The address cannot be a public one: of the pool, of the gateway's network, or of no host at all. */
+    NOT_PUBLIC,
+    /** What was to be taken back has been changed by another command meanwhile. */
+    OVERTAKEN,
+    /** The kernel does not enforce it, so it was taken back. */
+    NOT_ENFORCED,
     /** The caller had gone before its turn came; nothing was done. */
     ABANDONED,
     /** Too many commands are waiting; nothing was done. */

@@ -2,7 +2,9 @@ package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.net.SpecialUse;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An expected "no".
@@ -49,6 +51,20 @@ public record Refusal(Reason reason, String message, Map<String, String> details
                 Reason.OUTSIDE_POOL,
                 address + " is outside the pool (expected: " + pool.range() + ")",
                 Map.of("address", address.toString()));
+    }
+
+    /** Why this address can be nobody's public one; empty when it can. */
+    static Optional<Refusal> notPublic(Ipv4Address address, AddressPool pool) {
+        Optional<String> why = SpecialUse.of(address).map(SpecialUse::description);
+        if (pool.range().contains(address)) {
+            why = Optional.of("in the pool of private addresses, " + pool.range());
+        } else if (pool.reserved().contains(address)) {
+            why = Optional.of("the network's, the broadcast, the router's, the gateway's or a resolver's");
+        }
+        return why.map(reason -> new Refusal(
+                Reason.NOT_PUBLIC,
+                address + " is " + reason + " (expected: an address that is routed to this node)",
+                Map.of("address", address.toString())));
     }
 
     static Refusal reserved(Ipv4Address address) {

@@ -1,19 +1,53 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What a sync did.
  *
- * @param added VPSs that had no private address before
- * @param removed VPSs that lost theirs because they were not listed
- * @param changed VPSs whose address, MAC or organization differed
- * @param unchanged VPSs that were as listed
- * @param rejected entries that could not be honoured, in the order of the list; then those about which a newer call knew better
+ * @param added VPSs that had no private address before, and public addresses that the VPS did not have
+ * @param removed VPSs that lost their private address because they were not listed, and public addresses likewise
+ * @param changed allocations of which the address, MAC or organization differed
+ * @param unchanged allocations that were as listed
+ * @param rejected entries that could not be honoured, in the order of the list: private ones, those of them about which a
+ *     newer call knew better, then public ones likewise
  */
 public record SyncReport(int added, int removed, int changed, int unchanged, List<Rejected> rejected) {
     public SyncReport {
         rejected = List.copyOf(rejected);
+    }
+
+    SyncReport and(SyncReport other) {
+        List<Rejected> all = new ArrayList<>(rejected);
+        all.addAll(other.rejected);
+        return new SyncReport(
+                added + other.added,
+                removed + other.removed,
+                changed + other.changed,
+                unchanged + other.unchanged,
+                all);
+    }
+
+    /**
+     * The same after some of its changes had to be undone.
+     *
+     * @param undone changes that gave a VPS something
+     */
+    public SyncReport without(List<Change> undone, String why) {
+        int additions = (int)
+                undone.stream().filter(change -> change.before().isEmpty()).count();
+        List<Rejected> failed =
+                undone.stream().map(change -> rejected(change.subject(), why)).toList();
+        return new SyncReport(added - additions, removed, changed - (undone.size() - additions), unchanged, rejected)
+                .and(new SyncReport(0, 0, 0, 0, failed));
+    }
+
+    private static Rejected rejected(Allocation undone, String why) {
+        return new Rejected(
+                new DesiredAllocation(
+                        undone.vps(), undone.organization(), undone.address(), undone.mac(), undone.kind()),
+                why);
     }
 
     /**

@@ -155,7 +155,7 @@ final class SyncSelection {
     }
 
     private boolean isFulfilled(Claim claim) {
-        return SyncDecision.isFulfilled(claim.entry(), state);
+        return claim.entry().isFulfilledIn(state);
     }
 
     private boolean holdsAddress(Claim claim) {

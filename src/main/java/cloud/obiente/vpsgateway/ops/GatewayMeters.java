@@ -8,6 +8,8 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseListener;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.SkippedLine;
+import cloud.obiente.vpsgateway.hostnet.snat.Snat;
+import cloud.obiente.vpsgateway.hostnet.snat.SnatListener;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -22,7 +24,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** The meters of the whole gateway, fed by the rooms below. Thread-safe, because the registry is. */
-public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reconciler.Listener {
+public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reconciler.Listener, SnatListener {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -86,6 +88,14 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 () -> Duration.between(started, clock.instant()).toMillis() / 1000.0);
     }
 
+    /** Registers what is read at each scrape about the outbound address. */
+    public void watch(Snat snat) {
+        gauge(
+                "vps_gateway_snat_status",
+                "1 while what leaves the VPSs' network has the outbound address",
+                () -> snat.isWanted() && snat.fault().isEmpty() ? 1 : 0);
+    }
+
     /** A commit that took this long. */
     public void committed(Duration took) {
         commits.record(took);
@@ -133,6 +143,11 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     @Override
     public void repaired(Reconciler.Repair repair) {
         repairs(repair).increment();
+    }
+
+    @Override
+    public void snatRepaired() {
+        repaired(Reconciler.Repair.SNAT);
     }
 
     private Counter restarts(Fault.Kind kind) {

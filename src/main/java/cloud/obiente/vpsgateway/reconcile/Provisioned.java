@@ -2,12 +2,21 @@ package cloud.obiente.vpsgateway.reconcile;
 
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A decided command, and whether it is in effect.
  *
  * @param outcome durable, whatever {@code pending} says
- * @param pending what is not confirmed yet and is being retried, in one line; empty: DHCP and DNS follow the outcome now
+ * @param pending what is not confirmed yet and is being retried, in one line; empty: the kernel, DHCP and DNS follow the
+ *     outcome now
  * @param <T> what the caller wanted
  */
-public record Provisioned<T>(Outcome<T> outcome, Optional<String> pending) {}
+public record Provisioned<T>(Outcome<T> outcome, Optional<String> pending) {
+
+    Provisioned<T> alsoPending(Optional<String> other) {
+        String both = Stream.of(other, pending).flatMap(Optional::stream).collect(Collectors.joining("; "));
+        return new Provisioned<>(outcome, Optional.of(both).filter(text -> !text.isEmpty()));
+    }
+}

@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
@@ -12,8 +13,11 @@ import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
+import cloud.obiente.vpsgateway.ipam.Refusal;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
 import cloud.obiente.vpsgateway.ipam.SyncArrival;
 import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
@@ -21,6 +25,7 @@ import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,25 +36,30 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Carries a change all the way: decided and durable, served by dnsmasq, and no lease left that contradicts it.
+ * Carries a change all the way: decided and durable, enforced by the kernel where it is about a guarded address, served by
+ * dnsmasq, and no lease left that contradicts it.
  *
  * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
- * back). What cannot be confirmed within five seconds is answered all the same, because it is durable, and left to the
+ * back). A public address that cannot be guarded is taken back. What else cannot be confirmed within five seconds is answered all the same, because it is durable, and left to the
  * {@link Reconciler}. Owns the queue of syncs and knows what is unanswered; any thread; nothing here waits.
  */
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Caller GUARD_FAILED = Caller.of("the gateway: the guard failed");
 
     private final Ipam ipam;
+    private final Enforcement enforcement;
     private final Dnsmasq dnsmasq;
     private final LeaseEnder leaseEnder;
     private final Reconciler reconciler;
     private final Turns syncs = new Turns();
     private final Unanswered unanswered = new Unanswered();
 
-    public Provisioner(Ipam ipam, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
+    public Provisioner(
+            Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
         this.ipam = ipam;
+        this.enforcement = enforcement;
         this.dnsmasq = dnsmasq;
         this.leaseEnder = leaseEnder;
         this.reconciler = reconciler;
@@ -85,6 +95,19 @@ public final class Provisioner {
                 .thenCompose(this::makeEffective));
     }
 
+    /** The guard comes first: an address without it is nobody's, whoever has been told that it is theirs. */
+    public CompletionStage<Provisioned<Allocation>> assignPublic(
+            Caller caller, AssignPublicCommand command, Cancellation cancellation) {
+        return unanswered.during(Optional.of(command.vps()), () -> ipam.assignPublic(caller, command, cancellation)
+                .thenCompose(this::enforceOrTakeBack));
+    }
+
+    public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
+            Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
+        return unanswered.during(command.vps(), () -> ipam.releasePublic(caller, command, cancellation)
+                .thenCompose(this::makeEffective));
+    }
+
     /** To be called when a list has come in, and closed by whoever called it if {@link #sync} is not called then. */
     public SyncArrival syncArrived() {
         return ipam.syncArrived(unanswered::now);
@@ -103,23 +126,98 @@ public final class Provisioner {
             Set<VpsId> untouched,
             Cancellation cancellation) {
         return syncs.inTurn(() -> ipam.sync(caller, arrival, desired, untouched, cancellation)
-                        .thenCompose(this::makeEffective))
+                        .thenCompose(this::enforceListed))
                 .whenComplete((done, failure) -> arrival.close());
+    }
+
+    /** Also where nothing has changed: a repeated call finds out whether the guard still holds. */
+    private CompletionStage<Provisioned<Allocation>> enforceOrTakeBack(Outcome<Allocation> outcome) {
+        if (!(outcome instanceof Outcome.Done<Allocation> done)) {
+            return answered(outcome);
+        }
+        long begun = System.nanoTime();
+        return enforcement
+                .publish(PATIENCE)
+                .thenCompose(fault -> fault.isEmpty()
+                        ? serve(done, begun)
+                        : takeBack(done.changes(), fault.get())
+                                .thenCompose(told -> answered(new Outcome.Refused<>(new Refusal(
+                                        Reason.NOT_ENFORCED,
+                                        told,
+                                        Map.of("address", done.value().address().toString()))))));
+    }
+
+    /** Of a list, the public addresses that cannot be guarded are left out; the rest of it holds. */
+    private CompletionStage<Provisioned<SyncReport>> enforceListed(Outcome<SyncReport> outcome) {
+        if (!(outcome instanceof Outcome.Done<SyncReport> done) || !enforcement.concerns(done.changes())) {
+            return makeEffective(outcome);
+        }
+        List<Change> given = done.changes().stream()
+                .filter(change ->
+                        change.after().isPresent() && !change.subject().isPrivate())
+                .toList();
+        long begun = System.nanoTime();
+        return enforcement.publish(PATIENCE).thenCompose(fault -> {
+            if (fault.isEmpty()) {
+                return serve(done, begun);
+            }
+            return takeBack(given, fault.get())
+                    .thenApply(told -> new Outcome.Done<>(done.value().without(given, told), done.changes()))
+                    .thenCompose(left -> serve(left, begun))
+                    .thenApply(served -> served.alsoPending(given.isEmpty() ? fault : Optional.empty()));
+        });
+    }
+
+    /** What was given without a guard is given no more; completes with what to tell the caller. */
+    private CompletionStage<String> takeBack(List<Change> changes, String fault) {
+        if (changes.isEmpty()) {
+            return CompletableFuture.completedFuture(fault);
+        }
+        return ipam.takeBack(GUARD_FAILED, changes).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Refused<List<Change>> refused) {
+                LOG.errorf(
+                        "an address without a guard could not be taken back: %s; the guard keeps trying",
+                        refused.refusal().message());
+                return fault + " (and it could not be taken back: "
+                        + refused.refusal().message() + ")";
+            }
+            LOG.warnf("taken back, because it cannot be guarded: %s; %s", changes, fault);
+            enforcement
+                    .publish(PATIENCE)
+                    .thenAccept(
+                            again -> again.ifPresent(still -> LOG.debugf("the guard is still not there: %s", still)));
+            return fault;
+        });
     }
 
     /** Also where nothing has changed: a repeated call must not overtake the confirmation that the first one waits for. */
     private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {
         if (!(outcome instanceof Outcome.Done<T> done)) {
-            return CompletableFuture.completedFuture(new Provisioned<>(outcome, Optional.empty()));
+            return answered(outcome);
         }
+        long begun = System.nanoTime();
+        if (!enforcement.concerns(done.changes())) {
+            return serve(done, begun);
+        }
+        return enforcement.publish(PATIENCE).thenCompose(fault -> serve(done, begun)
+                .thenApply(served -> served.alsoPending(fault)));
+    }
+
+    private static <T> CompletionStage<Provisioned<T>> answered(Outcome<T> outcome) {
+        return CompletableFuture.completedFuture(new Provisioned<>(outcome, Optional.empty()));
+    }
+
+    /** @param begunNanos since when the caller waits: the guard's time is part of the five seconds */
+    private <T> CompletionStage<Provisioned<T>> serve(Outcome.Done<T> done, long begunNanos) {
+        long leftNanos = Math.max(0, PATIENCE.toNanos() - (System.nanoTime() - begunNanos));
         return dnsmasq.publish()
                 .thenCompose(served -> endLeases(done.changes()))
                 .toCompletableFuture()
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(leftNanos, TimeUnit.NANOSECONDS)
                 .exceptionally(failure -> Optional.of(describe(failure)))
                 .thenApply(pending -> {
                     pending.ifPresent(this::leaveToReconciler);
-                    return new Provisioned<>(outcome, pending);
+                    return new Provisioned<>(done, pending);
                 });
     }
 

@@ -41,7 +41,9 @@ public final class Reconciler implements AutoCloseable {
         /** dnsmasq's files were not as written. */
         FILES,
         /** A lease was in the hands of a MAC that has no right to its address. */
-        LEASE
+        LEASE,
+        /** The rule for the outbound address was not as written; found and mended where it is kept. */
+        SNAT
     }
 
     private final Dnsmasq dnsmasq;

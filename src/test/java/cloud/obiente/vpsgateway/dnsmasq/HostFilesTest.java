@@ -16,9 +16,16 @@ import org.junit.jupiter.api.Test;
 class HostFilesTest {
     private static HostEntry entry(String name, String address, String mac) {
         return new HostEntry(
-                DnsLabel.parse(name),
+                Optional.ofNullable(name).map(DnsLabel::parse),
                 Ipv4Address.parse(address),
                 Optional.ofNullable(mac).map(MacAddress::parse));
+    }
+
+    @Test
+    void anAddressWithoutANameIsReservedAllTheSame() {
+        HostFiles files = HostFiles.of(List.of(entry(null, "10.15.3.20", "02:00:00:00:00:01")));
+        assertThat(files.hosts()).isEmpty();
+        assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:01,id:*,10.15.3.20\n");
     }
 
     @Test
@@ -44,7 +51,9 @@ class HostFilesTest {
         HostEntry entry;
         try {
             entry = new HostEntry(
-                    DnsLabel.parse(name), new Ipv4Address(address), Optional.of(new MacAddress(mac & 0xffffffffL)));
+                    Optional.of(DnsLabel.parse(name)),
+                    new Ipv4Address(address),
+                    Optional.of(new MacAddress(mac & 0xffffffffL)));
         } catch (InvalidValueException refused) {
             return;
         }

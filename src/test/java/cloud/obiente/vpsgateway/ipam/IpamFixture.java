@@ -140,7 +140,8 @@ final class IpamFixture implements AutoCloseable {
     }
 
     static DesiredAllocation desired(String vps, String address, String mac) {
-        return new DesiredAllocation(VpsId.parse(vps), OrganizationId.UNKNOWN, ip(address), optionalMac(mac));
+        return new DesiredAllocation(
+                VpsId.parse(vps), OrganizationId.UNKNOWN, ip(address), optionalMac(mac), Allocation.Kind.PRIVATE);
     }
 
     static AddressPool pool(String first, String last, String... reserved) {

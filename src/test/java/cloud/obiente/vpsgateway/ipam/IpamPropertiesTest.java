@@ -199,7 +199,8 @@ class IpamPropertiesTest {
     @Provide
     Arbitrary<List<DesiredAllocation>> lists() {
         return Combinators.combine(vpses(), organizations(), addresses(), macs().optional())
-                .as(DesiredAllocation::new)
+                .as((vps, organization, address, mac) ->
+                        new DesiredAllocation(vps, organization, address, mac, Allocation.Kind.PRIVATE))
                 .list()
                 .ofMaxSize(9);
     }

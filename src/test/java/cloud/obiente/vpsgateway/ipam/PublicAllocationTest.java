@@ -79,6 +79,72 @@ class PublicAllocationTest {
                 .contains("vps-1", "public"));
     }
 
+    @Test
+    void theSameRequestAgainChangesNothing() {
+        Outcome<Allocation> again = assign("vps-1", 1, "203.0.113.7");
+        assertThat(again).isEqualTo(new Outcome.Done<>(OUTSIDE, List.of()));
+    }
+
+    @Test
+    void theirHolderMayMoveThemToAnotherCard() {
+        assertThat(done(assign("vps-1", 2, "203.0.113.7")).mac()).isEqualTo(optionalMac(mac(2)));
+    }
+
+    @Test
+    void anotherVpsIsRefusedAndTheHolderNamed() {
+        Refusal refusal = refusal(assign("vps-2", 2, "203.0.113.7"));
+        assertThat(refusal.reason()).isEqualTo(Reason.ADDRESS_TAKEN);
+        assertThat(refusal.details()).containsEntry("holder", "vps-1");
+    }
+
+    @Test
+    void addressesOfThePoolAreRefusedButMayStayWhereThePoolCameLater() {
+        assertThat(refusal(assign("vps-1", 1, "10.0.0.3")).reason()).isEqualTo(Reason.NOT_PUBLIC);
+        assertThat(done(assign("vps-1", 1, "10.0.0.1"))).isEqualTo(INSIDE);
+    }
+
+    @Test
+    void onlyWhatWasMeantIsReleased() {
+        assertThat(done(release("203.0.113.7", "vps-1", 1))).containsExactly(OUTSIDE);
+        assertThat(refusal(release("203.0.113.7", "vps-2", 1)).message())
+                .isEqualTo("203.0.113.7 is held by vps-1 with " + mac(1));
+        assertThat(refusal(release("203.0.113.7", "vps-1", 2)).reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(refusal(release("203.0.113.8", "vps-1", 1)).message()).isEqualTo("203.0.113.8 is not allocated");
+    }
+
+    @Test
+    void aListMovesThemFromOneVpsToAnother() {
+        DesiredAllocation entry = new DesiredAllocation(
+                VpsId.parse("vps-2"),
+                OrganizationId.UNKNOWN,
+                OUTSIDE.address(),
+                optionalMac(mac(2)),
+                Allocation.Kind.PUBLIC);
+        SyncReport report = done(new SyncDecision(new SyncArrival(new HashSet<>(), Set::of), List.of(entry), Set.of())
+                .decide(state, Instant.EPOCH));
+        assertThat(report).isEqualTo(new SyncReport(1, 2, 0, 0, List.of()));
+    }
+
+    @Test
+    void whatAnotherCommandHasBuiltUponIsNotTakenBack() {
+        Outcome.Done<Allocation> given = (Outcome.Done<Allocation>) assign("vps-1", 2, "203.0.113.7");
+        assertThat(refusal(new TakeBackDecision(given.changes()).decide(state, Instant.EPOCH))
+                        .reason())
+                .isEqualTo(Reason.OVERTAKEN);
+    }
+
+    private Outcome<Allocation> assign(String vps, int card, String address) {
+        AssignPublicCommand command = new AssignPublicCommand(
+                VpsId.parse(vps), OrganizationId.UNKNOWN, optionalMac(mac(card)).orElseThrow(), ip(address));
+        return new AssignPublicDecision(command).decide(state, Instant.EPOCH);
+    }
+
+    private Outcome<List<Allocation>> release(String address, String vps, int card) {
+        ReleasePublicCommand command =
+                new ReleasePublicCommand(ip(address), Optional.of(VpsId.parse(vps)), optionalMac(mac(card)));
+        return new ReleasePublicDecision(command).decide(state, Instant.EPOCH);
+    }
+
     private static Allocation publicAllocation(String address) {
         return new Allocation(
                 VPS, OrganizationId.UNKNOWN, ip(address), optionalMac(mac(1)), Instant.EPOCH, Allocation.Kind.PUBLIC);

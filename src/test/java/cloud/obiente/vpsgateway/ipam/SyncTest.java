@@ -86,7 +86,8 @@ class SyncTest {
                 VpsId.parse("a"),
                 OrganizationId.parse("org-2"),
                 IpamFixture.ip("10.0.0.10"),
-                IpamFixture.optionalMac(""));
+                IpamFixture.optionalMac(""),
+                Allocation.Kind.PRIVATE);
         assertThat(ipam.sync(entry).changed()).isEqualTo(1);
     }
 

@@ -5,6 +5,8 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
+import cloud.obiente.vpsgateway.v1.AllocatePublicIPRequest;
+import cloud.obiente.vpsgateway.v1.AllocatePublicIPResponse;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
 import cloud.obiente.vpsgateway.v1.GetGatewayInfoRequest;
 import cloud.obiente.vpsgateway.v1.GetGatewayInfoResponse;
@@ -16,6 +18,8 @@ import cloud.obiente.vpsgateway.v1.ListIPsRequest;
 import cloud.obiente.vpsgateway.v1.OrgLeaseRecord;
 import cloud.obiente.vpsgateway.v1.ReleaseIPRequest;
 import cloud.obiente.vpsgateway.v1.ReleaseIPResponse;
+import cloud.obiente.vpsgateway.v1.ReleasePublicIPRequest;
+import cloud.obiente.vpsgateway.v1.ReleasePublicIPResponse;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
@@ -83,6 +87,22 @@ final class Api implements AutoCloseable {
                 .setVpsId(vps)
                 .setMacAddress(mac.toString())
                 .setIpAddress(address.toString())
+                .build());
+    }
+
+    AllocatePublicIPResponse assignPublic(String vps, MacAddress mac, Ipv4Address address) {
+        return calls().allocatePublicIP(AllocatePublicIPRequest.newBuilder()
+                .setVpsId(vps)
+                .setOrganizationId(ORGANIZATION)
+                .setMacAddress(mac.toString())
+                .setPublicIp(address.toString())
+                .build());
+    }
+
+    ReleasePublicIPResponse releasePublic(String vps, Ipv4Address address) {
+        return calls().releasePublicIP(ReleasePublicIPRequest.newBuilder()
+                .setVpsId(vps)
+                .setPublicIp(address.toString())
                 .build());
     }
 

@@ -64,26 +64,77 @@ class RefusalIT {
     }
 
     @Test
-    void whatThisVersionLacksIsSaidSo() {
+    void publicAddressesNameTheirBadFields() {
+        assertThat(Refused.by(() -> api.calls().allocatePublicIP(AllocatePublicIPRequest.getDefaultInstance()))
+                        .fields())
+                .containsExactly("vps_id", "mac_address", "public_ip");
+        assertThat(Refused.by(() -> api.calls().releasePublicIP(ReleasePublicIPRequest.getDefaultInstance()))
+                        .fields())
+                .containsExactly("vps_id", "public_ip");
+        assertThat(Refused.by(() -> api.calls()
+                                .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
+                                        .setIsPublic(true)
+                                        .build()))
+                        .fields())
+                .containsExactly("vps_id", "mac_address", "ip_address");
+        assertThat(Refused.by(() -> api.calls()
+                                .removeStaticDHCPLease(RemoveStaticDHCPLeaseRequest.newBuilder()
+                                        .setIsPublic(true)
+                                        .build()))
+                        .fields())
+                .containsExactly("ip_address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.1.2.3",
+                "127.0.0.1",
+                "169.254.169.254",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "10.15.3.1"
+            })
+    void whatCanBeNoVpssAddressIsRefusedAsAPublicOne(String address) {
         // When
-        List<Refused> refusals = List.of(
-                Refused.by(() -> api.calls().allocatePublicIP(AllocatePublicIPRequest.getDefaultInstance())),
-                Refused.by(() -> api.calls().releasePublicIP(ReleasePublicIPRequest.getDefaultInstance())),
-                Refused.by(() -> api.calls()
-                        .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
-                                .setIsPublic(true)
-                                .build())),
-                Refused.by(() -> api.calls()
-                        .removeStaticDHCPLease(RemoveStaticDHCPLeaseRequest.newBuilder()
-                                .setIsPublic(true)
-                                .build())));
+        Refused refused = Refused.by(() -> api.assignPublic("vps-1", MAC, Ipv4Address.parse(address)));
 
         // Then
-        assertThat(refusals).allSatisfy(refused -> {
-            assertThat(refused.code()).isEqualTo(Code.UNIMPLEMENTED);
-            assertThat(refused.reason()).isEqualTo("NOT_IMPLEMENTED");
-            assertThat(refused.message()).endsWith("is not implemented by this version");
-        });
+        assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
+        assertThat(refused.fields()).containsExactly("public_ip");
+        assertThat(refused.message()).contains(address);
+        assertThat(api.list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.15.3.20", "10.15.3.25"})
+    void whatBelongsToThePrivateNetworkIsRefusedAsAPublicAddress(String address) {
+        // When
+        Refused refused = Refused.by(() -> api.assignPublic("vps-1", MAC, Ipv4Address.parse(address)));
+
+        // Then
+        assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
+        assertThat(refused.reason()).isEqualTo("NOT_PUBLIC");
+        assertThat(api.list()).isEmpty();
+    }
+
+    @Test
+    void aPublicAddressMustMakeSenseInItsNetwork() {
+        AllocatePublicIPRequest.Builder request =
+                AllocatePublicIPRequest.newBuilder().setVpsId("vps-1").setMacAddress(MAC.toString());
+        assertThat(Refused.by(() -> api.calls()
+                        .allocatePublicIP(request.setPublicIp("203.0.113.255").build())))
+                .matches(refused -> refused.fields().equals(List.of("public_ip")))
+                .matches(refused -> refused.message().contains("203.0.113.0/24"));
+        assertThat(Refused.by(() -> api.calls()
+                        .allocatePublicIP(request.setPublicIp("203.0.113.1").build())))
+                .matches(refused -> refused.fields().equals(List.of("gateway")));
+        assertThat(Refused.by(() -> api.calls()
+                        .allocatePublicIP(request.setPublicIp("203.0.113.7")
+                                .setNetmask("255.0.255.0")
+                                .build())))
+                .matches(refused -> refused.fields().equals(List.of("netmask")));
     }
 
     @Test

@@ -30,6 +30,14 @@ public interface GatewayConfig {
 
     Optional<String> reconcileInterval();
 
+    Outbound outbound();
+
+    Optional<String> manageSysctl();
+
+    Optional<String> keepRules();
+
+    Guard guard();
+
     Ssh ssh();
 
     Optional<String> logLevel();
@@ -66,6 +74,22 @@ public interface GatewayConfig {
         Optional<String> quarantine();
 
         Optional<String> unknownClients();
+    }
+
+    /** The variables {@code GATEWAY_OUTBOUND_*}. */
+    interface Outbound {
+        Optional<String> ip();
+
+        @WithName("interface")
+        Optional<String> networkInterface();
+    }
+
+    /** The variables {@code GATEWAY_GUARD_*}. */
+    interface Guard {
+        @WithName("private")
+        Optional<String> privateAddresses();
+
+        Optional<String> bridge();
     }
 
     /** The variables {@code GATEWAY_SSH_*}. */

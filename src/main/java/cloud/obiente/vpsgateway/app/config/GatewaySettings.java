@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param grpc where gRPC listens
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
- * @param reconcileInterval pause between two comparisons of files, leases and allocations; at least a second
+ * @param reconcileInterval pause between two comparisons of files, rules, leases and allocations; at least a second
+ * @param hostNetwork what the host's kernel does for us
  * @param ssh tunnels to the VPSs
  * @param logLevel of the root logger
  */
@@ -20,5 +21,6 @@ public record GatewaySettings(
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
+        HostNetworkSettings hostNetwork,
         SshSettings ssh,
         LogLevel logLevel) {}

@@ -49,6 +49,7 @@ public final class SettingsReader {
         Map<Variable, Integer> ports = ports();
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
+        Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
         Optional<SshSettings> ssh = new SshReader(values).read();
         Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
         if (values.hasProblems()) {
@@ -60,6 +61,7 @@ public final class SettingsReader {
                 new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
+                hostNetwork.orElseThrow(),
                 ssh.orElseThrow(),
                 logLevel.orElseThrow()));
     }

@@ -88,7 +88,31 @@ public enum Variable {
     GATEWAY_RECONCILE_INTERVAL(
             GatewayConfig::reconcileInterval,
             Fallback.of("30s"),
-            "how often files, leases and allocations are compared and repaired; at least 1s"),
+            "how often files, kernel rules, leases and allocations are compared and repaired; at least 1s"),
+    GATEWAY_OUTBOUND_IP(
+            config -> config.outbound().ip(),
+            Fallback.derived("none: the source of VPSs' traffic is left as it is"),
+            "source address of all that leaves the VPSs' network (SNAT); an address of this host"),
+    GATEWAY_OUTBOUND_INTERFACE(
+            config -> config.outbound().networkInterface(),
+            Fallback.derived("the interface of the default route, followed when it changes"),
+            "interface on which the source is changed to GATEWAY_OUTBOUND_IP"),
+    GATEWAY_MANAGE_SYSCTL(
+            GatewayConfig::manageSysctl,
+            Fallback.of("false"),
+            "`true`: the gateway sets net.ipv4.ip_forward where it is off; `false`: it warns"),
+    GATEWAY_KEEP_RULES(
+            GatewayConfig::keepRules,
+            Fallback.of("false"),
+            "`true`: SNAT stays when the gateway stops, for restarts without a gap; `false`: it is removed"),
+    GATEWAY_GUARD_PRIVATE(
+            config -> config.guard().privateAddresses(),
+            Fallback.of("false"),
+            "`true`: the kernel also pins private addresses to their MACs, not public ones only"),
+    GATEWAY_GUARD_BRIDGE(
+            config -> config.guard().bridge(),
+            Fallback.derived("none"),
+            "bridge of this host, such as vmbr1, on which frames between VPSs are checked too"),
     GATEWAY_SSH_ALLOWED_TARGETS(
             config -> config.ssh().allowedTargets(),
             Fallback.derived("none"),

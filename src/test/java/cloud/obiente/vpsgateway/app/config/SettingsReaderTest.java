@@ -53,6 +53,8 @@ class SettingsReaderTest {
                                         UnknownClients.RESOLVE,
                                         53),
                                 Duration.ofSeconds(30),
+                                new HostNetworkSettings(
+                                        Optional.empty(), Optional.empty(), false, false, false, Optional.empty()),
                                 new SshSettings(
                                         List.of(),
                                         PortSet.parse("22"),
@@ -93,6 +95,12 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt")
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
+                .with("GATEWAY_OUTBOUND_IP", "203.0.113.1")
+                .with("GATEWAY_OUTBOUND_INTERFACE", "vmbr0")
+                .with("GATEWAY_MANAGE_SYSCTL", "true")
+                .with("GATEWAY_KEEP_RULES", "True")
+                .with("GATEWAY_GUARD_PRIVATE", "TRUE")
+                .with("GATEWAY_GUARD_BRIDGE", "vmbr1")
                 .with("GATEWAY_SSH_ALLOWED_TARGETS", "10.20.0.0/16, 192.0.2.7")
                 .with("GATEWAY_SSH_ALLOWED_PORTS", "22,2200-2299")
                 .with("GATEWAY_SSH_MAX_CONNECTIONS", "11")
@@ -129,6 +137,13 @@ class SettingsReaderTest {
                                         UnknownClients.ADOPT,
                                         2003),
                                 Duration.ofSeconds(90),
+                                new HostNetworkSettings(
+                                        Optional.of(address("203.0.113.1")),
+                                        Optional.of(new InterfaceName("vmbr0")),
+                                        true,
+                                        true,
+                                        true,
+                                        Optional.of(new InterfaceName("vmbr1"))),
                                 new SshSettings(
                                         List.of(
                                                 new Subnet(address("10.20.0.0"), 16),
@@ -188,6 +203,14 @@ class SettingsReaderTest {
             GATEWAY_DHCP_LEASES_DIR    | /a,b        | '/a,b' is not valid (expected: an absolute path without commas, quotes, '#', backslashes and control characters)
             GATEWAY_DHCP_QUARANTINE    | -1h         | '-1h' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_RECONCILE_INTERVAL | 0s          | '0s' is not valid (expected: a duration from 1s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_OUTBOUND_IP        | vmbr0       | 'vmbr0' is not valid (expected: an IPv4 address such as 10.15.3.20)
+            GATEWAY_OUTBOUND_IP        | 127.0.0.1   | '127.0.0.1' is not valid (expected: an address that other hosts can answer, such as 203.0.113.1)
+            GATEWAY_OUTBOUND_IP        | 10.15.3.21  | '10.15.3.21' lies in the VPSs' pool (expected: an address of this host outside of 10.15.3.20-10.15.3.199)
+            GATEWAY_OUTBOUND_INTERFACE | all vmbr    | 'all vmbr' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
+            GATEWAY_MANAGE_SYSCTL      | 1           | '1' is not valid (expected: true or false)
+            GATEWAY_KEEP_RULES         | yes         | 'yes' is not valid (expected: true or false)
+            GATEWAY_GUARD_PRIVATE      | on          | 'on' is not valid (expected: true or false)
+            GATEWAY_GUARD_BRIDGE       | vmbr1,vmbr2 | 'vmbr1,vmbr2' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
             LOG_LEVEL                  | loud        | 'loud' is not valid (expected: debug, info, warn, error)
             """)
     void badValueIsRefusedWithVariableValueAndExpectation(String variable, String value, String fault) {
@@ -328,6 +351,15 @@ class SettingsReaderTest {
                 .satisfiesExactly(
                         quarantine -> assertThat(quarantine).startsWith("GATEWAY_DHCP_QUARANTINE is shorter"),
                         port -> assertThat(port).startsWith("GATEWAY_DNS_PORT is 5353"));
+    }
+
+    @Test
+    void anOutboundInterfaceWithoutAnOutboundAddressIsWarnedAbout() {
+        assertThat(minimal()
+                        .with("GATEWAY_OUTBOUND_INTERFACE", "vmbr0")
+                        .accepted()
+                        .warnings())
+                .containsExactly("GATEWAY_OUTBOUND_INTERFACE has no effect without GATEWAY_OUTBOUND_IP.");
     }
 
     @Test

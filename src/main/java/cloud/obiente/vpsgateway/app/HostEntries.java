@@ -1,0 +1,55 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.dnsmasq.HostEntry;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.DnsLabel;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.net.Subnet;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What of the allocations dnsmasq serves: every private address; and a public one where it lies in the network that is
+ * served and its card gets no other. A card can be given one address only (of two lines dnsmasq takes the last), and the
+ * private one comes first: then the public address is for the VPS to set by itself, as one outside of the network is.
+ */
+final class HostEntries {
+    private HostEntries() {}
+
+    static List<HostEntry> of(IpamSnapshot allocations, Subnet served) {
+        List<HostEntry> entries = new ArrayList<>();
+        Set<MacAddress> cards = new HashSet<>();
+        Set<VpsId> named = new HashSet<>();
+        for (Allocation allocation : allocations.all()) {
+            if (allocation.isPrivate()) {
+                entries.add(
+                        new HostEntry(Optional.of(allocation.vps().label()), allocation.address(), allocation.mac()));
+            } else if (served.hosts().contains(allocation.address())
+                    && allocation
+                            .mac()
+                            .filter(mac -> getsPublic(mac, allocations))
+                            .filter(cards::add)
+                            .isPresent()) {
+                entries.add(
+                        new HostEntry(nameOf(allocation, allocations, named), allocation.address(), allocation.mac()));
+            }
+        }
+        return entries;
+    }
+
+    private static boolean getsPublic(MacAddress mac, IpamSnapshot allocations) {
+        return allocations.ofMac(mac).isEmpty();
+    }
+
+    /** A name leads to one address, the private one where there is one. */
+    private static Optional<DnsLabel> nameOf(Allocation allocation, IpamSnapshot allocations, Set<VpsId> named) {
+        return allocations.privateOf(allocation.vps()).isEmpty() && named.add(allocation.vps())
+                ? Optional.of(allocation.vps().label())
+                : Optional.empty();
+    }
+}

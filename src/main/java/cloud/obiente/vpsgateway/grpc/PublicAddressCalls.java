@@ -1,0 +1,164 @@
+package cloud.obiente.vpsgateway.grpc;
+
+import static cloud.obiente.vpsgateway.grpc.Answers.addresses;
+import static cloud.obiente.vpsgateway.grpc.Answers.answer;
+import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
+
+import cloud.obiente.vpsgateway.grpc.Answers.Done;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.net.SpecialUse;
+import cloud.obiente.vpsgateway.net.Subnet;
+import cloud.obiente.vpsgateway.reconcile.Provisioned;
+import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
+import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseResponse;
+import cloud.obiente.vpsgateway.v1.AllocatePublicIPRequest;
+import cloud.obiente.vpsgateway.v1.AllocatePublicIPResponse;
+import cloud.obiente.vpsgateway.v1.ReleasePublicIPRequest;
+import cloud.obiente.vpsgateway.v1.ReleasePublicIPResponse;
+import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
+import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseResponse;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** The calls that change who has which public address. Stateless. */
+@ApplicationScoped
+public class PublicAddressCalls {
+    private static final String USUAL_NETMASK = "24";
+
+    private final Provisioner provisioner;
+    private final Supplier<Set<Ipv4Address>> ownAddresses;
+
+    PublicAddressCalls(Provisioner provisioner, OwnAddresses ownAddresses) {
+        this.provisioner = provisioner;
+        this.ownAddresses = ownAddresses;
+    }
+
+    Uni<AllocatePublicIPResponse> allocate(AllocatePublicIPRequest request) {
+        Fields fields = new Fields();
+        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        OrganizationId organization =
+                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
+        MacAddress mac = fields.required("mac_address", request.getMacAddress(), MacAddress::parse);
+        Ipv4Address address = fields.required("public_ip", request.getPublicIp(), PublicAddressCalls::parsePublic);
+        Optional<Ipv4Address> named = fields.optional("gateway", request.getGateway(), PublicAddressCalls::parsePublic);
+        String netmask = request.getNetmask().isEmpty() ? USUAL_NETMASK : request.getNetmask();
+        Integer prefix = fields.text("netmask", netmask, Subnet::parsePrefix);
+        if (fields.faultless()) {
+            fields.refuseOwn("public_ip", address, ownAddresses);
+            checkNetwork(fields, address, named, prefix);
+        }
+        fields.verify();
+        Ipv4Address gateway =
+                named.orElseGet(() -> Subnet.around(address, prefix).hosts().first());
+        return answer(
+                assign(new AssignPublicCommand(vps, organization, mac, address)),
+                done -> AllocatePublicIPResponse.newBuilder()
+                        .setIpAddress(address.toString())
+                        .setGateway(gateway.toString())
+                        .setNetmask(netmask)
+                        .setSuccess(true)
+                        .setMessage(assigned(done))
+                        .build());
+    }
+
+    /** What is told to the VPS must make sense there: a host of its network, with a router that is somebody else. */
+    private static void checkNetwork(Fields fields, Ipv4Address address, Optional<Ipv4Address> gateway, int prefix) {
+        Subnet network = Subnet.around(address, prefix);
+        if (!network.hosts().contains(address)) {
+            fields.refuse("public_ip", "'" + address + "' is not a host of " + network + ", which netmask gives");
+        } else if (gateway.orElse(network.hosts().first()).equals(address)) {
+            fields.refuse(
+                    "gateway",
+                    gateway.isPresent()
+                            ? "'" + address + "' is the VPS's own address"
+                            : "is required, because " + address + " is the first host of " + network);
+        }
+    }
+
+    Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
+        Fields fields = new Fields();
+        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        OrganizationId organization =
+                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
+        MacAddress mac = fields.required("mac_address", request.getMacAddress(), MacAddress::parse);
+        Ipv4Address address = fields.required("ip_address", request.getIpAddress(), PublicAddressCalls::parsePublic);
+        if (fields.faultless()) {
+            fields.refuseOwn("ip_address", address, ownAddresses);
+        }
+        fields.verify();
+        return answer(
+                assign(new AssignPublicCommand(vps, organization, mac, address)),
+                done -> AddStaticDHCPLeaseResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessage(assigned(done))
+                        .build());
+    }
+
+    Uni<ReleasePublicIPResponse> release(ReleasePublicIPRequest request) {
+        Fields fields = new Fields();
+        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        Ipv4Address address = fields.required("public_ip", request.getPublicIp(), Ipv4Address::parse);
+        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        fields.verify();
+        return answer(
+                end(new ReleasePublicCommand(address, Optional.of(vps), mac)),
+                done -> ReleasePublicIPResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessage(released(done))
+                        .build());
+    }
+
+    /** Unlike a private one, which its VPS or its MAC names as well, a public address has to be named itself. */
+    Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
+        Fields fields = new Fields();
+        Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
+        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
+        fields.verify();
+        return answer(
+                end(new ReleasePublicCommand(address, vps, mac)), done -> RemoveStaticDHCPLeaseResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessage(released(done))
+                        .build());
+    }
+
+    private CompletionStage<Provisioned<Allocation>> assign(AssignPublicCommand command) {
+        return provisioner.assignPublic(CallerInterceptor.current(), command, cancellation());
+    }
+
+    private CompletionStage<Provisioned<List<Allocation>>> end(ReleasePublicCommand command) {
+        return provisioner.releasePublic(CallerInterceptor.current(), command, cancellation());
+    }
+
+    private static String assigned(Done<Allocation> done) {
+        Allocation held = done.value();
+        return done.describe(held.address() + " is pinned to "
+                + held.mac().map(MacAddress::toString).orElse("no card"));
+    }
+
+    private static String released(Done<List<Allocation>> done) {
+        return done.describe("released " + addresses(done.value()));
+    }
+
+    private static Ipv4Address parsePublic(String text) {
+        Ipv4Address address = Ipv4Address.parse(text);
+        SpecialUse.of(address).ifPresent(use -> {
+            throw new InvalidValueException(text, "the address of a host; this is " + use.description());
+        });
+        return address;
+    }
+}

@@ -1,0 +1,11 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+
+/**
+ * Gives a VPS a public address for one card, beside all that it has.
+ *
+ * @param organization unknown keeps what is known
+ */
+public record AssignPublicCommand(VpsId vps, OrganizationId organization, MacAddress mac, Ipv4Address address) {}

@@ -1,0 +1,33 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Undoes changes that could not be made effective, unless another command has built upon one of them. */
+record TakeBackDecision(List<Change> changes) implements Decision<List<Change>> {
+    TakeBackDecision {
+        changes = List.copyOf(changes);
+    }
+
+    @Override
+    public Outcome<List<Change>> decide(IpamSnapshot state, Instant at) {
+        Optional<Change> overtaken =
+                changes.stream().filter(change -> !stillStands(change, state)).findFirst();
+        if (overtaken.isPresent()) {
+            return new Refused<>(new Refusal(
+                    Reason.OVERTAKEN,
+                    overtaken.get().subject().address() + " has been changed by another command meanwhile",
+                    Map.of("address", overtaken.get().subject().address().toString())));
+        }
+        List<Change> inverse = changes.stream().map(Change::inverse).toList();
+        return new Done<>(inverse, inverse);
+    }
+
+    private static boolean stillStands(Change change, IpamSnapshot state) {
+        return state.at(change.subject().address()).equals(change.after());
+    }
+}

@@ -21,6 +21,8 @@ final class ArpProbe {
 
     static void install() {
         nft("add", "table", TABLE);
+        nft("delete", "table", TABLE);
+        nft("add", "table", TABLE);
         nft("add", "counter", TABLE, "taken");
         nft("add", "chain", TABLE, "input", "{ type filter hook input priority 2147483647; }");
         Stream.of(Cast.OWNER, Cast.NEIGHBOUR, Cast.SLEEPER)

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,7 +49,11 @@ final class Artefacts {
                 nft("all pairs deleted (bridge)", CLOSED, BRIDGE, "flush set %s owners"),
                 nft("a pair added (bridge)", OPEN, BRIDGE, "add element %s owners { " + STOLEN_PAIR + " }"),
                 nft("a guarded address deleted (inet)", OPEN, INET, "delete element %s guarded { " + ADDRESS + " }"),
-                nft("a guarded address deleted (bridge)", OPEN, BRIDGE, "delete element %s guarded { " + ADDRESS + " }"),
+                nft(
+                        "a guarded address deleted (bridge)",
+                        OPEN,
+                        BRIDGE,
+                        "delete element %s guarded { " + ADDRESS + " }"),
                 nft("a rule that accepts all put first (bridge)", OPEN, BRIDGE, "insert rule %s prerouting accept"),
                 nft("the rules of a chain deleted (inet)", OPEN, INET, "flush chain %s prerouting"),
                 nft("the rules of a chain deleted (arp)", OPEN, ARP, "flush chain %s input"),
@@ -59,7 +62,13 @@ final class Artefacts {
                 nft("a table deleted (arp)", OPEN, ARP, "delete table %s"),
                 nft("a table deleted (bridge)", OPEN, BRIDGE, "delete table %s"),
                 neighbour("the neighbour entry deleted", "del"),
-                neighbour("the neighbour entry changed", "replace", "lladdr", HOSTILE_MAC.toString(), "nud", "permanent"));
+                neighbour(
+                        "the neighbour entry changed",
+                        "replace",
+                        "lladdr",
+                        HOSTILE_MAC.toString(),
+                        "nud",
+                        "permanent"));
     }
 
     private List<Artefact> snat() {
@@ -103,8 +112,7 @@ final class Artefacts {
     private static Artefact iptables(String name, String... arguments) {
         List<String> command = Stream.concat(Stream.of("iptables", "-w", "-t", "nat"), Stream.of(arguments))
                 .toList();
-        return new Artefact(
-                name, CLOSED, () -> Command.run(command), () -> run("iptables", "-w", "-t", "nat", "-S"));
+        return new Artefact(name, CLOSED, () -> Command.run(command), () -> run("iptables", "-w", "-t", "nat", "-S"));
     }
 
     private Artefact line(String name, String file) {
@@ -151,10 +159,5 @@ final class Artefacts {
 
     private static String run(String... command) {
         return Command.run(List.of(command));
-    }
-
-    /** The state of everything at once. */
-    static Supplier<String> together(List<Artefact> artefacts) {
-        return () -> artefacts.stream().map(artefact -> artefact.state().get()).distinct().collect(Collectors.joining("\n"));
     }
 }

@@ -29,8 +29,8 @@ final class AttackTable {
 
     void write() {
         String rows = unguarded.entrySet().stream()
-                .map(row -> "| %s | %s | %s |%n"
-                        .formatted(row.getKey(), row.getValue(), found(guarded.get(row.getKey()))))
+                .map(row ->
+                        "| %s | %s | %s |%n".formatted(row.getKey(), row.getValue(), found(guarded.get(row.getKey()))))
                 .collect(Collectors.joining());
         try {
             Files.writeString(file, "| attack | arrived without the guard | with it |\n|---|---|---|\n" + rows);

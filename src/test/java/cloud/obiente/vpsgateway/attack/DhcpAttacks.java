@@ -37,7 +37,7 @@ final class DhcpAttacks {
                 Attack.onBridge(
                         "DHCPDECLINE in the owner's name, in fragments that part ports from names",
                         mark -> decline(mark).splitAt(BEFORE_CHADDR).stream()
-                                .map(DhcpAttacks::shouted)
+                                .map(fragment -> fragment.in(HOSTILE_MAC, GATEWAY_MAC.octets()))
                                 .toList()),
                 Attack.onBridge(
                         "DHCPDECLINE in the owner's name, behind IPv4 options",

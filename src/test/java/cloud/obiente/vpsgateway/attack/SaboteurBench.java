@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class SaboteurBench {
             }
         }
         repairs.stream()
-                .collect(Collectors.groupingBy(repair -> repair.artefact().name()))
+                .collect(Collectors.groupingBy(repair -> repair.artefact().name(), TreeMap::new, Collectors.toList()))
                 .forEach((name, same) -> print(name, same));
         print("everything", repairs);
     }

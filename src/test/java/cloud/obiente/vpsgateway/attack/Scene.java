@@ -100,9 +100,14 @@ final class Scene implements AutoCloseable {
 
     private Vps boot(Cast.Role role) {
         Vps vps = lab.vps(role.name(), role.mac());
-        assertThat(vps.udhcpcOnce()).as("DHCP of %s", role.name()).isPresent();
-        vps.exec("ip", "addr", "add", role.publicAddress() + "/24", "dev", "eth0");
+        fetchLease(vps, role);
         return vps;
+    }
+
+    /** A lease that a hostile VPS may have ended, and the address that DHCP knows nothing of. */
+    private static void fetchLease(Vps vps, Cast.Role role) {
+        assertThat(vps.udhcpcOnce()).as("DHCP of %s", role.name()).isPresent();
+        vps.exec("ip", "addr", "replace", role.publicAddress() + "/24", "dev", "eth0");
     }
 
     private void startGateway() {
@@ -143,14 +148,19 @@ final class Scene implements AutoCloseable {
         Stream.of(OWNER, NEIGHBOUR, SLEEPER).forEach(this::allocatePublic);
         Command.run(List.of("ip", "neigh", "flush", "all"));
         Stream.of(owner, neighbour, hostile).forEach(vps -> vps.exec("ip", "neigh", "flush", "all"));
+        fetchLease(owner, OWNER);
+        fetchLease(neighbour, NEIGHBOUR);
     }
 
     /** Settings for {@link #guard}: traffic leaves with the gateway's address, and damage is looked for this often. */
     static Map<String, String> withSnat(String interval) {
         return Map.of(
-                "GATEWAY_OUTBOUND_IP", UPLINK.toString(),
-                "GATEWAY_OUTBOUND_INTERFACE", "outside",
-                "GATEWAY_RECONCILE_INTERVAL", interval);
+                "GATEWAY_OUTBOUND_IP",
+                UPLINK.toString(),
+                "GATEWAY_OUTBOUND_INTERFACE",
+                "outside",
+                "GATEWAY_RECONCILE_INTERVAL",
+                interval);
     }
 
     void allocatePublic(Cast.Role role) {
@@ -163,11 +173,12 @@ final class Scene implements AutoCloseable {
                         .build());
     }
 
-    /** Sends the frames once and tells what arrived. */
+    /** Sends the frames once and tells what arrived. What the gateway host has learned from them is forgotten. */
     Delivery play(Attack attack) {
         Mark mark = Mark.next();
         ArpProbe.taken();
         witnesses.senderOf(attack).send(hex(attack, mark));
+        Command.run(List.of("ip", "neigh", "flush", "all"));
         return witnesses.delivered(attack, mark);
     }
 
@@ -241,11 +252,14 @@ final class Scene implements AutoCloseable {
         return lab;
     }
 
+    /** What guards addresses outlives the gateway, and would be there in the next scene. */
     @Override
     public void close() {
         witnesses.close();
         client.close();
-        gateway.close();
+        gateway.terminate();
+        Stream.of("inet", "arp", "bridge")
+                .forEach(family -> Command.attempt(List.of("nft", "delete table " + family + " vps_gateway")));
         lab.close();
     }
 }

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.attack;
 
 import static cloud.obiente.vpsgateway.attack.Cast.GATEWAY;
 import static cloud.obiente.vpsgateway.attack.Cast.GATEWAY_MAC;
+import static cloud.obiente.vpsgateway.attack.Cast.HOSTILE;
 import static cloud.obiente.vpsgateway.attack.Cast.HOSTILE_MAC;
 import static cloud.obiente.vpsgateway.attack.Cast.NEIGHBOUR;
 import static cloud.obiente.vpsgateway.attack.Cast.OUTSIDE;
@@ -82,6 +83,16 @@ final class SpoofedPackets {
                         "an ICMP redirect in the owner's name",
                         mark -> everywhere(to ->
                                 Ipv4Packet.icmp(VICTIM, to, REDIRECT, FOR_HOST, VICTIM.bits(), quoted(to, mark)))),
+                Attack.onBridge(
+                        "an ICMP redirect in the gateway's name",
+                        mark -> List.of(Ipv4Packet.icmp(
+                                        GATEWAY,
+                                        NEIGHBOUR.publicAddress(),
+                                        REDIRECT,
+                                        FOR_HOST,
+                                        HOSTILE.bits(),
+                                        quoted(NEIGHBOUR.publicAddress(), mark))
+                                .in(HOSTILE_MAC, NEIGHBOUR.mac().octets()))),
                 Attack.by(
                         "an ICMP error in the owner's name",
                         mark -> everywhere(to ->

@@ -109,8 +109,7 @@ class GuardBench {
     /** Turn and turn about with our tables and without them: a shared machine is never the same twice. */
     private static void throughput(Lab lab, Path tables) throws IOException {
         Files.writeString(
-                tables,
-                Command.run(List.of("nft", "list table inet vps_gateway; list table arp vps_gateway")));
+                tables, Command.run(List.of("nft", "list table inet vps_gateway; list table arp vps_gateway")));
         lab.outsideHost("outside", UPLINK, OUTSIDE);
         Vps sender = lab.vps("vps-0", mac(0));
         sender.exec("ip", "addr", "add", SENDER + "/16", "dev", "eth0");

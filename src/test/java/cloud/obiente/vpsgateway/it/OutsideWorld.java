@@ -22,8 +22,7 @@ final class OutsideWorld implements AutoCloseable {
     private static final Ipv4Address BEHIND_OUT0 = Ipv4Address.parse("203.0.113.9");
     private static final Ipv4Address BEHIND_OUT1 = Ipv4Address.parse("198.51.100.9");
     private static final Pattern ADDRESS = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+");
-    private static final String MEMORY =
-            """
+    private static final String MEMORY = """
             table ip seen
             delete table ip seen
             table ip seen {

@@ -111,9 +111,9 @@ class SnatIT {
         send(vps, NEIGHBOUR);
 
         // Then
-        await().untilAsserted(
-                        () -> assertThat(OutsideWorld.seenIn(neighbour.exec("nft", "list", "set", "ip", "seen", "sources")))
-                                .containsExactly(VPS));
+        await().untilAsserted(() -> assertThat(
+                        OutsideWorld.seenIn(neighbour.exec("nft", "list", "set", "ip", "seen", "sources")))
+                .containsExactly(VPS));
         vps.exec("ip", "route", "del", NEIGHBOUR + "/32");
     }
 
@@ -193,8 +193,8 @@ class SnatIT {
         outside.isBehind("out1");
 
         // Then
-        await().untilAsserted(() -> assertThat(rules("nft"))
-                .containsExactly("-N VPSGW-SNAT", JUMP, rule("out1", OutsideWorld.FIRST)));
+        await().untilAsserted(() ->
+                assertThat(rules("nft")).containsExactly("-N VPSGW-SNAT", JUMP, rule("out1", OutsideWorld.FIRST)));
         send(vps, OutsideWorld.HOST);
         awaitHeardFrom(OutsideWorld.FIRST);
         assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}")).isZero();
@@ -218,8 +218,8 @@ class SnatIT {
 
         // Then
         await().untilAsserted(() -> assertThat(rules("nft")).isEqualTo(right));
-        await().untilAsserted(() ->
-                assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}")).isGreaterThanOrEqualTo(2));
+        await().untilAsserted(() -> assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}"))
+                .isGreaterThanOrEqualTo(2));
         assertThat(world.gateway().output()).contains("the outbound address had been changed by somebody else");
     }
 
@@ -269,8 +269,9 @@ class SnatIT {
 
         assertThat(gateway.awaitExit()).isEqualTo(1);
         assertThat(gateway.output())
-                .contains("vps-gateway cannot start: GATEWAY_OUTBOUND_IP cannot be set up: 198.51.100.77 is no address of"
-                        + " this host");
+                .contains(
+                        "vps-gateway cannot start: GATEWAY_OUTBOUND_IP cannot be set up: 198.51.100.77 is no address of"
+                                + " this host");
     }
 
     @ParameterizedTest
@@ -307,7 +308,8 @@ class SnatIT {
         Command.run(List.of("cp", "-a", "/etc/alternatives/.", alternatives.toString()));
         for (String tool : List.of("iptables", "iptables-restore", "iptables-save")) {
             String program = "/usr/sbin/" + tool.replace("iptables", "iptables-" + backend);
-            Command.run(List.of("ln", "-sfn", program, alternatives.resolve(tool).toString()));
+            Command.run(
+                    List.of("ln", "-sfn", program, alternatives.resolve(tool).toString()));
         }
         return new String[] {
             "unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/alternatives && exec \"$@\"", alternatives.toString()
@@ -337,8 +339,7 @@ class SnatIT {
     }
 
     private static String iptables(String backend, String... arguments) {
-        return Command.run(Stream.concat(
-                        Stream.of("iptables-" + backend, "-w", "-t", "nat"), Stream.of(arguments))
+        return Command.run(Stream.concat(Stream.of("iptables-" + backend, "-w", "-t", "nat"), Stream.of(arguments))
                 .toList());
     }
 }

@@ -121,7 +121,9 @@ public final class Snat implements AutoCloseable {
         OptionalLong using = flows.of(wanted.network(), old);
         LOG.infof(
                 "the outbound address changes from %s to %s; connections that use the old one until they end: %s",
-                old, wanted.source(), using.isPresent() ? using.getAsLong() : "unknown, because conntrack does not tell");
+                old,
+                wanted.source(),
+                using.isPresent() ? using.getAsLong() : "unknown, because conntrack does not tell");
     }
 
     private void look(SnatSettings wanted) {

@@ -4,15 +4,22 @@ import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.app.config.HostNetworkSettings;
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
-import cloud.obiente.vpsgateway.hostnet.guard.Guard;
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardPlan;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardScope;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardSettings;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatSettings;
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
+import cloud.obiente.vpsgateway.ops.GuardMeters;
 import cloud.obiente.vpsgateway.reconcile.Enforcement;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -46,14 +53,29 @@ public class HostRooms {
 
     @Produces
     @Singleton
-    Guard guard() {
-        return new AbsentGuard();
+    GuardMeters guardMeters(MeterRegistry registry) {
+        return new GuardMeters(registry);
     }
 
     @Produces
     @Singleton
-    Enforcement enforcement(GatewaySettings settings, Guard guard) {
-        Set<Allocation.Kind> guarded = settings.hostNetwork().guardPrivate()
+    AddressGuard guard(GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock) {
+        HostNetworkSettings host = settings.hostNetwork();
+        GuardScope scope = host.guardPrivate() ? GuardScope.PRIVATE_TOO : GuardScope.PUBLIC_ONLY;
+        return new AddressGuard(
+                new GuardSettings(scope, host.guardBridge(), settings.dhcp().networkInterface()),
+                () -> GuardPlan.of(ipam.snapshot().all(), scope),
+                tools,
+                meters,
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    Enforcement enforcement(GatewaySettings settings, AddressGuard guard) {
+        HostNetworkSettings host = settings.hostNetwork();
+        // On a bridge the cards of all VPSs are known to the guard, because none may speak DHCP in another's name.
+        Set<Allocation.Kind> guarded = host.guardPrivate() || host.guardBridge().isPresent()
                 ? EnumSet.allOf(Allocation.Kind.class)
                 : EnumSet.of(Allocation.Kind.PUBLIC);
         return new Enforcement(guard, guarded);

@@ -9,6 +9,7 @@ import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.ipam.Allocation;
@@ -16,6 +17,7 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
+import cloud.obiente.vpsgateway.ops.GuardMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
@@ -49,6 +51,7 @@ public class Lifecycle {
     private static final long HEALTH_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
+    private static final long GUARD_SECONDS = 10;
 
     private final GatewaySettings settings;
     private final StateDirectory directory;
@@ -66,6 +69,7 @@ public class Lifecycle {
     private final OwnAddresses ownAddresses;
     private final SqliteSessionRecords sessionRecords;
     private final Snat snat;
+    private final AddressGuard guard;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -88,7 +92,8 @@ public class Lifecycle {
             Tunnels tunnels,
             OwnAddresses ownAddresses,
             SqliteSessionRecords sessionRecords,
-            Snat snat) {
+            Snat snat,
+            AddressGuard guard) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -105,12 +110,14 @@ public class Lifecycle {
         this.ownAddresses = ownAddresses;
         this.sessionRecords = sessionRecords;
         this.snat = snat;
+        this.guard = guard;
     }
 
     void start(
             @Observes StartupEvent event,
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
+            GuardMeters guardMeters,
             InterfaceWatch interfaceWatch,
             Healer healer,
             Clock clock) {
@@ -131,6 +138,8 @@ public class Lifecycle {
         setOutboundAddress();
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
+        guardMeters.watch(guard);
+        guardAddresses();
         linkMeters.watch(links, clock);
         healer.start();
         dnsmasq.start();
@@ -141,6 +150,7 @@ public class Lifecycle {
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
+        every(settings.reconcileInterval().toSeconds(), () -> lookAtGuard(guardMeters));
         every(SWEEP_SECONDS, organizations::sweep);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
@@ -171,6 +181,7 @@ public class Lifecycle {
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
                 snat;
+                guard;
                 ipam;
                 sessionRecords;
                 dnsmasq;
@@ -190,6 +201,28 @@ public class Lifecycle {
         } catch (SnatFailedException e) {
             throw new StartFailure("GATEWAY_OUTBOUND_IP cannot be set up: " + e.getMessage());
         }
+    }
+
+    /** Before anybody is served, where that can be; where not, readiness says so, and the guard goes on trying. */
+    private void guardAddresses() {
+        guard.publish()
+                .toCompletableFuture()
+                .orTimeout(GUARD_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(fault -> {
+                    LOG.warnf("starting without the address guard: %s", fault.getMessage());
+                    return null;
+                })
+                .join();
+    }
+
+    private void lookAtGuard(GuardMeters meters) {
+        guard.look().whenComplete((mended, fault) -> {
+            if (fault == null) {
+                meters.repaired(mended);
+            } else {
+                LOG.debugf("the address guard could not be looked at: %s", fault);
+            }
+        });
     }
 
     private void every(long seconds, Runnable chore) {

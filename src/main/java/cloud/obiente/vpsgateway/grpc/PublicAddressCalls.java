@@ -59,6 +59,8 @@ public class PublicAddressCalls {
         Integer prefix = fields.text("netmask", netmask, Subnet::parsePrefix);
         if (fields.faultless()) {
             fields.refuseOwn("public_ip", address, ownAddresses);
+        }
+        if (fields.faultless()) {
             checkNetwork(fields, address, named, prefix);
         }
         fields.verify();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import io.grpc.Status.Code;
 import java.io.IOException;
@@ -30,13 +31,14 @@ class MetricsIT {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(vps_gateway_\\w+)` \\| (\\w+) \\|([^|]*)\\|");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
     private static final int POOL = 235;
+    private static final Ipv4Address PUBLIC = Ipv4Address.parse("203.0.113.7");
 
     private final World world = World.create("metrics");
     private Api api;
 
     @BeforeAll
     void startGateway() {
-        world.start();
+        world.with("GATEWAY_RECONCILE_INTERVAL", "1s").start();
         api = world.api();
     }
 
@@ -58,10 +60,13 @@ class MetricsIT {
         world.bootedVps("vps-1", MAC);
         api.release("vps-1");
         api.allocate("vps-1", MAC);
+        api.assignPublic("vps-1", MAC, PUBLIC);
+        await().until(() -> world.scrape().names().contains("vps_gateway_guard_drops_total"));
         String page = Files.readString(Path.of("docs/metrics.md"));
 
         // When
         Scrape scrape = world.scrape();
+        api.releasePublic("vps-1", PUBLIC);
 
         // Then
         assertThat(ownNames(scrape)).isEqualTo(documentedNames(page));

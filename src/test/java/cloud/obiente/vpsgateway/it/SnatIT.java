@@ -226,19 +226,17 @@ class SnatIT {
     @Test
     void anAddressThatTheHostLosesMakesItUnreadyUntilItIsBack() {
         // Given
+        world.with("GATEWAY_OUTBOUND_IP", OutsideWorld.SECOND.toString());
         start("nft");
 
         // When
-        Command.run(List.of("ip", "addr", "del", OutsideWorld.FIRST + "/24", "dev", "out0"));
+        Command.run(List.of("ip", "addr", "del", OutsideWorld.SECOND + "/24", "dev", "out0"));
 
         // Then
-        world.awaitUnready("203.0.113.1 is no address of this host");
+        world.awaitUnready("203.0.113.2 is no address of this host");
 
         // When
-        Command.run(List.of("ip", "addr", "del", OutsideWorld.SECOND + "/24", "dev", "out0"));
-        Command.run(List.of("ip", "addr", "add", OutsideWorld.FIRST + "/24", "dev", "out0"));
         Command.run(List.of("ip", "addr", "add", OutsideWorld.SECOND + "/24", "dev", "out0"));
-        outside.isBehind("out0");
 
         // Then
         world.gateway().awaitReady();
@@ -251,7 +249,7 @@ class SnatIT {
         start("nft");
 
         // When
-        assertThat(world.gateway().terminate()).isZero();
+        world.gateway().terminate();
 
         // Then
         assertThat(rules("nft")).hasSize(3);

@@ -1,0 +1,135 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import cloud.obiente.vpsgateway.hostnet.HostTools;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the kernel at what was decided about addresses. Owns the thread {@code guard}, which alone changes and reads our
+ * tables, neighbour entries and flows; calls that come while it works share its next transaction.
+ *
+ * <p>What the kernel enforces outlives the gateway on purpose: a gateway that is stopped or killed must not give its VPSs'
+ * addresses to whoever sends first. The next start replaces it without a gap.
+ */
+public final class AddressGuard implements Guard, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(AddressGuard.class);
+
+    private final Supplier<GuardPlan> decided;
+    private final BridgePorts ports;
+    private final KernelGuard kernel;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
+    private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+    /** Of the last plan; touched by the thread only. */
+    private int addresses;
+
+    private volatile GuardStatus status = GuardStatus.NOT_YET;
+
+    /**
+     * Changes nothing yet; {@link #publish} does.
+     *
+     * @param decided what is to be enforced at the moment of the question; called on the guard's thread
+     */
+    public AddressGuard(
+            GuardSettings settings, Supplier<GuardPlan> decided, HostTools tools, GuardListener listener, Clock clock) {
+        this.decided = decided;
+        this.ports = new BridgePorts(settings.bridge());
+        this.kernel = new KernelGuard(settings, tools, new DropLedger(listener, clock));
+    }
+
+    @Override
+    public CompletionStage<Void> publish() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        waiting.add(done);
+        try {
+            thread.execute(this::serveWaiting);
+        } catch (RejectedExecutionException closed) {
+            done.completeExceptionally(new GuardFailedException("the gateway is shutting down", closed));
+        }
+        return done;
+    }
+
+    /**
+     * Compares what the kernel has with what was decided, and mends it.
+     *
+     * @return what was found and mended; completes with a {@link GuardFailedException} when it could not be
+     */
+    public CompletionStage<List<Damage>> look() {
+        CompletableFuture<List<Damage>> done = new CompletableFuture<>();
+        try {
+            thread.execute(() -> complete(List.of(done), this::compareAndMend));
+        } catch (RejectedExecutionException closed) {
+            done.completeExceptionally(new GuardFailedException("the gateway is shutting down", closed));
+        }
+        return done;
+    }
+
+    public GuardStatus status() {
+        return status;
+    }
+
+    /** Ends the thread when what is queued has been done. What the kernel enforces stays. */
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+
+    private void serveWaiting() {
+        List<CompletableFuture<Void>> calls = new ArrayList<>();
+        for (CompletableFuture<Void> call = waiting.poll(); call != null; call = waiting.poll()) {
+            calls.add(call);
+        }
+        if (!calls.isEmpty()) {
+            complete(calls, () -> {
+                follow();
+                return null;
+            });
+        }
+    }
+
+    private List<Damage> compareAndMend() throws GuardFailedException {
+        follow();
+        List<Damage> found = kernel.mend(this::serveWaiting);
+        found.forEach(damage -> LOG.warnf("the guard was changed by somebody else, and mended: %s", damage.found()));
+        return found;
+    }
+
+    private void follow() throws GuardFailedException {
+        GuardPlan plan = decided.get().withPorts(ports.present());
+        addresses = plan.pins().size();
+        kernel.follow(plan);
+    }
+
+    /** Whatever the work throws, those who wait are told, and readiness shows it. */
+    private <T> void complete(List<CompletableFuture<T>> calls, Callable<T> work) {
+        try {
+            T result = work.call();
+            note(new GuardStatus(addresses, Optional.empty()));
+            calls.forEach(call -> call.complete(result));
+        } catch (Exception e) {
+            GuardFailedException failure = e instanceof GuardFailedException known
+                    ? known
+                    : new GuardFailedException("addresses cannot be guarded: " + e, e);
+            note(new GuardStatus(addresses, Optional.of(failure.getMessage())));
+            calls.forEach(call -> call.completeExceptionally(failure));
+        }
+    }
+
+    private void note(GuardStatus now) {
+        if (!now.fault().equals(status.fault())) {
+            now.fault().ifPresentOrElse(LOG::error, () -> LOG.infof("%d addresses are guarded", now.addresses()));
+        }
+        status = now;
+    }
+}

@@ -1,0 +1,123 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import cloud.obiente.vpsgateway.hostnet.guard.NftListing.Offender;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * What the guard dropped, added up over all tables that ever were, and who was named for it. Confined to the guard's
+ * thread.
+ *
+ * <p>For each address the log tells at most once a minute whose frames were dropped, as the kernel noted them down; the
+ * kernel keeps 4,096 pairs of address and card for two minutes, so a VPS that invents cards costs a bounded amount.
+ */
+final class DropLedger {
+    private static final Logger LOG = Logger.getLogger("AddressGuard");
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+    private static final int MOST_CARDS = 3;
+    /** Log lines of one look; the metrics tell of all addresses. */
+    private static final int MOST_LINES = 20;
+
+    private final GuardListener listener;
+    private final Clock clock;
+    private final Map<Family, Map<Ipv4Address, Long>> lastSeen = new EnumMap<>(Family.class);
+    private final Map<VpsId, Long> totals = new HashMap<>();
+    private final Map<Ipv4Address, Forgery> sinceLastLine = new HashMap<>();
+    private final Map<Ipv4Address, Instant> lastLine = new HashMap<>();
+
+    /** What is to be told of one address. */
+    private static final class Forgery {
+        private long packets;
+        private final Map<Family, List<Offender>> offenders = new EnumMap<>(Family.class);
+    }
+
+    DropLedger(GuardListener listener, Clock clock) {
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** The tables have been made anew, and with them the kernel's counts. */
+    void kernelCountsFromZero() {
+        lastSeen.clear();
+    }
+
+    /** The kernel's counts of these addresses have been removed. */
+    void forget(Collection<Ipv4Address> addresses) {
+        lastSeen.values().forEach(seen -> seen.keySet().removeAll(addresses));
+    }
+
+    /** Adds what the kernel has counted in a table since it was last asked. */
+    void count(Family family, NftListing listing, GuardPlan plan) {
+        Map<Ipv4Address, Long> seen = lastSeen.computeIfAbsent(family, first -> new HashMap<>());
+        Map<Ipv4Address, List<Offender>> offenders = listing.offenders();
+        listing.drops().forEach((address, now) -> {
+            Pin pin = plan.pins().get(address);
+            long before = seen.getOrDefault(address, 0L);
+            long more = now >= before ? now - before : now;
+            if (pin != null && more > 0) {
+                seen.put(address, now);
+                totals.merge(pin.vps(), more, Long::sum);
+                Forgery forgery = sinceLastLine.computeIfAbsent(address, first -> new Forgery());
+                forgery.packets += more;
+                forgery.offenders.put(family, offenders.getOrDefault(address, List.of()));
+            }
+        });
+    }
+
+    /** Tells the listener and the log; a VPS without guarded address is forgotten. */
+    void report(GuardPlan plan) {
+        Map<VpsId, Long> zero =
+                plan.pins().values().stream().collect(Collectors.toMap(Pin::vps, pin -> 0L, (one, same) -> one));
+        totals.keySet().retainAll(zero.keySet());
+        zero.forEach(totals::putIfAbsent);
+        listener.counted(Map.copyOf(totals));
+        sinceLastLine.keySet().retainAll(plan.pins().keySet());
+        lastLine.keySet().retainAll(plan.pins().keySet());
+        tell(plan, clock.instant());
+    }
+
+    private void tell(GuardPlan plan, Instant now) {
+        List<Ipv4Address> due = sinceLastLine.keySet().stream()
+                .filter(address -> lastLine.getOrDefault(address, Instant.EPOCH)
+                                .plus(SILENCE)
+                                .compareTo(now)
+                        <= 0)
+                .sorted()
+                .limit(MOST_LINES)
+                .toList();
+        for (Ipv4Address address : due) {
+            Forgery forgery = sinceLastLine.remove(address);
+            lastLine.put(address, now);
+            LOG.warnf(
+                    "%d packets dropped that forged %s of %s; they came from %s",
+                    forgery.packets, address, plan.pins().get(address).vps(), cards(forgery));
+        }
+    }
+
+    private static String cards(Forgery forgery) {
+        Map<Object, Long> packets = new HashMap<>();
+        forgery.offenders
+                .values()
+                .forEach(list ->
+                        list.forEach(offender -> packets.merge(offender.card(), offender.packets(), Long::sum)));
+        if (packets.isEmpty()) {
+            return "a sender without a card, or too many to note down";
+        }
+        List<Object> most = new ArrayList<>(packets.keySet());
+        most.sort(Comparator.comparing(packets::get).reversed().thenComparing(Object::toString));
+        String named = most.stream().limit(MOST_CARDS).map(Object::toString).collect(Collectors.joining(", "));
+        return most.size() > MOST_CARDS ? named + " and " + (most.size() - MOST_CARDS) + " more" : named;
+    }
+}

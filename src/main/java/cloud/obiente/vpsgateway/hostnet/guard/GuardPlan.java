@@ -1,0 +1,75 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.net.InterfaceName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the kernel is to enforce, or the part of it by which two such plans differ. Immutable.
+ *
+ * @param pins the guarded addresses
+ * @param cards the network cards in the name of which nobody else may speak DHCP; of use on a guarded bridge only
+ * @param ports the ports of the guarded bridge; empty where none is guarded
+ */
+public record GuardPlan(Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<InterfaceName> ports) {
+    static final GuardPlan NOTHING = new GuardPlan(Map.of(), Set.of(), Set.of());
+
+    public GuardPlan {
+        pins = Map.copyOf(pins);
+        cards = Set.copyOf(cards);
+        ports = Set.copyOf(ports);
+    }
+
+    /** What follows from the allocations. */
+    public static GuardPlan of(Collection<Allocation> held, GuardScope scope) {
+        Map<Ipv4Address, Pin> pins = held.stream()
+                .filter(allocation -> !allocation.isPrivate()
+                        || scope == GuardScope.PRIVATE_TOO && allocation.mac().isPresent())
+                .collect(Collectors.toMap(Allocation::address, Pin::of));
+        Set<MacAddress> cards =
+                held.stream().map(Allocation::mac).flatMap(Optional::stream).collect(Collectors.toSet());
+        return new GuardPlan(pins, cards, Set.of());
+    }
+
+    GuardPlan withPorts(Set<InterfaceName> present) {
+        return new GuardPlan(pins, cards, present);
+    }
+
+    /** What is here and not, or not in the same way, in the other plan. */
+    GuardPlan minus(GuardPlan other) {
+        Map<Ipv4Address, Pin> morePins = new HashMap<>();
+        pins.forEach((address, pin) -> {
+            if (!pin.equals(other.pins.get(address))) {
+                morePins.put(address, pin);
+            }
+        });
+        return new GuardPlan(morePins, minus(cards, other.cards), minus(ports, other.ports));
+    }
+
+    private static <T> Set<T> minus(Set<T> all, Set<T> others) {
+        Set<T> rest = new HashSet<>(all);
+        rest.removeIf(others::contains);
+        return rest;
+    }
+
+    boolean isEmpty() {
+        return pins.isEmpty() && cards.isEmpty() && ports.isEmpty();
+    }
+
+    /** The public ones, lowest first. */
+    List<Pin> publicPins() {
+        return pins.values().stream()
+                .filter(Pin::isPublic)
+                .sorted((one, other) -> one.address().compareTo(other.address()))
+                .toList();
+    }
+}

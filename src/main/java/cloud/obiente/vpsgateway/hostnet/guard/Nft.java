@@ -1,0 +1,66 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.hostnet.ToolResult;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** nft(8), with its complaints turned into what an operator can do. Blocks. */
+final class Nft {
+    private final HostTools tools;
+
+    Nft(HostTools tools) {
+        this.tools = tools;
+    }
+
+    /** Runs a script as one transaction. */
+    void apply(String script) throws GuardFailedException {
+        ToolResult result = run(List.of("nft", "-f", "-"), script);
+        if (!result.succeeded()) {
+            throw failure(result);
+        }
+    }
+
+    /** Removes a table, if there is one. */
+    boolean delete(Family family) throws GuardFailedException {
+        return run(List.of("nft", "-f", "-"), "delete table " + family.table() + "\n")
+                .succeeded();
+    }
+
+    /** @return empty when there is no such table */
+    Optional<NftListing> list(Family family) throws GuardFailedException {
+        ToolResult result = run(List.of("nft", "-f", "-"), "list table " + family.table() + "\n");
+        if (result.succeeded()) {
+            return Optional.of(NftListing.parse(result.output()));
+        }
+        if (result.errors().contains("No such file or directory")) {
+            return Optional.empty();
+        }
+        throw failure(result);
+    }
+
+    private ToolResult run(List<String> command, String input) throws GuardFailedException {
+        try {
+            return tools.run(command, input);
+        } catch (IOException e) {
+            throw new GuardFailedException("addresses cannot be guarded: " + e.getMessage(), e);
+        }
+    }
+
+    private static GuardFailedException failure(ToolResult result) {
+        return new GuardFailedException(
+                "addresses cannot be guarded: %s (%s)".formatted(result.complaint(), remedy(result)));
+    }
+
+    private static String remedy(ToolResult result) {
+        if (result.missing()) {
+            return "install nftables";
+        }
+        if (result.errors().contains("not permitted") || result.errors().contains("must be root")) {
+            return "run as root, or grant CAP_NET_ADMIN";
+        }
+        return "nftables 1.0 or newer and a kernel with nf_tables are needed; for GATEWAY_GUARD_BRIDGE, one with the bridge"
+                + " family";
+    }
+}

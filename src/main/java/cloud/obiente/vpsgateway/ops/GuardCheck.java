@@ -1,0 +1,33 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Ready means: the kernel guards every address that is to be guarded. A host that cannot guard, and has nothing to, is ready
+ * all the same.
+ */
+@Readiness
+@ApplicationScoped
+public class GuardCheck implements HealthCheck {
+    private final AddressGuard guard;
+
+    GuardCheck(AddressGuard guard) {
+        this.guard = guard;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        GuardStatus status = guard.status();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("address guard")
+                .status(status.enforced() || status.addresses() == 0)
+                .withData("addresses", status.addresses());
+        status.fault().ifPresent(fault -> response.withData("problem", fault));
+        return response.build();
+    }
+}

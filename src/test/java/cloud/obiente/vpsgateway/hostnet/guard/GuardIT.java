@@ -1,0 +1,372 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cloud.obiente.vpsgateway.hostnet.ChildTools;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.Lab;
+import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.net.InterfaceName;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The guard of a gateway that VPSs reach through a network: real kernel, real packets. */
+class GuardIT {
+    private static final String ADDRESS = "203.0.113.10";
+    private static final MacAddress OWNER = MacAddress.parse("02:00:00:00:00:01");
+    private static final MacAddress MALLORY = MacAddress.parse("02:00:00:00:00:02");
+    private static final InterfaceName ETH0 = new InterfaceName("eth0");
+
+    private final List<Allocation> decided = new CopyOnWriteArrayList<>();
+    private final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
+    private final List<AddressGuard> guards = new ArrayList<>();
+    private Lab lab;
+    private Vps owner;
+    private Vps mallory;
+    private ServerSocket door;
+    private AddressGuard guard;
+
+    @BeforeEach
+    void network() throws IOException {
+        door = new ServerSocket(0);
+        lab = Lab.create();
+        Command.attempt(List.of("nft", "flush", "ruleset"));
+        owner = lab.vps("vps-1", OWNER);
+        mallory = lab.vps("vps-2", MALLORY);
+        run("ip", "route", "add", "203.0.113.0/24", "dev", "eth0");
+        take(owner);
+        guard = guard(GuardScope.PUBLIC_ONLY);
+    }
+
+    @AfterEach
+    void remove() throws IOException {
+        door.close();
+        guards.forEach(AddressGuard::close);
+        Command.attempt(List.of("nft", "flush", "ruleset"));
+        lab.close();
+    }
+
+    private AddressGuard guard(GuardScope scope) {
+        AddressGuard made = new AddressGuard(
+                new GuardSettings(scope, Optional.empty(), ETH0),
+                () -> GuardPlan.of(decided, scope),
+                new ChildTools(Duration.ofSeconds(20)),
+                drops::putAll,
+                Clock.systemUTC());
+        guards.add(made);
+        return made;
+    }
+
+    /** The address on a VPS's card, as somebody with root there would set it. */
+    private static void take(Vps vps) {
+        vps.exec("ip", "address", "add", ADDRESS + "/24", "dev", "eth0");
+        vps.exec("ip", "route", "add", "10.15.3.0/24", "dev", "eth0", "src", ADDRESS);
+    }
+
+    /** Whether a connection comes about, and so packets go both ways. */
+    private boolean reachesGateway(Vps vps) {
+        String connect = "exec 3<>/dev/tcp/10.15.3.1/" + door.getLocalPort();
+        return vps.exec("sh", "-c", "timeout 1 bash -c '" + connect + "' 2>&1 && echo through || true")
+                .contains("through");
+    }
+
+    private static String run(String... command) {
+        return Command.run(List.of(command));
+    }
+
+    private void decide(Allocation... held) {
+        decided.clear();
+        decided.addAll(List.of(held));
+    }
+
+    private void publish() throws Exception {
+        guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private List<Damage> look() throws Exception {
+        return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static String neighbour() {
+        return run("ip", "neigh", "show", ADDRESS);
+    }
+
+    private static Allocation toOwner() {
+        return Held.publicly("vps-1", ADDRESS, OWNER);
+    }
+
+    @Test
+    void withoutGuardAnybodyCanTakeTheAddress() {
+        owner.linkDown();
+        take(mallory);
+
+        assertThat(reachesGateway(mallory)).isTrue();
+    }
+
+    @Test
+    void onlyTheOwnerCanSendFromAGuardedAddress() throws Exception {
+        decide(toOwner());
+        publish();
+        assertThat(reachesGateway(owner)).isTrue();
+
+        owner.linkDown();
+        take(mallory);
+        assertThat(reachesGateway(mallory)).isFalse();
+
+        look();
+        assertThat(drops.get(VpsId.parse("vps-1"))).isPositive();
+    }
+
+    @Test
+    void otherAddressesAreLeftAlone() throws Exception {
+        decide(toOwner());
+        publish();
+
+        mallory.exec("ip", "address", "add", "10.15.3.77/24", "dev", "eth0");
+
+        assertThat(reachesGateway(mallory)).isTrue();
+        try (Socket loopback = new Socket("127.0.0.1", door.getLocalPort())) {
+            assertThat(loopback.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void arpOfAForgerIsNotBelieved() throws Exception {
+        decide(Held.privately("vps-1", ADDRESS, OWNER));
+        guard = guard(GuardScope.PRIVATE_TOO);
+        publish();
+        take(mallory);
+
+        owner.linkDown();
+        assertThat(reachesGateway(mallory)).isFalse();
+
+        assertThat(neighbour()).doesNotContain(MALLORY.toString());
+        assertThat(run("nft", "list", "set", "arp", "vps_gateway", "offenders")).contains(ADDRESS + " . " + MALLORY);
+    }
+
+    @Test
+    void publicAddressHasAPermanentNeighbourWhereItIsRouted() throws Exception {
+        decide(toOwner());
+        publish();
+
+        assertThat(neighbour()).contains("dev eth0 lladdr " + OWNER + " PERMANENT");
+    }
+
+    @Test
+    void guardedAddressWithoutKnownCardIsNobodys() throws Exception {
+        decide(Held.withoutCard("vps-1", ADDRESS, Allocation.Kind.PUBLIC));
+        publish();
+
+        assertThat(reachesGateway(owner)).isFalse();
+    }
+
+    @Test
+    void addressFollowsToAnotherCard() throws Exception {
+        decide(toOwner());
+        publish();
+        decide(Held.publicly("vps-2", ADDRESS, MALLORY));
+        publish();
+
+        assertThat(reachesGateway(owner)).isFalse();
+        owner.linkDown();
+        take(mallory);
+        assertThat(reachesGateway(mallory)).isTrue();
+        assertThat(neighbour()).contains("lladdr " + MALLORY);
+    }
+
+    @Test
+    void releaseLeavesNothing() throws Exception {
+        decide(toOwner());
+        publish();
+        owner.linkDown();
+        take(mallory);
+        reachesGateway(mallory);
+        decide();
+        publish();
+
+        assertThat(run("nft", "list", "ruleset").replaceAll("(?s)set offenders \\{.*?\n\t}", ""))
+                .doesNotContain(ADDRESS);
+        assertThat(neighbour()).doesNotContain("PERMANENT");
+        assertThat(reachesGateway(mallory)).isTrue();
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void releaseForgetsTheAddresssConnections() throws Exception {
+        run(
+                "nft",
+                "add table inet tracking; add chain inet tracking c { type filter hook prerouting priority 0; };"
+                        + " add rule inet tracking c ct state new accept");
+        decide(toOwner());
+        publish();
+        assertThat(reachesGateway(owner)).isTrue();
+        assertThat(run("conntrack", "-L")).contains(ADDRESS);
+
+        decide();
+        publish();
+
+        assertThat(run("conntrack", "-L")).doesNotContain(ADDRESS);
+    }
+
+    @Test
+    void nothingIsDoneWhereNothingIsGuarded() throws Exception {
+        publish();
+
+        assertThat(look()).isEmpty();
+        assertThat(run("nft", "list", "ruleset")).isEmpty();
+        assertThat(guard.status().enforced()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "RULES     | nft delete table inet vps_gateway",
+                "RULES     | nft delete table arp vps_gateway",
+                "RULES     | nft flush ruleset",
+                "RULES     | nft flush chain inet vps_gateway prerouting",
+                "RULES     | nft insert rule inet vps_gateway prerouting accept",
+                "RULES     | nft insert rule arp vps_gateway arp_sender return",
+                "RULES     | nft add chain inet vps_gateway other",
+                "RULES     | nft add set inet vps_gateway other { type ipv4_addr; }",
+                "ELEMENT   | nft delete element inet vps_gateway guarded { 203.0.113.10 }",
+                "ELEMENT   | nft flush set inet vps_gateway owners",
+                "ELEMENT   | nft flush set arp vps_gateway guarded",
+                "ELEMENT   | nft add element inet vps_gateway owners { 203.0.113.10 . 02:00:00:00:00:02 }",
+                "ELEMENT   | nft add element arp vps_gateway guarded { 203.0.113.99 }",
+                "NEIGHBOUR | ip neigh del 203.0.113.10 dev eth0",
+                "NEIGHBOUR | ip neigh replace 203.0.113.10 dev eth0 lladdr 02:00:00:00:00:02 nud permanent",
+                "NEIGHBOUR | ip neigh replace 203.0.113.10 dev eth0 lladdr 02:00:00:00:00:01 nud reachable",
+            })
+    void whatSomebodyElseChangedIsMended(Damage.Kind kind, String sabotage) throws Exception {
+        decide(toOwner());
+        publish();
+        assertThat(look()).isEmpty();
+
+        run("sh", "-c", sabotage.replace("{", "'{").replace("}", "}'"));
+
+        assertThat(look()).extracting(Damage::kind).contains(kind);
+        assertThat(look()).isEmpty();
+        assertThat(neighbour()).contains("lladdr " + OWNER + " PERMANENT");
+        assertThat(reachesGateway(owner)).isTrue();
+        owner.linkDown();
+        take(mallory);
+        assertThat(reachesGateway(mallory)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nft flush ruleset", "nft delete table arp vps_gateway"})
+    void changeAfterSabotageMendsEverything(String sabotage) throws Exception {
+        decide(toOwner());
+        publish();
+        run("sh", "-c", sabotage);
+        decide(toOwner(), Held.publicly("vps-2", "203.0.113.11", MALLORY));
+        publish();
+
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void nextStartTakesOverWhatTheLastOneLeft() throws Exception {
+        decide(toOwner(), Held.publicly("vps-2", "203.0.113.11", MALLORY));
+        publish();
+        guard.close();
+        assertThat(run("nft", "list", "tables")).contains("inet vps_gateway", "arp vps_gateway");
+
+        decide(toOwner());
+        guard = guard(GuardScope.PUBLIC_ONLY);
+        publish();
+
+        assertThat(run("nft", "list", "ruleset")).contains(ADDRESS).doesNotContain("203.0.113.11");
+        assertThat(run("ip", "neigh", "show", "nud", "permanent"))
+                .contains(ADDRESS)
+                .doesNotContain("203.0.113.11");
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void dropsNeverGoBackwards() throws Exception {
+        decide(toOwner());
+        publish();
+        owner.linkDown();
+        take(mallory);
+        reachesGateway(mallory);
+        look();
+        long before = drops.get(VpsId.parse("vps-1"));
+
+        run("nft", "flush", "ruleset");
+        look();
+        assertThat(drops.get(VpsId.parse("vps-1"))).isEqualTo(before);
+        reachesGateway(mallory);
+        look();
+
+        assertThat(drops.get(VpsId.parse("vps-1"))).isGreaterThan(before);
+    }
+
+    @Test
+    void operatorsOwnNeighboursAndTablesAreLeftAlone() throws Exception {
+        run("ip", "neigh", "replace", "10.15.3.250", "lladdr", "02:00:00:00:00:fa", "dev", "eth0", "nud", "permanent");
+        run("nft", "add", "table", "inet", "other");
+        decide(toOwner());
+        publish();
+        look();
+
+        assertThat(run("ip", "neigh", "show", "10.15.3.250")).contains("PERMANENT");
+        assertThat(run("nft", "list", "tables")).contains("inet other");
+    }
+
+    @Test
+    void interfaceThatIsNotThereYetGetsItsNeighbourLater() throws Exception {
+        run("ip", "link", "set", "eth0", "down");
+        decide(toOwner());
+        publish();
+        run("ip", "link", "set", "eth0", "up");
+        look();
+
+        assertThat(neighbour()).contains("lladdr " + OWNER + " PERMANENT");
+    }
+
+    @Test
+    void withoutCapabilityThePublicationFailsAndSaysWhatToDo() {
+        AddressGuard powerless = new AddressGuard(
+                new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), ETH0),
+                () -> GuardPlan.of(List.of(toOwner()), GuardScope.PUBLIC_ONLY),
+                (command, input) -> new ChildTools(Duration.ofSeconds(20))
+                        .run(
+                                java.util.stream.Stream.concat(
+                                                java.util.stream.Stream.of(
+                                                        "setpriv", "--bounding-set", "-net_admin", "--"),
+                                                command.stream())
+                                        .toList(),
+                                input),
+                drops::putAll,
+                Clock.systemUTC());
+        guards.add(powerless);
+
+        assertThatThrownBy(() -> powerless.publish().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(GuardFailedException.class)
+                .hasMessageContaining("grant CAP_NET_ADMIN");
+        assertThat(powerless.status().enforced()).isFalse();
+    }
+}

@@ -1,0 +1,217 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vpsgateway.hostnet.guard.Chain.Rule;
+import cloud.obiente.vpsgateway.hostnet.guard.RuleReader.Fact;
+import cloud.obiente.vpsgateway.hostnet.guard.RuleReader.Fate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the rules do to every packet there can be, and that no other order of them does the same. */
+class RulesetTest {
+
+    /** Which facts can be told apart in a family, and who is a forger there. */
+    private enum Way {
+        INET(
+                Family.INET,
+                EnumSet.of(Fact.IP, Fact.ETHERNET, Fact.SENDER_GUARDED, Fact.SENDER_OWNED),
+                RulesetTest::forgesSender),
+        ARP(
+                Family.ARP,
+                EnumSet.of(
+                        Fact.ARP,
+                        Fact.ETHERNET,
+                        Fact.ARP_SENDER_GUARDED,
+                        Fact.ARP_CARD_OWNS_SENDER,
+                        Fact.FRAME_OWNS_ARP_SENDER),
+                RulesetTest::forgesArp),
+        BRIDGE(
+                Family.BRIDGE,
+                EnumSet.allOf(Fact.class),
+                packet -> forgesSender(packet)
+                        || forgesArp(packet)
+                        || forgesProbe(packet)
+                        || forgesDhcp(packet)
+                        || isNoneOfItsBusiness(packet));
+
+        private final Family family;
+        private final List<Fact> facts;
+        private final Predicate<Set<Fact>> forged;
+
+        Way(Family family, Set<Fact> facts, Predicate<Set<Fact>> forged) {
+            this.family = family;
+            this.facts = List.copyOf(facts);
+            this.forged = forged;
+        }
+
+        Stream<Set<Fact>> packets() {
+            return IntStream.range(0, 1 << facts.size())
+                    .mapToObj(bits -> {
+                        Set<Fact> packet = EnumSet.noneOf(Fact.class);
+                        IntStream.range(0, facts.size())
+                                .filter(i -> (bits >> i & 1) == 1)
+                                .forEach(i -> packet.add(facts.get(i)));
+                        return packet;
+                    })
+                    .filter(this::isPossible);
+        }
+
+        private boolean isPossible(Set<Fact> packet) {
+            boolean oneProtocol = Stream.of(Fact.IP, Fact.ARP, Fact.STACKED_TAGS, Fact.LLC_SNAP)
+                            .filter(packet::contains)
+                            .count()
+                    <= 1;
+            return oneProtocol
+                    && (family != Family.INET || packet.contains(Fact.IP))
+                    && (family != Family.ARP || packet.contains(Fact.ARP))
+                    && (family != Family.BRIDGE || packet.contains(Fact.ETHERNET));
+        }
+    }
+
+    private static boolean forgesSender(Set<Fact> packet) {
+        return packet.containsAll(EnumSet.of(Fact.IP, Fact.SENDER_GUARDED))
+                && !packet.containsAll(EnumSet.of(Fact.ETHERNET, Fact.SENDER_OWNED));
+    }
+
+    private static boolean forgesArp(Set<Fact> packet) {
+        return packet.containsAll(EnumSet.of(Fact.ARP, Fact.ARP_SENDER_GUARDED))
+                && !packet.containsAll(
+                        EnumSet.of(Fact.ETHERNET, Fact.ARP_CARD_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER));
+    }
+
+    private static boolean forgesProbe(Set<Fact> packet) {
+        return packet.containsAll(EnumSet.of(Fact.ARP, Fact.ARP_PROBES_GUARDED))
+                && !packet.contains(Fact.FRAME_OWNS_ARP_TARGET);
+    }
+
+    private static boolean forgesDhcp(Set<Fact> packet) {
+        return packet.containsAll(EnumSet.of(Fact.IP, Fact.DHCP_TO_SERVER, Fact.CHADDR_KNOWN))
+                && !packet.contains(Fact.CHADDR_IS_FRAME);
+    }
+
+    private static boolean isNoneOfItsBusiness(Set<Fact> packet) {
+        return packet.contains(Fact.FROM_PORT)
+                && (packet.contains(Fact.STACKED_TAGS)
+                        || packet.contains(Fact.LLC_SNAP)
+                        || packet.contains(Fact.IP)
+                                && (packet.contains(Fact.DHCP_FRAGMENT)
+                                        || packet.contains(Fact.DHCP_FROM_SERVER)
+                                        || packet.contains(Fact.DHCP_TO_CLIENT)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void exactlyForgedPacketsAreDropped(Way way) {
+        RuleReader rules = new RuleReader(Ruleset.chains(way.family));
+
+        assertThat(way.packets().filter(packet -> rules.fateOf(packet).dropped() != way.forged.test(packet)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingAcceptsAndOnlyOwnersReturn(Way way) {
+        List<Rule> rules = Ruleset.chains(way.family).stream()
+                .flatMap(chain -> chain.rules().stream())
+                .toList();
+
+        assertThat(rules).extracting(Rule::then).noneMatch(then -> then.contains("accept"));
+        assertThat(rules)
+                .filteredOn(rule -> rule.then().equals("return"))
+                .extracting(Rule::when)
+                .allMatch(when -> when.endsWith("@owners") || when.endsWith("@own_cards"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noRuleCanBeLeftOut(Way way) {
+        assertAllNoticed(way, mutants(way, (rules, i) -> rules.remove(i)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingMayAcceptOrReturnBeforeADrop(Way way) {
+        for (String verdict : List.of("accept", "return")) {
+            assertAllNoticed(way, mutants(way, (rules, i) -> rules.add(i, new Rule("", verdict))));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noCheckMayAcceptInsteadOfDropping(Way way) {
+        assertAllNoticed(way, mutants(way, (rules, i) -> {
+            Rule rule = rules.get(i);
+            rules.set(i, rule.then().equals("return") ? new Rule("", "return") : new Rule(rule.when(), "accept"));
+        }));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noOtherOrderWithinACheckDoesTheSame(Way way) {
+        for (int at : List.of(0, 2)) {
+            for (Chain chain : Ruleset.chains(way.family)) {
+                if (chain.rules().size() == 4) {
+                    List<Rule> rules = new ArrayList<>(chain.rules());
+                    rules.add(at, rules.remove(at + 1));
+                    assertNoticed(way, with(way, chain, rules));
+                }
+            }
+        }
+    }
+
+    @Test
+    void packetsWithoutAnEthernetHeaderHaveNoOwner() {
+        RuleReader rules = new RuleReader(Ruleset.chains(Family.INET));
+
+        assertThat(rules.fateOf(EnumSet.of(Fact.IP, Fact.SENDER_GUARDED, Fact.SENDER_OWNED))
+                        .dropped())
+                .isTrue();
+    }
+
+    private interface Mutation {
+        void apply(List<Rule> rules, int at);
+    }
+
+    /** The mutation at each rule of each chain. */
+    private static List<List<Chain>> mutants(Way way, Mutation mutation) {
+        List<List<Chain>> mutants = new ArrayList<>();
+        for (Chain chain : Ruleset.chains(way.family)) {
+            for (int i = 0; i < chain.rules().size(); i++) {
+                List<Rule> rules = new ArrayList<>(chain.rules());
+                mutation.apply(rules, i);
+                mutants.add(with(way, chain, rules));
+            }
+        }
+        return mutants;
+    }
+
+    private static List<Chain> with(Way way, Chain changed, List<Rule> rules) {
+        return Ruleset.chains(way.family).stream()
+                .map(chain -> chain.equals(changed) ? new Chain(chain.name(), chain.hook(), rules) : chain)
+                .toList();
+    }
+
+    private static void assertAllNoticed(Way way, List<List<Chain>> mutants) {
+        assertThat(mutants).isNotEmpty().allSatisfy(mutant -> assertNoticed(way, mutant));
+    }
+
+    private static void assertNoticed(Way way, List<Chain> mutant) {
+        RuleReader right = new RuleReader(Ruleset.chains(way.family));
+        RuleReader wrong = new RuleReader(mutant);
+        assertThat(way.packets().anyMatch(packet -> {
+                    Fate fate = wrong.fateOf(packet);
+                    return !fate.equals(right.fateOf(packet));
+                }))
+                .as("some packet fares otherwise under %s", mutant)
+                .isTrue();
+    }
+}

@@ -97,9 +97,8 @@ public final class Provisioner {
             Caller caller, AssignPublicCommand command, Cancellation cancellation) {
         long begun = System.nanoTime();
         return unanswered.during(Optional.of(command.vps()), () -> publics.assign(caller, command, cancellation)
-                .thenCompose(outcome -> outcome instanceof Outcome.Done<Allocation> done
-                        ? serve(done, begun)
-                        : answered(outcome)));
+                .thenCompose(outcome ->
+                        outcome instanceof Outcome.Done<Allocation> done ? serve(done, begun) : answered(outcome)));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
@@ -127,8 +126,7 @@ public final class Provisioner {
             Cancellation cancellation) {
         return syncs.inTurn(() -> {
                     long begun = System.nanoTime();
-                    return publics.listed(
-                                    desired, () -> ipam.sync(caller, arrival, desired, untouched, cancellation))
+                    return publics.listed(desired, () -> ipam.sync(caller, arrival, desired, untouched, cancellation))
                             .thenCompose(outcome -> makeEffective(outcome, begun));
                 })
                 .whenComplete((done, failure) -> arrival.close());

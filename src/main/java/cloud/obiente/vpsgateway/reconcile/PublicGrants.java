@@ -45,9 +45,8 @@ final class PublicGrants {
     }
 
     CompletionStage<Outcome<Allocation>> assign(Caller caller, AssignPublicCommand command, Cancellation cancellation) {
-        return turns.inTurn(
-                Set.of(command.address()),
-                () -> ipam.assignPublic(caller, command, cancellation).thenCompose(this::enforce));
+        return turns.inTurn(Set.of(command.address()), () -> ipam.assignPublic(caller, command, cancellation)
+                .thenCompose(this::enforce));
     }
 
     CompletionStage<Outcome<List<Allocation>>> release(
@@ -75,11 +74,13 @@ final class PublicGrants {
             return CompletableFuture.completedFuture(outcome);
         }
         Ipv4Address address = done.value().address();
-        return enforcement.publish(patience).thenCompose(fault -> fault.isEmpty()
-                ? CompletableFuture.completedFuture(outcome)
-                : takeBack(done.changes(), fault.get())
-                        .thenApply(told -> new Outcome.Refused<>(
-                                new Refusal(Reason.NOT_ENFORCED, told, Map.of("address", address.toString())))));
+        return enforcement
+                .publish(patience)
+                .thenCompose(fault -> fault.isEmpty()
+                        ? CompletableFuture.completedFuture(outcome)
+                        : takeBack(done.changes(), fault.get())
+                                .thenApply(told -> new Outcome.Refused<>(new Refusal(
+                                        Reason.NOT_ENFORCED, told, Map.of("address", address.toString())))));
     }
 
     private CompletionStage<Outcome<SyncReport>> enforceListed(Outcome<SyncReport> outcome) {
@@ -87,15 +88,19 @@ final class PublicGrants {
             return CompletableFuture.completedFuture(outcome);
         }
         List<Change> given = done.changes().stream()
-                .filter(change -> change.after().isPresent() && !change.subject().isPrivate())
+                .filter(change ->
+                        change.after().isPresent() && !change.subject().isPrivate())
                 .toList();
         if (given.isEmpty()) {
             return CompletableFuture.completedFuture(outcome);
         }
-        return enforcement.publish(patience).thenCompose(fault -> fault.isEmpty()
-                ? CompletableFuture.completedFuture(outcome)
-                : takeBack(given, fault.get())
-                        .thenApply(told -> new Outcome.Done<>(done.value().without(given, told), done.changes())));
+        return enforcement
+                .publish(patience)
+                .thenCompose(fault -> fault.isEmpty()
+                        ? CompletableFuture.completedFuture(outcome)
+                        : takeBack(given, fault.get())
+                                .thenApply(
+                                        told -> new Outcome.Done<>(done.value().without(given, told), done.changes())));
     }
 
     /** Completes with what to tell the caller. */

@@ -115,6 +115,13 @@ final class ArpAttacks {
                         mark -> List.of(replyToNeighbour(GATEWAY).in(HOSTILE_MAC, neighbour(), mark))));
     }
 
+    /** The plainest of all, to the gateway and to the neighbour. */
+    static List<Frame> plain(byte[] mark) {
+        return List.of(
+                replyToGateway(HOSTILE_MAC).in(HOSTILE_MAC, GATEWAY_MAC.octets(), mark),
+                replyToNeighbour(VICTIM).in(HOSTILE_MAC, neighbour(), mark));
+    }
+
     private static ArpMessage announcement(Ipv4Address address, MacAddress card) {
         return ArpMessage.request(card, address, address);
     }

@@ -15,7 +15,7 @@ record Artefact(String name, Exposure exposure, Runnable damage, Supplier<String
     enum Exposure {
         /** Nothing: what remains still drops all that is not the owner's. */
         CLOSED,
-        /** What the kernel was told to drop is no longer dropped: only mending it helps. */
-        OPEN
+        /** Other VPSs of the bridge. The gateway host and what is behind it have a table of their own. */
+        SEGMENT
     }
 }

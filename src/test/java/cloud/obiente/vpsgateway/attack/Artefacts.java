@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.attack;
 
 import static cloud.obiente.vpsgateway.attack.Artefact.Exposure.CLOSED;
-import static cloud.obiente.vpsgateway.attack.Artefact.Exposure.OPEN;
+import static cloud.obiente.vpsgateway.attack.Artefact.Exposure.SEGMENT;
 import static cloud.obiente.vpsgateway.attack.Cast.HOSTILE_MAC;
 import static cloud.obiente.vpsgateway.attack.Cast.NEIGHBOUR;
 import static cloud.obiente.vpsgateway.attack.Cast.OWNER;
@@ -47,20 +47,20 @@ final class Artefacts {
                 nft("the owner's pair deleted (arp)", CLOSED, ARP, "delete element %s owners { " + PAIR + " }"),
                 nft("the owner's pair deleted (bridge)", CLOSED, BRIDGE, "delete element %s owners { " + PAIR + " }"),
                 nft("all pairs deleted (bridge)", CLOSED, BRIDGE, "flush set %s owners"),
-                nft("a pair added (bridge)", OPEN, BRIDGE, "add element %s owners { " + STOLEN_PAIR + " }"),
-                nft("a guarded address deleted (inet)", OPEN, INET, "delete element %s guarded { " + ADDRESS + " }"),
+                nft("a pair added (bridge)", SEGMENT, BRIDGE, "add element %s owners { " + STOLEN_PAIR + " }"),
+                nft("a guarded address deleted (inet)", CLOSED, INET, "delete element %s guarded { " + ADDRESS + " }"),
                 nft(
                         "a guarded address deleted (bridge)",
-                        OPEN,
+                        SEGMENT,
                         BRIDGE,
                         "delete element %s guarded { " + ADDRESS + " }"),
-                nft("a rule that accepts all put first (bridge)", OPEN, BRIDGE, "insert rule %s prerouting accept"),
-                nft("the rules of a chain deleted (inet)", OPEN, INET, "flush chain %s prerouting"),
-                nft("the rules of a chain deleted (arp)", OPEN, ARP, "flush chain %s input"),
-                nft("all rules of a table deleted (bridge)", OPEN, BRIDGE, "flush table %s"),
-                nft("a table deleted (inet)", OPEN, INET, "delete table %s"),
-                nft("a table deleted (arp)", OPEN, ARP, "delete table %s"),
-                nft("a table deleted (bridge)", OPEN, BRIDGE, "delete table %s"),
+                nft("a rule that accepts all put first (bridge)", SEGMENT, BRIDGE, "insert rule %s prerouting accept"),
+                nft("the rules of a chain deleted (inet)", CLOSED, INET, "flush chain %s prerouting"),
+                nft("the rules of a chain deleted (arp)", CLOSED, ARP, "flush chain %s input"),
+                nft("all rules of a table deleted (bridge)", SEGMENT, BRIDGE, "flush table %s"),
+                nft("a table deleted (inet)", CLOSED, INET, "delete table %s"),
+                nft("a table deleted (arp)", CLOSED, ARP, "delete table %s"),
+                nft("a table deleted (bridge)", SEGMENT, BRIDGE, "delete table %s"),
                 neighbour("the neighbour entry deleted", "del"),
                 neighbour(
                         "the neighbour entry changed",

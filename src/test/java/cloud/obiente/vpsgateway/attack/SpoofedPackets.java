@@ -18,9 +18,6 @@ import java.util.stream.Stream;
 
 /** Ordinary IPv4 packets with somebody else's source address, and with whose card they say they come from. */
 final class SpoofedPackets {
-    /** The name of the plainest of all attacks. */
-    static final String PLAIN = "UDP with the owner's source address";
-
     private static final Ipv4Address VICTIM = OWNER.publicAddress();
     private static final int PORT = 9;
     private static final int DNS = 53;
@@ -38,7 +35,7 @@ final class SpoofedPackets {
 
     private static List<Attack> sources() {
         return List.of(
-                Attack.by(PLAIN, mark -> everywhere(to -> udp(VICTIM, to, mark))),
+                Attack.by("UDP with the owner's source address", SpoofedPackets::plain),
                 Attack.by(
                         "TCP SYN with the owner's source address",
                         mark -> everywhere(to -> Ipv4Packet.syn(VICTIM, to, GRPC, mark))),
@@ -107,6 +104,11 @@ final class SpoofedPackets {
                         "from the owner's public to its private address, by way of the gateway",
                         mark -> List.of(
                                 udp(VICTIM, OWNER.privateAddress(), mark).in(HOSTILE_MAC, GATEWAY_MAC.octets()))));
+    }
+
+    /** The plainest of all. */
+    static List<Frame> plain(byte[] mark) {
+        return everywhere(to -> udp(VICTIM, to, mark));
     }
 
     /** To the gateway, through it to a host outside, and to the neighbour without it. */

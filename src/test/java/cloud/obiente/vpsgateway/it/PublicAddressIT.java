@@ -76,9 +76,7 @@ class PublicAddressIT {
                         .build());
         assertThat(api.list())
                 .extracting(IPAllocation::getIpAddress, IPAllocation::getIsPublic)
-                .containsExactly(
-                        tuple(privateAddress.toString(), false),
-                        tuple(OUTSIDE.toString(), true));
+                .containsExactly(tuple(privateAddress.toString(), false), tuple(OUTSIDE.toString(), true));
         assertThat(kernelRules()).contains(OUTSIDE + " . " + MAC);
         assertThat(world.files().reservations()).containsExactly(new Holding("vps-1", privateAddress, MAC));
         assertThat(world.vps("vps-1", MAC).udhcpcOnce()).map(VpsLease::address).hasValue(privateAddress);
@@ -112,8 +110,9 @@ class PublicAddressIT {
         assertThat(again).isEqualTo(first);
         assertThat(other.code()).isEqualTo(Code.ALREADY_EXISTS);
         assertThat(other.values()).containsEntry("holder", "vps-1");
-        assertThat(api.list()).extracting(IPAllocation::getIpAddress).isEqualTo(
-                held.stream().map(IPAllocation::getIpAddress).toList());
+        assertThat(api.list())
+                .extracting(IPAllocation::getIpAddress)
+                .isEqualTo(held.stream().map(IPAllocation::getIpAddress).toList());
     }
 
     @Test
@@ -225,8 +224,9 @@ class PublicAddressIT {
         assertThat(exact.getRemoved()).isEqualTo(1);
         assertThat(exact.getSuccess()).isFalse();
         assertThat(exact.getMessage()).contains("10.15.3.1").contains("gateway's own host");
-        assertThat(api.list()).extracting(IPAllocation::getIpAddress).containsExactly(
-                "10.15.3.50", OUTSIDE_TOO.toString());
+        assertThat(api.list())
+                .extracting(IPAllocation::getIpAddress)
+                .containsExactly("10.15.3.50", OUTSIDE_TOO.toString());
         assertThat(kernelRules()).contains(OUTSIDE_TOO + " . " + OTHER_MAC).doesNotContain(OUTSIDE.toString());
     }
 

@@ -78,10 +78,9 @@ class PublicGrantsTest {
 
         Outcome<Allocation> outcome = answer(assign(MAC));
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.refusal())
-                        .matches(refusal -> refusal.reason() == Reason.NOT_ENFORCED)
-                        .matches(refusal -> refusal.message().equals("nft is not installed")));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.refusal())
+                .matches(refusal -> refusal.reason() == Reason.NOT_ENFORCED)
+                .matches(refusal -> refusal.message().equals("nft is not installed")));
         assertThat(ipam.snapshot().all()).isEmpty();
     }
 
@@ -124,13 +123,11 @@ class PublicGrantsTest {
     void ofAListWhatCannotBeGuardedIsLeftOutAndNamed() {
         guard.failNext("refused");
         List<DesiredAllocation> desired = List.of(
-                new DesiredAllocation(
-                        VPS, OrganizationId.UNKNOWN, PRIVATE, Optional.of(MAC), Allocation.Kind.PRIVATE),
+                new DesiredAllocation(VPS, OrganizationId.UNKNOWN, PRIVATE, Optional.of(MAC), Allocation.Kind.PRIVATE),
                 new DesiredAllocation(VPS, OrganizationId.UNKNOWN, PUBLIC, Optional.of(MAC), Allocation.Kind.PUBLIC));
 
         Outcome<SyncReport> outcome = answer(grants.listed(
-                desired,
-                () -> ipam.sync(CALLER, ipam.syncArrived(Set::of), desired, Set.of(), Cancellation.NONE)));
+                desired, () -> ipam.sync(CALLER, ipam.syncArrived(Set::of), desired, Set.of(), Cancellation.NONE)));
 
         SyncReport report = ((Outcome.Done<SyncReport>) outcome).value();
         assertThat(report.added()).isEqualTo(1);

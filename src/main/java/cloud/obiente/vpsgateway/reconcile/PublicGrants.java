@@ -114,9 +114,16 @@ final class PublicGrants {
                 LOG.errorf("an address without a guard could not be taken back: %s; the guard keeps trying", why);
                 return fault + " (and it could not be taken back: " + why + ")";
             }
-            LOG.warnf("taken back, because it cannot be guarded: %s; %s", given, fault);
+            LOG.warnf("taken back, because it cannot be guarded: %s; %s", describe(given), fault);
             enforcement.publish(patience).thenAccept(still -> still.ifPresent(LOG::debug));
             return fault;
         });
+    }
+
+    private static String describe(List<Change> given) {
+        return given.stream()
+                .map(Change::subject)
+                .map(held -> held.address() + " of " + held.vps())
+                .collect(Collectors.joining(", "));
     }
 }

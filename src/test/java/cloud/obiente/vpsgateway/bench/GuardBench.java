@@ -35,7 +35,7 @@ class GuardBench {
     private static final int CALLERS = 16;
     private static final int ALTERNATIONS = 5;
     private static final int SECONDS = 3;
-    private static final Ipv4Address FIRST_PUBLIC = Ipv4Address.parse("198.18.0.1");
+    private static final Ipv4Address FIRST_PUBLIC = Ipv4Address.parse("198.18.0.2");
     private static final Ipv4Address UPLINK = Ipv4Address.parse("192.0.2.1");
     private static final Ipv4Address OUTSIDE = Ipv4Address.parse("192.0.2.9");
     private static final Ipv4Address SENDER = FIRST_PUBLIC;

@@ -36,9 +36,10 @@ final class GuardedBridge {
      */
     void require() throws GuardFailedException {
         if (bridge.isPresent() && !Files.isDirectory(directoryOf(bridge.get()))) {
-            throw new GuardFailedException("frames between VPSs are not checked: %s is no bridge of this host (create it, or"
-                    .formatted(bridge.get().text())
-                    + " correct GATEWAY_GUARD_BRIDGE)");
+            throw new GuardFailedException(
+                    "frames between VPSs are not checked: %s is no bridge of this host (create it, or"
+                                    .formatted(bridge.get().text())
+                            + " correct GATEWAY_GUARD_BRIDGE)");
         }
     }
 

@@ -122,12 +122,13 @@ class GuardIT {
     @Test
     void aBridgeThatIsNotThereIsSaidAndTheRestIsGuarded() throws Exception {
         // Given
-        decide(Held.publicly(ADDRESS, OWNER));
+        decide(toOwner());
         guard = guard(GuardScope.PUBLIC_ONLY, Optional.of(new InterfaceName("vmbr9")));
 
         // When
-        assertThatThrownBy(this::publish).hasRootCauseMessage("frames between VPSs are not checked: vmbr9 is no bridge of"
-                + " this host (create it, or correct GATEWAY_GUARD_BRIDGE)");
+        assertThatThrownBy(this::publish)
+                .hasRootCauseMessage("frames between VPSs are not checked: vmbr9 is no bridge of"
+                        + " this host (create it, or correct GATEWAY_GUARD_BRIDGE)");
 
         // Then
         assertThat(guard.status().enforced()).isFalse();

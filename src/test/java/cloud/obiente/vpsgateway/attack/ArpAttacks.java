@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /** ARP messages (RFC 826) that say the owner's address were somewhere else. */
 final class ArpAttacks {
     private static final Ipv4Address VICTIM = OWNER.publicAddress();
+    private static final Ipv4Address NOBODY = new Ipv4Address(0);
     private static final int STORM = 300;
 
     private ArpAttacks() {}
@@ -110,6 +111,10 @@ final class ArpAttacks {
                         "ARP reply to the neighbour with the owner's card in the message, from another one",
                         mark -> List.of(ArpMessage.reply(OWNER.mac(), VICTIM, neighbour(), NEIGHBOUR.publicAddress())
                                 .in(HOSTILE_MAC, neighbour(), mark))),
+                Attack.onBridge(
+                        "ARP probe that would keep the owner from taking its address (RFC 5227)",
+                        mark -> List.of(ArpMessage.request(HOSTILE_MAC, NOBODY, VICTIM)
+                                .in(HOSTILE_MAC, Frame.BROADCAST, mark))),
                 Attack.onBridge(
                         "ARP reply to the neighbour for the gateway's address",
                         mark -> List.of(replyToNeighbour(GATEWAY).in(HOSTILE_MAC, neighbour(), mark))));

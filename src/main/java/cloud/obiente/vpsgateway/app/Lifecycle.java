@@ -150,7 +150,6 @@ public class Lifecycle {
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
-        every(settings.reconcileInterval().toSeconds(), () -> lookAtGuard(guardMeters));
         every(SWEEP_SECONDS, organizations::sweep);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
@@ -209,20 +208,10 @@ public class Lifecycle {
                 .toCompletableFuture()
                 .orTimeout(GUARD_SECONDS, TimeUnit.SECONDS)
                 .exceptionally(fault -> {
-                    LOG.warnf("starting without the address guard: %s", fault.getMessage());
+                    LOG.warnf("starting without the address guard: %s", fault);
                     return null;
                 })
                 .join();
-    }
-
-    private void lookAtGuard(GuardMeters meters) {
-        guard.look().whenComplete((mended, fault) -> {
-            if (fault == null) {
-                meters.repaired(mended);
-            } else {
-                LOG.debugf("the address guard could not be looked at: %s", fault);
-            }
-        });
     }
 
     private void every(long seconds, Runnable chore) {

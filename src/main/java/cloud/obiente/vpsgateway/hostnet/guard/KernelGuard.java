@@ -58,6 +58,9 @@ final class KernelGuard {
             change(gone, come, plan);
         }
         applied = plan;
+        if (!gone.pins().isEmpty() || !come.pins().isEmpty()) {
+            drops.report(plan);
+        }
         flows.forget(gone.publicPins());
         if (neighboursFollow) {
             neighboursFollow = false;

@@ -14,13 +14,16 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Five minutes of damage, with the times until it was mended; run by script/bench saboteur. */
+/**
+ * Five minutes of damage, with the times until it was mended; run by script/bench saboteur. The system property
+ * {@code saboteur.seconds} makes it shorter or longer.
+ */
 class SaboteurBench {
-    private static final Duration LENGTH = Duration.ofMinutes(5);
+    private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("saboteur.seconds", 300));
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Test
-    void fiveMinutes() {
+    void everythingIsDamagedAgainAndAgain() {
         List<Saboteur.Repair> repairs = new ArrayList<>();
         try (Scene scene = new Scene(Scene.Layout.NODE, "bench-saboteur")) {
             scene.guard(Scene.withSnat("1s"));

@@ -1,0 +1,244 @@
+package cloud.obiente.vpsgateway.hostnet.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cloud.obiente.vpsgateway.hostnet.ChildTools;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.net.InterfaceName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The guard of a node: two VPSs on one bridge, whose frames never reach the host's own stack. */
+class GuardBridgeIT {
+    private static final MacAddress OWNER = MacAddress.parse("02:00:00:00:00:01");
+    private static final MacAddress MALLORY = MacAddress.parse("02:00:00:00:00:02");
+    private static final MacAddress EVERYBODY_ELSE = MacAddress.parse("02:00:00:00:00:33");
+    private static final Ipv4Address GUARDED = Ipv4Address.parse("203.0.113.10");
+    private static final Ipv4Address OWN = Ipv4Address.parse("203.0.113.20");
+    private static final Ipv4Address NONE = Ipv4Address.parse("0.0.0.0");
+    private static final Ipv4Address ALL = Ipv4Address.parse("255.255.255.255");
+    private static final InterfaceName BRIDGE = new InterfaceName("guard0");
+    private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
+
+    private final List<Allocation> decided = new CopyOnWriteArrayList<>();
+    private final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
+    private AddressGuard guard;
+
+    @BeforeEach
+    void network() throws Exception {
+        assumeTrue("self".equals(System.getenv("LAB_GATEWAY_NS")), "needs the sandbox of integration tests");
+        Command.attempt(List.of("nft", "flush", "ruleset"));
+        run("ip link add guard0 type bridge mcast_snooping 0");
+        run("ip link set guard0 up");
+        attach("mallory");
+        attach("victim");
+        run("ip netns exec victim nft add table netdev seen");
+        run("ip netns exec victim nft add chain netdev seen frames"
+                + " { type filter hook ingress device eth0 priority 0; }");
+        run("ip netns exec victim nft add rule netdev seen frames @ll,0,48 0x020000000033 counter");
+        decided.add(Held.publicly("vps-1", GUARDED.toString(), OWNER));
+        guard = new AddressGuard(
+                new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.of(BRIDGE), BRIDGE),
+                () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
+                new ChildTools(Duration.ofSeconds(20)),
+                drops::putAll,
+                Clock.systemUTC());
+    }
+
+    @AfterEach
+    void remove() {
+        if (guard != null) {
+            guard.close();
+        }
+        Command.attempt(List.of("nft", "flush", "ruleset"));
+        // The cables first: a namespace goes in its own time, and what is in it with it.
+        Command.attempt(List.of("ip", "link", "delete", "p-mallory"));
+        Command.attempt(List.of("ip", "link", "delete", "p-victim"));
+        Command.attempt(List.of("ip", "netns", "delete", "mallory"));
+        Command.attempt(List.of("ip", "netns", "delete", "victim"));
+        Command.attempt(List.of("ip", "link", "delete", "guard0"));
+    }
+
+    private static void attach(String name) {
+        run("ip netns add " + name);
+        run("ip netns exec " + name
+                + " sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+        run("ip link add p-" + name + " type veth peer name eth0 netns " + name);
+        run("ip link set p-" + name + " master guard0 up");
+        run("ip -n " + name + " link set eth0 up");
+    }
+
+    private static String run(String command) {
+        return Command.run(List.of(command.split(" ")));
+    }
+
+    private void publish() throws Exception {
+        guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    /** Sends a frame from mallory's card and tells whether it comes out at the victim's. */
+    private static boolean arrives(String frame) {
+        long before = seen();
+        Command.run(List.of("ip", "netns", "exec", "mallory", "python3", "-c", """
+                import socket, sys
+                card = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+                card.bind(("eth0", 0))
+                card.send(bytes.fromhex(sys.argv[1]))
+                """, frame));
+        return seen() > before;
+    }
+
+    /** A veth delivers within the call that sends, so nothing is on its way when this is read. */
+    private static long seen() {
+        Matcher counter = PACKETS.matcher(run("ip netns exec victim nft list chain netdev seen frames"));
+        assertThat(counter.find()).isTrue();
+        return Long.parseLong(counter.group(1));
+    }
+
+    private static Arguments frame(String what, MacAddress from, byte[] typed) {
+        return Arguments.of(what, Frame.of(EVERYBODY_ELSE, from, typed));
+    }
+
+    static Stream<Arguments> forged() {
+        byte[] ip = Frame.udp(GUARDED, OWN, 9, 9, new byte[16]);
+        byte[] arp = Frame.arp(1, MALLORY, GUARDED, OWN);
+        return Stream.of(
+                frame("source address", MALLORY, ip),
+                frame("source address with IP options", MALLORY, Frame.withOptions(GUARDED, OWN)),
+                frame("first fragment", MALLORY, Frame.firstFragment(GUARDED, OWN, 9, new byte[16])),
+                frame("later fragment", MALLORY, Frame.laterFragment(GUARDED, OWN)),
+                frame("source address in a VLAN", MALLORY, Frame.tagged(Frame.VLAN, 5, ip)),
+                frame("source address with a priority tag", MALLORY, Frame.tagged(Frame.VLAN, 0, ip)),
+                frame("source address in a service VLAN", MALLORY, Frame.tagged(Frame.QINQ, 5, ip)),
+                frame(
+                        "source address behind two tags",
+                        MALLORY,
+                        Frame.tagged(Frame.QINQ, 5, Frame.tagged(Frame.VLAN, 6, ip))),
+                frame(
+                        "source address behind two priority tags",
+                        MALLORY,
+                        Frame.tagged(Frame.VLAN, 0, Frame.tagged(Frame.VLAN, 0, ip))),
+                frame("source address in LLC/SNAP", MALLORY, Frame.snap(ip)),
+                frame("source address in LLC/SNAP behind a tag", MALLORY, Frame.tagged(Frame.VLAN, 0, Frame.snap(ip))),
+                frame("ARP request", MALLORY, arp),
+                frame("ARP reply", MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)),
+                frame("gratuitous ARP", MALLORY, Frame.arp(1, MALLORY, GUARDED, GUARDED)),
+                frame("ARP in a VLAN", MALLORY, Frame.tagged(Frame.VLAN, 5, arp)),
+                frame("ARP that names the owner's card", MALLORY, Frame.arp(2, OWNER, GUARDED, OWN)),
+                frame("ARP in the owner's frame that names another card", OWNER, Frame.arp(2, MALLORY, GUARDED, OWN)),
+                frame("ARP probe for the address", MALLORY, Frame.arp(1, MALLORY, NONE, GUARDED)),
+                frame("DHCP in the owner's name", MALLORY, Frame.udp(NONE, ALL, 68, 67, Frame.dhcp(1, OWNER))),
+                frame(
+                        "DHCP in the owner's name from another port",
+                        MALLORY,
+                        Frame.udp(OWN, ALL, 4711, 67, Frame.dhcp(1, OWNER))),
+                frame("fragment of DHCP", MALLORY, Frame.firstFragment(NONE, ALL, 67, new byte[8])),
+                frame("DHCP server", MALLORY, Frame.udp(OWN, ALL, 67, 68, Frame.dhcp(2, EVERYBODY_ELSE))),
+                frame(
+                        "DHCP server on another port",
+                        MALLORY,
+                        Frame.udp(OWN, ALL, 4711, 68, Frame.dhcp(2, EVERYBODY_ELSE))));
+    }
+
+    static Stream<Arguments> honest() {
+        return Stream.of(
+                frame("owner's address", OWNER, Frame.udp(GUARDED, OWN, 9, 9, new byte[16])),
+                frame("owner's fragment", OWNER, Frame.laterFragment(GUARDED, OWN)),
+                frame(
+                        "owner's address in a VLAN",
+                        OWNER,
+                        Frame.tagged(Frame.VLAN, 5, Frame.udp(GUARDED, OWN, 9, 9, new byte[16]))),
+                frame("owner's ARP", OWNER, Frame.arp(1, OWNER, GUARDED, OWN)),
+                frame("owner's ARP probe", OWNER, Frame.arp(1, OWNER, NONE, GUARDED)),
+                frame("owner's DHCP", OWNER, Frame.udp(NONE, ALL, 68, 67, Frame.dhcp(1, OWNER))),
+                frame("address that nobody guards", MALLORY, Frame.udp(OWN, GUARDED, 9, 9, new byte[16])),
+                frame("ARP of an address that nobody guards", MALLORY, Frame.arp(1, MALLORY, OWN, GUARDED)),
+                frame("DHCP of an unknown card", MALLORY, Frame.udp(NONE, ALL, 68, 67, Frame.dhcp(1, MALLORY))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forged")
+    void whatIsForgedArrivesOnlyWithoutTheGuard(String what, String frame) throws Exception {
+        assertThat(arrives(frame)).as("without the guard").isTrue();
+        publish();
+        assertThat(arrives(frame)).as("with the guard").isFalse();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("honest")
+    void whatIsHonestArrives(String what, String frame) throws Exception {
+        publish();
+        assertThat(arrives(frame)).isTrue();
+    }
+
+    @Test
+    void portsThatComeLaterAreGuardedAfterTheNextLook() throws Exception {
+        publish();
+        run("ip link set p-mallory nomaster");
+        guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThat(run("nft list set bridge vps_gateway ports")).doesNotContain("p-mallory");
+
+        run("ip link set p-mallory master guard0");
+        assertThat(guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS)).isEmpty();
+
+        assertThat(run("nft list set bridge vps_gateway ports")).contains("p-mallory", "p-victim");
+    }
+
+    @Test
+    void dropsOnTheBridgeAreCountedForTheVps() throws Exception {
+        publish();
+        arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)));
+        arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
+        guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertThat(drops).containsEntry(VpsId.parse("vps-1"), 2L);
+    }
+
+    @Test
+    void tableOfTheBridgeIsRemovedWhenNoneIsGuardedAnyMore() throws Exception {
+        publish();
+        guard.close();
+        assertThat(run("nft list tables")).contains("table bridge vps_gateway");
+
+        guard = new AddressGuard(
+                new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), BRIDGE),
+                () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
+                new ChildTools(Duration.ofSeconds(20)),
+                drops::putAll,
+                Clock.systemUTC());
+        publish();
+
+        assertThat(run("nft list tables")).contains("table inet vps_gateway").doesNotContain("table bridge");
+    }
+
+    @Test
+    void publicationAfterTheEndIsRefused() {
+        guard.close();
+
+        assertThatThrownBy(() -> guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(GuardFailedException.class)
+                .hasMessage("the gateway is shutting down");
+    }
+}

@@ -5,7 +5,6 @@ import cloud.obiente.vpsgateway.app.config.HostNetworkSettings;
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
-import cloud.obiente.vpsgateway.hostnet.guard.Guard;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardPlan;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardScope;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardSettings;
@@ -60,7 +59,7 @@ public class HostRooms {
 
     @Produces
     @Singleton
-    AddressGuard addressGuard(GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock) {
+    AddressGuard guard(GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock) {
         HostNetworkSettings host = settings.hostNetwork();
         GuardScope scope = host.guardPrivate() ? GuardScope.PRIVATE_TOO : GuardScope.PUBLIC_ONLY;
         return new AddressGuard(
@@ -73,9 +72,9 @@ public class HostRooms {
 
     @Produces
     @Singleton
-    Enforcement enforcement(GatewaySettings settings, Guard guard) {
+    Enforcement enforcement(GatewaySettings settings, AddressGuard guard) {
         HostNetworkSettings host = settings.hostNetwork();
-        // On a guarded bridge the cards of private addresses are pinned as well.
+        // On a bridge the cards of all VPSs are known to the guard, because none may speak DHCP in another's name.
         Set<Allocation.Kind> guarded = host.guardPrivate() || host.guardBridge().isPresent()
                 ? EnumSet.allOf(Allocation.Kind.class)
                 : EnumSet.of(Allocation.Kind.PUBLIC);

@@ -17,6 +17,7 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
+import cloud.obiente.vpsgateway.ops.GuardMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
@@ -50,6 +51,7 @@ public class Lifecycle {
     private static final long HEALTH_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
+    private static final long GUARD_SECONDS = 10;
 
     private final GatewaySettings settings;
     private final StateDirectory directory;
@@ -115,6 +117,7 @@ public class Lifecycle {
             @Observes StartupEvent event,
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
+            GuardMeters guardMeters,
             InterfaceWatch interfaceWatch,
             Healer healer,
             Clock clock) {
@@ -133,11 +136,10 @@ public class Lifecycle {
                         "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
                         own));
         setOutboundAddress();
-        // Not waited for: readiness tells when it is there, and the log why it is not.
-        CompletionStage<Void> guarded = guard.publish();
-        LOG.debugf("the address guard is being put in place: %s", guarded);
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
+        guardMeters.watch(guard);
+        guardAddresses();
         linkMeters.watch(links, clock);
         healer.start();
         dnsmasq.start();
@@ -148,6 +150,7 @@ public class Lifecycle {
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
+        every(settings.reconcileInterval().toSeconds(), () -> lookAtGuard(guardMeters));
         every(SWEEP_SECONDS, organizations::sweep);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
@@ -178,8 +181,8 @@ public class Lifecycle {
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
                 snat;
-                ipam;
                 guard;
+                ipam;
                 sessionRecords;
                 dnsmasq;
                 leases;
@@ -198,6 +201,28 @@ public class Lifecycle {
         } catch (SnatFailedException e) {
             throw new StartFailure("GATEWAY_OUTBOUND_IP cannot be set up: " + e.getMessage());
         }
+    }
+
+    /** Before anybody is served, where that can be; where not, readiness says so, and the guard goes on trying. */
+    private void guardAddresses() {
+        guard.publish()
+                .toCompletableFuture()
+                .orTimeout(GUARD_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(fault -> {
+                    LOG.warnf("starting without the address guard: %s", fault.getMessage());
+                    return null;
+                })
+                .join();
+    }
+
+    private void lookAtGuard(GuardMeters meters) {
+        guard.look().whenComplete((mended, fault) -> {
+            if (fault == null) {
+                meters.repaired(mended);
+            } else {
+                LOG.debugf("the address guard could not be looked at: %s", fault);
+            }
+        });
     }
 
     private void every(long seconds, Runnable chore) {

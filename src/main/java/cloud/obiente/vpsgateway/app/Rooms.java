@@ -15,7 +15,6 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
-import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
@@ -184,7 +183,6 @@ public class Rooms {
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
             LeaseEnder ender,
-            AddressGuard guard,
             Ipam ipam,
             Entitlement entitlement,
             GatewayMeters meters,
@@ -194,7 +192,7 @@ public class Rooms {
                     case RESOLVE -> entitlement;
                     case ADOPT -> new AdoptingEntitlement(ipam);
                 };
-        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.reconcileInterval());
+        return new Reconciler(dnsmasq, leases, ender, judge, meters, clock, settings.reconcileInterval());
     }
 
     @Produces

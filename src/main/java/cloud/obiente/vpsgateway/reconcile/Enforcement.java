@@ -39,16 +39,16 @@ public record Enforcement(Guard guard, Set<Allocation.Kind> kinds) {
                 .thenApply(enforced -> Optional.<String>empty())
                 .toCompletableFuture()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(failure -> Optional.of(describe(failure, patience)));
+                .exceptionally(failure -> Optional.of(describe(failure)));
     }
 
-    private static String describe(Throwable failure, Duration patience) {
+    private static String describe(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause instanceof GuardFailedException refused) {
             return refused.getMessage();
         }
         return cause instanceof TimeoutException
-                ? "the address guard has not followed the change within " + patience.toSeconds() + " s"
+                ? "the address guard has not followed the change in time"
                 : "the address guard failed: " + cause;
     }
 }

@@ -13,9 +13,7 @@ import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.Outcome;
-import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
-import cloud.obiente.vpsgateway.ipam.Refusal;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
 import cloud.obiente.vpsgateway.ipam.SyncArrival;
@@ -25,7 +23,6 @@ import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,10 +43,10 @@ import org.jboss.logging.Logger;
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Caller GUARD_FAILED = Caller.of("the gateway: the guard failed");
 
     private final Ipam ipam;
     private final Enforcement enforcement;
+    private final PublicGrants publics;
     private final Dnsmasq dnsmasq;
     private final LeaseEnder leaseEnder;
     private final Reconciler reconciler;
@@ -60,6 +57,7 @@ public final class Provisioner {
             Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
         this.ipam = ipam;
         this.enforcement = enforcement;
+        this.publics = new PublicGrants(ipam, enforcement, PATIENCE);
         this.dnsmasq = dnsmasq;
         this.leaseEnder = leaseEnder;
         this.reconciler = reconciler;
@@ -95,16 +93,17 @@ public final class Provisioner {
                 .thenCompose(this::makeEffective));
     }
 
-    /** The guard comes first: an address without it is nobody's, whoever has been told that it is theirs. */
     public CompletionStage<Provisioned<Allocation>> assignPublic(
             Caller caller, AssignPublicCommand command, Cancellation cancellation) {
-        return unanswered.during(Optional.of(command.vps()), () -> ipam.assignPublic(caller, command, cancellation)
-                .thenCompose(this::enforceOrTakeBack));
+        long begun = System.nanoTime();
+        return unanswered.during(Optional.of(command.vps()), () -> publics.assign(caller, command, cancellation)
+                .thenCompose(outcome ->
+                        outcome instanceof Outcome.Done<Allocation> done ? serve(done, begun) : answered(outcome)));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
-        return unanswered.during(command.vps(), () -> ipam.releasePublic(caller, command, cancellation)
+        return unanswered.during(command.vps(), () -> publics.release(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
     }
 
@@ -125,81 +124,27 @@ public final class Provisioner {
             List<DesiredAllocation> desired,
             Set<VpsId> untouched,
             Cancellation cancellation) {
-        return syncs.inTurn(() -> ipam.sync(caller, arrival, desired, untouched, cancellation)
-                        .thenCompose(this::enforceListed))
+        return syncs.inTurn(() -> {
+                    long begun = System.nanoTime();
+                    return publics.listed(desired, () -> ipam.sync(caller, arrival, desired, untouched, cancellation))
+                            .thenCompose(outcome -> makeEffective(outcome, begun));
+                })
                 .whenComplete((done, failure) -> arrival.close());
     }
 
-    /** Also where nothing has changed: a repeated call finds out whether the guard still holds. */
-    private CompletionStage<Provisioned<Allocation>> enforceOrTakeBack(Outcome<Allocation> outcome) {
-        if (!(outcome instanceof Outcome.Done<Allocation> done)) {
-            return answered(outcome);
-        }
-        long begun = System.nanoTime();
-        return enforcement
-                .publish(PATIENCE)
-                .thenCompose(fault -> fault.isEmpty()
-                        ? serve(done, begun)
-                        : takeBack(done.changes(), fault.get())
-                                .thenCompose(told -> answered(new Outcome.Refused<>(new Refusal(
-                                        Reason.NOT_ENFORCED,
-                                        told,
-                                        Map.of("address", done.value().address().toString()))))));
-    }
-
-    /** Of a list, the public addresses that cannot be guarded are left out; the rest of it holds. */
-    private CompletionStage<Provisioned<SyncReport>> enforceListed(Outcome<SyncReport> outcome) {
-        if (!(outcome instanceof Outcome.Done<SyncReport> done) || !enforcement.concerns(done.changes())) {
-            return makeEffective(outcome);
-        }
-        List<Change> given = done.changes().stream()
-                .filter(change ->
-                        change.after().isPresent() && !change.subject().isPrivate())
-                .toList();
-        long begun = System.nanoTime();
-        return enforcement.publish(PATIENCE).thenCompose(fault -> {
-            if (fault.isEmpty()) {
-                return serve(done, begun);
-            }
-            return takeBack(given, fault.get())
-                    .thenApply(told -> new Outcome.Done<>(done.value().without(given, told), done.changes()))
-                    .thenCompose(left -> serve(left, begun))
-                    .thenApply(served -> served.alsoPending(given.isEmpty() ? fault : Optional.empty()));
-        });
-    }
-
-    /** What was given without a guard is given no more; completes with what to tell the caller. */
-    private CompletionStage<String> takeBack(List<Change> changes, String fault) {
-        if (changes.isEmpty()) {
-            return CompletableFuture.completedFuture(fault);
-        }
-        return ipam.takeBack(GUARD_FAILED, changes).thenApply(outcome -> {
-            if (outcome instanceof Outcome.Refused<List<Change>> refused) {
-                LOG.errorf(
-                        "an address without a guard could not be taken back: %s; the guard keeps trying",
-                        refused.refusal().message());
-                return fault + " (and it could not be taken back: "
-                        + refused.refusal().message() + ")";
-            }
-            LOG.warnf("taken back, because it cannot be guarded: %s; %s", changes, fault);
-            enforcement
-                    .publish(PATIENCE)
-                    .thenAccept(
-                            again -> again.ifPresent(still -> LOG.debugf("the guard is still not there: %s", still)));
-            return fault;
-        });
+    private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {
+        return makeEffective(outcome, System.nanoTime());
     }
 
     /** Also where nothing has changed: a repeated call must not overtake the confirmation that the first one waits for. */
-    private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {
+    private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome, long begunNanos) {
         if (!(outcome instanceof Outcome.Done<T> done)) {
             return answered(outcome);
         }
-        long begun = System.nanoTime();
         if (!enforcement.concerns(done.changes())) {
-            return serve(done, begun);
+            return serve(done, begunNanos);
         }
-        return enforcement.publish(PATIENCE).thenCompose(fault -> serve(done, begun)
+        return enforcement.publish(left(begunNanos)).thenCompose(fault -> serve(done, begunNanos)
                 .thenApply(served -> served.alsoPending(fault)));
     }
 
@@ -208,12 +153,16 @@ public final class Provisioner {
     }
 
     /** @param begunNanos since when the caller waits: the guard's time is part of the five seconds */
+    private static Duration left(long begunNanos) {
+        Duration left = PATIENCE.minusNanos(System.nanoTime() - begunNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     private <T> CompletionStage<Provisioned<T>> serve(Outcome.Done<T> done, long begunNanos) {
-        long leftNanos = Math.max(0, PATIENCE.toNanos() - (System.nanoTime() - begunNanos));
         return dnsmasq.publish()
                 .thenCompose(served -> endLeases(done.changes()))
                 .toCompletableFuture()
-                .orTimeout(leftNanos, TimeUnit.NANOSECONDS)
+                .orTimeout(left(begunNanos).toNanos(), TimeUnit.NANOSECONDS)
                 .exceptionally(failure -> Optional.of(describe(failure)))
                 .thenApply(pending -> {
                     pending.ifPresent(this::leaveToReconciler);

@@ -6,7 +6,6 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
-import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,7 +22,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Compares what is served with what was decided, at an interval and on request, and repairs what differs: files that
- * somebody edited, kernel rules that somebody changed, changes that dnsmasq did not confirm, leases in the wrong hands.
+ * somebody edited, changes that dnsmasq did not confirm, leases in the wrong hands.
  *
  * <p>Owns the thread {@code reconcile} and when it last ran. A run never waits for dnsmasq, so one that hangs cannot stop
  * the next look.
@@ -44,19 +43,12 @@ public final class Reconciler implements AutoCloseable {
         /** A lease was in the hands of a MAC that has no right to its address. */
         LEASE,
         /** The rule for the outbound address was not as written; found and mended where it is kept. */
-        SNAT,
-        /** A table, chain or rule of the address guard was changed. */
-        GUARD_RULES,
-        /** An element of the guard's sets was missing, or not ours. */
-        GUARD_ELEMENT,
-        /** A permanent neighbour entry was missing or wrong. */
-        NEIGHBOUR
+        SNAT
     }
 
     private final Dnsmasq dnsmasq;
     private final LeaseWatcher leases;
     private final LeaseEnder leaseEnder;
-    private final AddressGuard guard;
     private final Entitlement entitlement;
     private final Listener listener;
     private final Clock clock;
@@ -71,7 +63,6 @@ public final class Reconciler implements AutoCloseable {
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
             LeaseEnder leaseEnder,
-            AddressGuard guard,
             Entitlement entitlement,
             Listener listener,
             Clock clock,
@@ -79,7 +70,6 @@ public final class Reconciler implements AutoCloseable {
         this.dnsmasq = dnsmasq;
         this.leases = leases;
         this.leaseEnder = leaseEnder;
-        this.guard = guard;
         this.entitlement = entitlement;
         this.listener = listener;
         this.clock = clock;
@@ -127,7 +117,6 @@ public final class Reconciler implements AutoCloseable {
     private void run() {
         try {
             repairFiles();
-            repairGuard();
             endWrongLeases();
             lastRun = clock.instant();
         } catch (RuntimeException e) {
@@ -142,21 +131,6 @@ public final class Reconciler implements AutoCloseable {
             } else if (repaired) {
                 LOG.warn("dnsmasq's host files had been changed by somebody else; written anew");
                 listener.repaired(Repair.FILES);
-            }
-        });
-    }
-
-    private void repairGuard() {
-        guard.look().whenComplete((found, failure) -> {
-            if (failure != null) {
-                LOG.debugf("the address guard could not be compared, and readiness says so: %s", failure);
-            } else {
-                found.forEach(damage -> listener.repaired(
-                        switch (damage.kind()) {
-                            case RULES -> Repair.GUARD_RULES;
-                            case ELEMENT -> Repair.GUARD_ELEMENT;
-                            case NEIGHBOUR -> Repair.NEIGHBOUR;
-                        }));
             }
         });
     }

@@ -10,12 +10,12 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** What was measured, as lines of a Markdown table, on the console and in target/bench.md. */
-final class Figures {
+public final class Figures {
     private static final Path FILE = Path.of("target", "bench.md");
 
     private Figures() {}
 
-    static void print(String what, String figure, String goal) {
+    public static void print(String what, String figure, String goal) {
         String line = "| " + what + " | " + figure + " | " + goal + " |";
         System.out.println(line);
         try {
@@ -27,17 +27,17 @@ final class Figures {
     }
 
     /** The value below which this share of the samples lies. */
-    static double percentile(double[] samples, double share) {
+    public static double percentile(double[] samples, double share) {
         double[] sorted = samples.clone();
         Arrays.sort(sorted);
         return sorted[Math.min(sorted.length - 1, (int) Math.ceil(share * sorted.length) - 1)];
     }
 
-    static double median(double[] samples) {
+    public static double median(double[] samples) {
         return percentile(samples, 0.5);
     }
 
-    static String format(String pattern, Object... values) {
+    public static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
     }
 }

@@ -31,15 +31,15 @@ class MetricsIT {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(vps_gateway_\\w+)` \\| (\\w+) \\|([^|]*)\\|");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
     private static final int POOL = 235;
+    private static final Ipv4Address PUBLIC = Ipv4Address.parse("203.0.113.7");
 
     private final World world = World.create("metrics");
     private Api api;
 
     @BeforeAll
     void startGateway() {
-        world.start();
+        world.with("GATEWAY_RECONCILE_INTERVAL", "1s").start();
         api = world.api();
-        api.assignPublic("vps-9", MacAddress.parse("02:00:00:00:00:09"), Ipv4Address.parse("203.0.113.9"));
     }
 
     @AfterEach
@@ -60,10 +60,13 @@ class MetricsIT {
         world.bootedVps("vps-1", MAC);
         api.release("vps-1");
         api.allocate("vps-1", MAC);
+        api.assignPublic("vps-1", MAC, PUBLIC);
+        await().until(() -> world.scrape().names().contains("vps_gateway_guard_drops_total"));
         String page = Files.readString(Path.of("docs/metrics.md"));
 
         // When
         Scrape scrape = world.scrape();
+        api.releasePublic("vps-1", PUBLIC);
 
         // Then
         assertThat(ownNames(scrape)).isEqualTo(documentedNames(page));

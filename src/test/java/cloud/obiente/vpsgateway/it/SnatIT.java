@@ -57,6 +57,7 @@ class SnatIT {
                 .with("GATEWAY_KEEP_RULES", "false");
         outside.isBehind("out0");
         outside.forget();
+        Command.run(List.of("conntrack", "-F"));
     }
 
     @AfterEach

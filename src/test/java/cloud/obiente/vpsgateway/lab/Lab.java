@@ -14,6 +14,12 @@ public final class Lab implements AutoCloseable {
     /** The gateway host's address on the switch; the network is a /24. */
     public static final Ipv4Address GATEWAY = Ipv4Address.parse("10.15.3.1");
 
+    /** The gateway host's network card. */
+    public static final MacAddress GATEWAY_MAC = MacAddress.parse("02:00:00:00:ff:01");
+
+    /** The bridge of {@link #createOnNode}. */
+    public static final String BRIDGE = "br0";
+
     private static final String SCRIPT = Sandbox.PROJECT.resolve("script/lab").toString();
     private static final Path FILES = Sandbox.PROJECT.resolve("target/lab/it");
 
@@ -25,9 +31,21 @@ public final class Lab implements AutoCloseable {
      * @throws IllegalStateException outside the sandbox
      */
     public static Lab create() {
+        return create("net");
+    }
+
+    /**
+     * The same with the switch on the gateway host itself, as on a Proxmox node: the VPSs are ports of the bridge
+     * {@link #BRIDGE}, which bears the gateway's address.
+     */
+    public static Lab createOnNode() {
+        return create("net", "--on-node");
+    }
+
+    private static Lab create(String... network) {
         Sandbox.require();
         script("down");
-        script("net");
+        script(network);
         return new Lab();
     }
 
@@ -41,6 +59,17 @@ public final class Lab implements AutoCloseable {
     public Vps vpsWithSshd(String name, MacAddress mac) {
         script("add", name, "--mac", mac.toString(), "--client", "none");
         return new Vps(name, mac, FILES.resolve("vps").resolve(name));
+    }
+
+    /**
+     * A host of the world outside, on a cable of its own to the gateway host. It reaches everything through the gateway.
+     *
+     * @param name of the host, and of the gateway host's end of the cable
+     * @param uplink the gateway host's address on that cable, in a /24
+     * @param address the host's own
+     */
+    public OutsideHost outsideHost(String name, Ipv4Address uplink, Ipv4Address address) {
+        return OutsideHost.plugIn(name, uplink, address);
     }
 
     /** The private key that every VPS's root account accepts. */

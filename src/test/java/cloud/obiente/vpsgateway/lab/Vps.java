@@ -114,6 +114,21 @@ public final class Vps {
                 Stream.concat(Stream.of("exec", name, "--"), Stream.of(command)).toArray(String[]::new));
     }
 
+    /** A card beside its own network stack, on the same cable. */
+    public NetworkCard card() {
+        return NetworkCard.of(name);
+    }
+
+    /** A service on UDP that sends back what it gets. */
+    public Conversation answering(int port) {
+        return Conversation.answering(name, port);
+    }
+
+    /** Somebody on this VPS who asks such a service, from one of its addresses. */
+    public Conversation asking(Ipv4Address source, Ipv4Address partner, int port) {
+        return Conversation.asking(name, source, partner, port);
+    }
+
     public void linkUp() {
         Lab.script("link", name, "up");
     }

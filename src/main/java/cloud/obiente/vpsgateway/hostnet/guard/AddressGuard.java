@@ -27,7 +27,7 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AddressGuard.class);
 
     private final Supplier<GuardPlan> decided;
-    private final BridgePorts ports;
+    private final GuardedBridge bridge;
     private final KernelGuard kernel;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
@@ -44,7 +44,7 @@ public final class AddressGuard implements Guard, AutoCloseable {
     public AddressGuard(
             GuardSettings settings, Supplier<GuardPlan> decided, HostTools tools, GuardListener listener, Clock clock) {
         this.decided = decided;
-        this.ports = new BridgePorts(settings.bridge());
+        this.bridge = new GuardedBridge(settings.bridge());
         this.kernel = new KernelGuard(settings, tools, new DropLedger(listener, clock));
     }
 
@@ -106,9 +106,11 @@ public final class AddressGuard implements Guard, AutoCloseable {
     }
 
     private void follow() throws GuardFailedException {
-        GuardPlan plan = decided.get().withPorts(ports.present());
+        GuardPlan plan = decided.get().on(bridge);
         addresses = plan.pins().size();
         kernel.follow(plan);
+        // Last: whatever can be enforced without it is.
+        bridge.require();
     }
 
     /** Whatever the work throws, those who wait are told, and readiness shows it. */

@@ -19,14 +19,17 @@ import java.util.stream.Collectors;
  * @param pins the guarded addresses
  * @param cards the network cards in the name of which nobody else may speak DHCP; of use on a guarded bridge only
  * @param ports the ports of the guarded bridge; empty where none is guarded
+ * @param own this host's addresses on that bridge, which nobody may send from through a port
  */
-public record GuardPlan(Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<InterfaceName> ports) {
-    static final GuardPlan NOTHING = new GuardPlan(Map.of(), Set.of(), Set.of());
+public record GuardPlan(
+        Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<InterfaceName> ports, Set<Ipv4Address> own) {
+    static final GuardPlan NOTHING = new GuardPlan(Map.of(), Set.of(), Set.of(), Set.of());
 
     public GuardPlan {
         pins = Map.copyOf(pins);
         cards = Set.copyOf(cards);
         ports = Set.copyOf(ports);
+        own = Set.copyOf(own);
     }
 
     /** What follows from the allocations. */
@@ -37,11 +40,11 @@ public record GuardPlan(Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<I
                 .collect(Collectors.toMap(Allocation::address, Pin::of));
         Set<MacAddress> cards =
                 held.stream().map(Allocation::mac).flatMap(Optional::stream).collect(Collectors.toSet());
-        return new GuardPlan(pins, cards, Set.of());
+        return new GuardPlan(pins, cards, Set.of(), Set.of());
     }
 
-    GuardPlan withPorts(Set<InterfaceName> present) {
-        return new GuardPlan(pins, cards, present);
+    GuardPlan on(GuardedBridge bridge) {
+        return new GuardPlan(pins, cards, bridge.ports(), bridge.addresses());
     }
 
     /** What is here and not, or not in the same way, in the other plan. */
@@ -52,7 +55,7 @@ public record GuardPlan(Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<I
                 morePins.put(address, pin);
             }
         });
-        return new GuardPlan(morePins, minus(cards, other.cards), minus(ports, other.ports));
+        return new GuardPlan(morePins, minus(cards, other.cards), minus(ports, other.ports), minus(own, other.own));
     }
 
     private static <T> Set<T> minus(Set<T> all, Set<T> others) {
@@ -62,7 +65,7 @@ public record GuardPlan(Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<I
     }
 
     boolean isEmpty() {
-        return pins.isEmpty() && cards.isEmpty() && ports.isEmpty();
+        return pins.isEmpty() && cards.isEmpty() && ports.isEmpty() && own.isEmpty();
     }
 
     /** The public ones, lowest first. */

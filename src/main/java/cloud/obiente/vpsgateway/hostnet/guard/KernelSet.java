@@ -31,7 +31,9 @@ enum KernelSet {
     OWN_CARDS("typeof ether saddr . @th,288,48", EnumSet.of(BRIDGE), plan -> plan.cards().stream()
             .map(card -> card + " . " + number(card))),
     /** The ports of the guarded bridge. */
-    PORTS("type ifname", EnumSet.of(BRIDGE), plan -> plan.ports().stream().map(port -> '"' + port.text() + '"'));
+    PORTS("type ifname", EnumSet.of(BRIDGE), plan -> plan.ports().stream().map(port -> '"' + port.text() + '"')),
+    /** This host's addresses on the guarded bridge. */
+    OWN("type ipv4_addr", EnumSet.of(BRIDGE), plan -> plan.own().stream().map(Object::toString));
 
     private final String type;
     private final Set<Family> families;

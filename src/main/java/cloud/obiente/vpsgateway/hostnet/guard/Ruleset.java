@@ -67,6 +67,9 @@ final class Ruleset {
     /** What no VPS has a reason to send, because other rules could not read it or because only the gateway does so. */
     private static List<Rule> fromPort() {
         return List.of(
+                // The gateway itself: its frames do not come in by a port.
+                new Rule(IP + "ip saddr @own", "drop"),
+                new Rule(ARP + "arp saddr ip @own", "drop"),
                 // More than one VLAN tag: the kernel takes off only the first before it asks us.
                 new Rule("meta protocol { 8021q, 8021ad }", "drop"),
                 // IP and ARP in LLC/SNAP (RFC 1042), which some systems read as if it were plain.

@@ -198,7 +198,7 @@ public final class Snat implements AutoCloseable {
     @Override
     public void close() {
         boolean stays = settings.map(SnatSettings::keepRules).orElse(true);
-        if (!stays) {
+        if (!stays && !thread.isShutdown()) {
             try {
                 onThread(this::remove);
             } catch (SnatFailedException e) {

@@ -79,7 +79,8 @@ class GuardBridgeIT {
 
     private static void attach(String name) {
         run("ip netns add " + name);
-        run("ip netns exec " + name + " sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+        run("ip netns exec " + name
+                + " sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
         run("ip link add p-" + name + " type veth peer name eth0 netns " + name);
         run("ip link set p-" + name + " master guard0 up");
         run("ip -n " + name + " link set eth0 up");
@@ -96,20 +97,12 @@ class GuardBridgeIT {
     /** Sends a frame from mallory's card and tells whether it comes out at the victim's. */
     private static boolean arrives(String frame) {
         long before = seen();
-        Command.run(List.of(
-                "ip",
-                "netns",
-                "exec",
-                "mallory",
-                "python3",
-                "-c",
-                """
+        Command.run(List.of("ip", "netns", "exec", "mallory", "python3", "-c", """
                 import socket, sys
                 card = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
                 card.bind(("eth0", 0))
                 card.send(bytes.fromhex(sys.argv[1]))
-                """,
-                frame));
+                """, frame));
         return seen() > before;
     }
 
@@ -144,10 +137,7 @@ class GuardBridgeIT {
                         MALLORY,
                         Frame.tagged(Frame.VLAN, 0, Frame.tagged(Frame.VLAN, 0, ip))),
                 frame("source address in LLC/SNAP", MALLORY, Frame.snap(ip)),
-                frame(
-                        "source address in LLC/SNAP behind a tag",
-                        MALLORY,
-                        Frame.tagged(Frame.VLAN, 0, Frame.snap(ip))),
+                frame("source address in LLC/SNAP behind a tag", MALLORY, Frame.tagged(Frame.VLAN, 0, Frame.snap(ip))),
                 frame("ARP request", MALLORY, arp),
                 frame("ARP reply", MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)),
                 frame("gratuitous ARP", MALLORY, Frame.arp(1, MALLORY, GUARDED, GUARDED)),

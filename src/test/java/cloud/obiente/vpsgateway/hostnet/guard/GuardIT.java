@@ -67,8 +67,12 @@ class GuardIT {
     }
 
     private AddressGuard guard(GuardScope scope) {
+        return guard(scope, Optional.empty());
+    }
+
+    private AddressGuard guard(GuardScope scope, Optional<InterfaceName> bridge) {
         AddressGuard made = new AddressGuard(
-                new GuardSettings(scope, Optional.empty(), ETH0),
+                new GuardSettings(scope, bridge, ETH0),
                 () -> GuardPlan.of(decided, scope),
                 new ChildTools(Duration.ofSeconds(20)),
                 drops::putAll,
@@ -113,6 +117,22 @@ class GuardIT {
 
     private static Allocation toOwner() {
         return Held.publicly("vps-1", ADDRESS, OWNER);
+    }
+
+    @Test
+    void aBridgeThatIsNotThereIsSaidAndTheRestIsGuarded() throws Exception {
+        // Given
+        decide(toOwner());
+        guard = guard(GuardScope.PUBLIC_ONLY, Optional.of(new InterfaceName("vmbr9")));
+
+        // When
+        assertThatThrownBy(this::publish)
+                .hasRootCauseMessage("frames between VPSs are not checked: vmbr9 is no bridge of"
+                        + " this host (create it, or correct GATEWAY_GUARD_BRIDGE)");
+
+        // Then
+        assertThat(guard.status().enforced()).isFalse();
+        assertThat(run("nft", "list set inet vps_gateway owners")).contains(ADDRESS);
     }
 
     @Test

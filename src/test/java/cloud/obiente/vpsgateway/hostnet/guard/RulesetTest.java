@@ -102,6 +102,8 @@ class RulesetTest {
         return packet.contains(Fact.FROM_PORT)
                 && (packet.contains(Fact.STACKED_TAGS)
                         || packet.contains(Fact.LLC_SNAP)
+                        || packet.contains(Fact.SENDER_IS_HOST)
+                                && (packet.contains(Fact.IP) || packet.contains(Fact.ARP))
                         || packet.contains(Fact.IP)
                                 && (packet.contains(Fact.DHCP_FRAGMENT)
                                         || packet.contains(Fact.DHCP_FROM_SERVER)

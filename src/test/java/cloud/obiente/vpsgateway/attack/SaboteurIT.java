@@ -1,0 +1,27 @@
+package cloud.obiente.vpsgateway.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Somebody takes the gateway's protection apart, piece by piece, and it is put together again each time. */
+class SaboteurIT {
+    /** Far more than the interval of one second: what is asserted here is that it happens, not how fast. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Test
+    void whateverIsDamagedIsMendedAndNothingPassesWhatIsIntact() {
+        try (Scene scene = new Scene(Scene.Layout.NODE, "saboteur")) {
+            scene.guard(Scene.withSnat("1s"));
+            try (Scene.Talk owner = scene.ownerWithOutside()) {
+                List<Saboteur.Repair> repairs = new Saboteur(scene, PATIENCE, new Random()).damageAll(owner);
+
+                assertThat(repairs).hasSizeGreaterThan(20);
+                assertThat(scene.gateway().isReady()).isTrue();
+            }
+        }
+    }
+}

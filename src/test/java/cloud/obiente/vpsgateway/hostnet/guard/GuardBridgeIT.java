@@ -72,6 +72,9 @@ class GuardBridgeIT {
             guard.close();
         }
         Command.attempt(List.of("nft", "flush", "ruleset"));
+        // The cables first: a namespace goes in its own time, and what is in it with it.
+        Command.attempt(List.of("ip", "link", "delete", "p-mallory"));
+        Command.attempt(List.of("ip", "link", "delete", "p-victim"));
         Command.attempt(List.of("ip", "netns", "delete", "mallory"));
         Command.attempt(List.of("ip", "netns", "delete", "victim"));
         Command.attempt(List.of("ip", "link", "delete", "guard0"));

@@ -200,7 +200,10 @@ class GuardBridgeIT {
         assertThat(run("nft list set bridge vps_gateway ports")).doesNotContain("p-mallory");
 
         run("ip link set p-mallory master guard0");
-        assertThat(guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS)).isEmpty();
+        // A bridge takes another MAC with its ports, and the kernel forgets its neighbours with the old one.
+        assertThat(guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .extracting(Damage::kind)
+                .doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
 
         assertThat(run("nft list set bridge vps_gateway ports")).contains("p-mallory", "p-victim");
     }

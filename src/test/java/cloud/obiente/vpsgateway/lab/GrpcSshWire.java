@@ -14,6 +14,9 @@ final class GrpcSshWire implements SshWire {
     private final ClientCall<ProxySSHRequest, ProxySSHResponse> call;
 
     GrpcSshWire(Channel channel, Metadata credentials, Events events) {
+        // Starting a call writes to its metadata.
+        Metadata own = new Metadata();
+        own.merge(credentials);
         call = channel.newCall(VPSGatewayServiceGrpc.getProxySSHMethod(), CallOptions.DEFAULT);
         call.start(
                 new ClientCall.Listener<>() {
@@ -32,7 +35,7 @@ final class GrpcSshWire implements SshWire {
                         events.onEnd(status);
                     }
                 },
-                credentials);
+                own);
     }
 
     @Override

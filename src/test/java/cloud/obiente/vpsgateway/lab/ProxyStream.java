@@ -7,11 +7,8 @@ import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -106,28 +103,6 @@ public final class ProxyStream {
 
     public void read(int messages) {
         wire.request(messages);
-    }
-
-    /** The same on many streams at once, each with a thread of its own. */
-    public static long sendUntilStopped(List<ProxyStream> streams, String id, byte[] piece, long atMostEach) {
-        return streams.stream()
-                .map(stream -> {
-                    FutureTask<Long> sending = new FutureTask<>(() -> stream.sendUntilStopped(id, piece, atMostEach));
-                    new Thread(sending, "sender").start();
-                    return sending;
-                })
-                .toList()
-                .stream()
-                .mapToLong(ProxyStream::result)
-                .sum();
-    }
-
-    private static long result(FutureTask<Long> sending) {
-        try {
-            return sending.get();
-        } catch (InterruptedException | ExecutionException failed) {
-            throw new AssertionError(failed);
-        }
     }
 
     /**

@@ -36,14 +36,24 @@ public final class ProxyClient implements AutoCloseable {
                 secret);
     }
 
+    /** Streams on a connection that is used for other calls too. It stays open when this is closed. */
+    public static ProxyClient beside(GatewayClient others, String secret) {
+        return new ProxyClient(events -> new GrpcSshWire(others.channel(), credentials(secret), events), () -> {});
+    }
+
     private static NettyChannelBuilder builder(int port) {
         return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().flowControlWindow(STREAM_WINDOW_BYTES);
     }
 
     private static ProxyClient of(ManagedChannel channel, String secret) {
+        Metadata credentials = credentials(secret);
+        return new ProxyClient(events -> new GrpcSshWire(channel, credentials, events), () -> close(channel));
+    }
+
+    private static Metadata credentials(String secret) {
         Metadata credentials = new Metadata();
         credentials.put(GatewayClient.API_SECRET, secret);
-        return new ProxyClient(events -> new GrpcSshWire(channel, credentials, events), () -> close(channel));
+        return credentials;
     }
 
     /** The same over the Connect protocol. */

@@ -24,6 +24,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,16 @@ class QuarkusWiringTest {
     void disconnect() throws InterruptedException {
         channel.shutdownNow();
         assertThat(channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Half: Netty credits a window when that much of it has been consumed, and not before. */
+    @Test
+    void aConnectionsWindowHoldsTwiceWhatItsStreamsCanLeaveUnread() {
+        Config config = ConfigProvider.getConfig();
+        long streams = config.getValue("quarkus.http.limits.max-concurrent-streams", Long.class);
+        long stream = config.getValue("quarkus.http.initial-window-size", Long.class);
+        long connection = config.getValue("quarkus.http.http2-connection-window-size", Long.class);
+        assertThat(streams * stream).isLessThan(connection / 2);
     }
 
     @Test

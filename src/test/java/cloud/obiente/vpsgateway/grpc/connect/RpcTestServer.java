@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The adapter on a bare Vert.x server, with the HTTP/2 windows of the real one; calls may be reset at will. */
 final class RpcTestServer implements AutoCloseable {
-    static final int STREAM_WINDOW_BYTES = 2 << 20;
-    static final int CONNECTION_WINDOW_BYTES = 4 << 20;
+    static final int STREAM_WINDOW_BYTES = 256 << 10;
+    static final int CONNECTION_WINDOW_BYTES = Integer.MAX_VALUE;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final HttpServer server;

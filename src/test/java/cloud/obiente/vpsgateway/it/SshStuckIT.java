@@ -1,0 +1,115 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vpsgateway.lab.FakeVps;
+import cloud.obiente.vpsgateway.lab.GatewayClient;
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.ProxyClient;
+import cloud.obiente.vpsgateway.lab.ProxyStream;
+import cloud.obiente.vpsgateway.v1.GetGatewayInfoRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** VPSs that take a connection and then read nothing, each with a stream of its own, offered more than they can hold. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SshStuckIT {
+    private static final byte[] PIECE = new byte[32 << 10];
+    private static final long OFFERED = 64L << 20;
+    private static final int SEVERAL = 8;
+    private static final int MANY = 200;
+    private static final int OFFERING_AT_ONCE = 25;
+
+    private final World world = World.create("ssh-stuck")
+            .with("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8")
+            .with("GATEWAY_SSH_ALLOWED_PORTS", "1-65535");
+    private final FakeVps echo = FakeVps.echo();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final FakeVps stuck = new FakeVps(socket -> awaitEnd());
+
+    @BeforeAll
+    void start() {
+        world.start();
+    }
+
+    @AfterAll
+    void stop() {
+        end.countDown();
+        stuck.close();
+        echo.close();
+        world.close();
+    }
+
+    @Test
+    void othersOnTheSameConnectionGoOn() {
+        try (GatewayClient api = world.gateway().client();
+                ProxyClient streams = ProxyClient.beside(api, GatewayProcess.SECRET)) {
+            ProxyStream before = connected(streams, echo);
+            List<ProxyStream> held = new ArrayList<>();
+            for (int i = 0; i < SEVERAL; i++) {
+                held.add(offerTooMuch(streams));
+            }
+
+            assertThat(api.calls()
+                            .getGatewayInfo(GetGatewayInfoRequest.getDefaultInstance())
+                            .getVersion())
+                    .isNotEmpty();
+            assertThat(before.data("a", "before").next()).isEqualTo("a data before");
+            assertThat(connected(streams, echo).data("a", "after").next()).isEqualTo("a data after");
+            assertThat(held).noneMatch(ProxyStream::hasEnded);
+        }
+    }
+
+    @Test
+    void aGatewayWithLittleMemoryStandsManyOfThemWithAConnectionEach() throws Exception {
+        List<ProxyClient> clients = new ArrayList<>();
+        ExecutorService offering = Executors.newFixedThreadPool(OFFERING_AT_ONCE);
+        try {
+            List<Future<ProxyStream>> held = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                ProxyClient client = world.proxyClient();
+                clients.add(client);
+                held.add(offering.submit(() -> offerTooMuch(client)));
+            }
+            for (Future<ProxyStream> one : held) {
+                assertThat(one.get(2, TimeUnit.MINUTES).hasEnded()).isFalse();
+            }
+
+            assertThat(world.gateway().isReady()).isTrue();
+            assertThat(world.api().list()).isEmpty();
+            assertThat(world.gateway().output()).doesNotContain("OutOfMemory", "OutOfDirectMemory");
+        } finally {
+            offering.shutdownNow();
+            clients.forEach(ProxyClient::close);
+        }
+    }
+
+    private ProxyStream offerTooMuch(ProxyClient client) {
+        ProxyStream stream = connected(client, stuck);
+        assertThat(stream.sendUntilStopped("a", PIECE, OFFERED)).isLessThan(OFFERED);
+        return stream;
+    }
+
+    private static ProxyStream connected(ProxyClient client, FakeVps vps) {
+        ProxyStream stream = client.stream().connect("a", vps.port());
+        assertThat(stream.next()).isEqualTo("a connected");
+        return stream;
+    }
+
+    private void awaitEnd() {
+        try {
+            end.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -16,6 +16,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
+import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
@@ -244,7 +245,7 @@ public class Rooms {
     RpcSettings rpcSettings(
             GatewaySettings settings,
             @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
-        return new RpcSettings(maxMessageBytes, settings.corsOrigins());
+        return new RpcSettings(maxMessageBytes, settings.corsOrigins(), ReadOnlyMethods.NAMES);
     }
 
     @Produces

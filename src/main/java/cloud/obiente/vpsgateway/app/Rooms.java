@@ -216,7 +216,7 @@ public class Rooms {
             GatewayMeters meters,
             Clock clock) {
         Entitlement judge = settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
-        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.reconcileInterval());
+        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.pauseBetweenLooks());
     }
 
     @Produces

@@ -48,7 +48,7 @@ public class HostRooms {
                         host.outboundInterface(),
                         host.manageSysctl(),
                         host.keepRules()));
-        return new Snat(wanted, tools, ownAddresses, meters, settings.reconcileInterval());
+        return new Snat(wanted, tools, ownAddresses, meters, settings.pauseBetweenLooks());
     }
 
     @Produces

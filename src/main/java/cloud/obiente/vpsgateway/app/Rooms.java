@@ -16,6 +16,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
+import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
@@ -215,7 +216,7 @@ public class Rooms {
             GatewayMeters meters,
             Clock clock) {
         Entitlement judge = settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
-        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.reconcileInterval());
+        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.pauseBetweenLooks());
     }
 
     @Produces
@@ -244,7 +245,7 @@ public class Rooms {
     RpcSettings rpcSettings(
             GatewaySettings settings,
             @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
-        return new RpcSettings(maxMessageBytes, settings.corsOrigins());
+        return new RpcSettings(maxMessageBytes, settings.corsOrigins(), ReadOnlyMethods.NAMES);
     }
 
     @Produces

@@ -68,7 +68,7 @@ class RegisterGatewayTest {
         Router router = Router.router(vertx);
         new RpcEndpoint(
                         ServiceCatalog.of(List.of(service)),
-                        new RpcSettings(MAX_MESSAGE_BYTES, Set.of()),
+                        new RpcSettings(MAX_MESSAGE_BYTES, Set.of(), Set.of()),
                         vertx.nettyEventLoopGroup())
                 .mountOn(router, -1);
         int port = vertx.createHttpServer()

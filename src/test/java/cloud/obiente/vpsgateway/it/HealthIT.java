@@ -12,6 +12,7 @@ import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +53,17 @@ class HealthIT {
     @Test
     void aServiceThatDoesNotExistIsNotFound() {
         assertThatThrownBy(() -> check("coffee")).hasMessageStartingWith("NOT_FOUND: no service 'coffee'");
+    }
+
+    @Test
+    void whoWatchesAServiceThatDoesNotExistIsToldSo() {
+        HealthCheckResponse first = HealthGrpc.newBlockingStub(
+                        world.api().client().channel())
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .watch(request("coffee"))
+                .next();
+
+        assertThat(first.getStatusValue()).as("SERVICE_UNKNOWN").isEqualTo(3);
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param corsOrigins web pages that may call, as browsers name them
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
- * @param reconcileInterval pause between two comparisons of files, rules, leases and allocations; at least a second
+ * @param reconcileInterval within which a difference between allocations, files, rules and leases is repaired; at least a
+ *     second
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
@@ -35,5 +36,10 @@ public record GatewaySettings(
         LogLevel logLevel) {
     public GatewaySettings {
         corsOrigins = Set.copyOf(corsOrigins);
+    }
+
+    /** So much shorter than the interval that what breaks right after a look is mended before the interval is over. */
+    public Duration pauseBetweenLooks() {
+        return reconcileInterval.multipliedBy(3).dividedBy(4);
     }
 }

@@ -99,7 +99,7 @@ public enum Variable {
     GATEWAY_RECONCILE_INTERVAL(
             GatewayConfig::reconcileInterval,
             Fallback.of("30s"),
-            "how often files, kernel rules, leases and allocations are compared and repaired; at least 1s"),
+            "within which a difference between allocations, files, kernel rules and leases is found and repaired; at least 1s"),
     GATEWAY_OUTBOUND_IP(
             config -> config.outbound().ip(),
             Fallback.derived("none: the source of VPSs' traffic is left as it is"),

@@ -11,16 +11,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 
 /** A call whose message is in the URL (Connect protocol, "Unary-Get-Request"). */
 final class QueryCall {
     private QueryCall() {}
 
     /** Whether the method promises to change nothing, which is what makes GET safe for it. */
-    static boolean isAllowed(MethodDescriptor<?, ?> method) {
+    static boolean isAllowed(MethodDescriptor<?, ?> method, Set<String> safeMethods) {
         boolean declared = method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema
                 && schema.getMethodDescriptor().getOptions().getIdempotencyLevel() == IdempotencyLevel.NO_SIDE_EFFECTS;
-        return method.getType() == MethodDescriptor.MethodType.UNARY && (declared || method.isSafe());
+        return method.getType() == MethodDescriptor.MethodType.UNARY
+                && (declared || method.isSafe() || safeMethods.contains(method.getFullMethodName()));
     }
 
     /**

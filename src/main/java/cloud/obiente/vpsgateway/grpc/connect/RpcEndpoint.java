@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -24,12 +25,14 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class RpcEndpoint implements Handler<RoutingContext> {
     private final ServiceCatalog services;
     private final CrossOrigin crossOrigin;
+    private final Set<String> safeMethods;
     private final CallOpener calls;
 
     /** @param timer ends calls whose deadline has passed; tasks on it are short. Stays the caller's */
     public RpcEndpoint(ServiceCatalog services, RpcSettings settings, ScheduledExecutorService timer) {
         this.services = services;
         this.crossOrigin = new CrossOrigin(settings.allowedOrigins());
+        this.safeMethods = settings.safeMethods();
         this.calls = new CallOpener(services, settings.maxMessageBytes(), timer);
     }
 
@@ -80,7 +83,7 @@ public final class RpcEndpoint implements Handler<RoutingContext> {
 
     private void known(HttpServerRequest request, ServerMethodDefinition<?, ?> target, Optional<MediaType> media) {
         MethodDescriptor<?, ?> method = target.getMethodDescriptor();
-        boolean queryAllowed = QueryCall.isAllowed(method);
+        boolean queryAllowed = QueryCall.isAllowed(method, safeMethods);
         if (request.method().equals(HttpMethod.GET) && queryAllowed) {
             query(request, target);
         } else if (!request.method().equals(HttpMethod.POST)) {

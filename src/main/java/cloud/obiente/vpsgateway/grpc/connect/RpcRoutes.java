@@ -28,6 +28,6 @@ class RpcRoutes {
                             name = "quarkus.grpc.server.max-inbound-message-size",
                             defaultValue = "" + RpcSettings.DEFAULT_MAX_MESSAGE_BYTES)
                     int maxMessageBytes) {
-        return new RpcSettings(maxMessageBytes, Set.of());
+        return new RpcSettings(maxMessageBytes, Set.of(), Set.of());
     }
 }

@@ -7,8 +7,10 @@ import java.util.Set;
  *
  * @param maxMessageBytes largest request message accepted, both as it arrives and after decompression
  * @param allowedOrigins origins whose web pages may call (scheme, host and port as browsers send them); empty: none
+ * @param safeMethods full names ({@code package.Service/Method}) of unary methods that change nothing, though their
+ *     schema does not say so; GET is allowed for them
  */
-public record RpcSettings(int maxMessageBytes, Set<String> allowedOrigins) {
+public record RpcSettings(int maxMessageBytes, Set<String> allowedOrigins, Set<String> safeMethods) {
     /** The limit that gRPC libraries use, in bytes. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = 4 << 20;
 
@@ -18,10 +20,11 @@ public record RpcSettings(int maxMessageBytes, Set<String> allowedOrigins) {
             throw new IllegalArgumentException("'" + maxMessageBytes + "' is not a size limit (expected: 1 or more)");
         }
         allowedOrigins = Set.copyOf(allowedOrigins);
+        safeMethods = Set.copyOf(safeMethods);
     }
 
-    /** Messages up to 4 MiB, no calls from web pages of other origins. */
+    /** Messages up to 4 MiB, no calls from web pages of other origins, GET for what the schema declares. */
     public static RpcSettings defaults() {
-        return new RpcSettings(DEFAULT_MAX_MESSAGE_BYTES, Set.of());
+        return new RpcSettings(DEFAULT_MAX_MESSAGE_BYTES, Set.of(), Set.of());
     }
 }

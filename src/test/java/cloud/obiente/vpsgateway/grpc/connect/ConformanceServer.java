@@ -43,7 +43,7 @@ public final class ConformanceServer {
                 ? RpcSettings.DEFAULT_MAX_MESSAGE_BYTES
                 : wanted.getMessageReceiveLimit();
         ServerServiceDefinition service = new ConformanceServer().service();
-        try (RpcTestServer server = new RpcTestServer(new RpcSettings(limit, Set.of()), service)) {
+        try (RpcTestServer server = new RpcTestServer(new RpcSettings(limit, Set.of(), Set.of()), service)) {
             byte[] ready = ServerCompatResponse.newBuilder()
                     .setHost("127.0.0.1")
                     .setPort(server.port())

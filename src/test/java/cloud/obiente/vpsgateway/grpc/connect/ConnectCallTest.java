@@ -35,7 +35,7 @@ class ConnectCallTest {
 
     private final EchoService echo = new EchoService();
     private final RpcTestServer server =
-            new RpcTestServer(new RpcSettings(64 << 10, Set.of(ORIGIN)), echo.bindService());
+            new RpcTestServer(new RpcSettings(64 << 10, Set.of(ORIGIN), Set.of()), echo.bindService());
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

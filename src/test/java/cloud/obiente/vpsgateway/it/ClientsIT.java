@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The clients that users have, in their own languages: each does everything of {@code cases.txt} in each protocol. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientsIT {
+    /** What Vert.x' DNS client says where an answer comes right after its timeout, on a busy machine; without effect. */
+    private static final String LATE_DNS_ANSWER = "java.lang.IllegalStateException: complete already";
+
     private static final Path CASES = Path.of("src/test/clients/cases.txt");
     private static final Path GO = Path.of("target/clients/go-clients");
     private static final Path NODE = Path.of("target/clients/node-clients/main.js");
@@ -120,7 +123,9 @@ class ClientsIT {
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
             assertThat(world.metric("vps_gateway_api_links")).isZero();
         });
-        assertThat(world.gateway().output()).doesNotContain(" ERROR ", "OutOfMemory");
+        assertThat(world.gateway().output().lines())
+                .filteredOn(line -> !line.contains(LATE_DNS_ANSWER))
+                .noneMatch(line -> line.contains(" ERROR ") || line.contains("OutOfMemory"));
     }
 
     private static List<String> cases() throws IOException {

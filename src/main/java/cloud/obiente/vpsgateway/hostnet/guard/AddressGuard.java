@@ -21,7 +21,8 @@ import org.jboss.logging.Logger;
  * tables, neighbour entries and flows; calls that come while it works share its next transaction.
  *
  * <p>What the kernel enforces outlives the gateway on purpose: a gateway that is stopped or killed must not give its VPSs'
- * addresses to whoever sends first. The next start replaces it without a gap.
+ * addresses to whoever sends first. The next start replaces it without a gap, or removes it where nothing is guarded any
+ * more.
  */
 public final class AddressGuard implements Guard, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AddressGuard.class);

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,8 @@ final class KernelGuard {
     private boolean loaded;
     /** Whether the neighbour entries are as {@code applied} was the last time; not before the first look at them. */
     private boolean neighboursFollow;
-
-    private boolean tidied;
+    /** Where no table of ours can be that is of no use: none was found, or it has been removed. */
+    private final Set<Family> tidied = EnumSet.noneOf(Family.class);
 
     KernelGuard(GuardSettings settings, HostTools tools, DropLedger drops) {
         this.bridged = settings.bridge().isPresent();
@@ -44,17 +45,15 @@ final class KernelGuard {
         this.drops = drops;
     }
 
-    /** Brings the kernel to the plan; where there is nothing to guard, nothing is needed and nothing is done. */
+    /** Brings the kernel to the plan; where there is nothing to guard, nothing is needed and nothing stays. */
     void follow(GuardPlan plan) throws GuardFailedException {
-        tidy();
-        if (!loaded && plan.pins().isEmpty() && !bridged) {
-            return;
-        }
+        boolean needed = loaded || bridged || !plan.pins().isEmpty();
+        tidy(needed ? families : List.of());
         GuardPlan gone = applied.minus(plan);
         GuardPlan come = plan.minus(applied);
-        if (!loaded) {
+        if (needed && !loaded) {
             load(plan);
-        } else if (!gone.isEmpty() || !come.isEmpty()) {
+        } else if (needed && !(gone.isEmpty() && come.isEmpty())) {
             change(gone, come, plan);
         }
         applied = plan;
@@ -71,17 +70,19 @@ final class KernelGuard {
         neighboursFollow = true;
     }
 
-    /** What an earlier run left behind, and this one has no use for; the rest is replaced by the first load. */
-    private void tidy() throws GuardFailedException {
-        if (tidied) {
+    /** Removes what is not among the needed tables: an earlier run's, or ours, where we failed to make them anew. */
+    private void tidy(List<Family> needed) throws GuardFailedException {
+        Set<Family> useless = EnumSet.allOf(Family.class);
+        useless.removeIf(family -> needed.contains(family) || tidied.contains(family));
+        if (useless.isEmpty()) {
             return;
         }
-        for (Family family : Family.values()) {
-            if (!families.contains(family) && nft.delete(family)) {
-                LOG.infof("removed table %s of an earlier run", family.table());
+        for (Family family : nft.present()) {
+            if (useless.contains(family)) {
+                nft.delete(family);
             }
         }
-        tidied = true;
+        tidied.addAll(useless);
     }
 
     private void change(GuardPlan gone, GuardPlan come, GuardPlan plan) throws GuardFailedException {
@@ -96,6 +97,7 @@ final class KernelGuard {
 
     private void load(GuardPlan plan) throws GuardFailedException {
         loaded = false;
+        tidied.removeAll(families);
         nft.apply(NftScript.load(families, plan));
         drops.kernelCountsFromZero();
         for (Family family : families) {

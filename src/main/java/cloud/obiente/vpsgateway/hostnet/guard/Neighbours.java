@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * The permanent neighbour entries of public addresses: whatever ARP says, this host sends to the owner. Confined to the
@@ -29,6 +30,8 @@ import java.util.stream.Collectors;
  * run left behind can be told from an operator's own.
  */
 final class Neighbours {
+    private static final Logger LOG = Logger.getLogger(Neighbours.class);
+
     /** Of no routing daemon (rtnetlink(7), RTPROT_*). */
     static final int PROTOCOL = 153;
 
@@ -43,6 +46,8 @@ final class Neighbours {
     private final InterfaceName vpsInterface;
     /** What we have put there and should still find. */
     private final Set<Entry> placed = new HashSet<>();
+    /** Whether what an earlier run has left was looked for. */
+    private boolean looked;
 
     /** A neighbour as the kernel knows it. */
     record Entry(Ipv4Address address, InterfaceName networkInterface, MacAddress card) {
@@ -52,7 +57,11 @@ final class Neighbours {
         }
 
         String delete() {
-            return "neigh del %s dev %s\n".formatted(address, networkInterface);
+            return "neigh del " + place() + "\n";
+        }
+
+        String place() {
+            return address + " dev " + networkInterface;
         }
     }
 
@@ -77,10 +86,11 @@ final class Neighbours {
      */
     List<String> mend(GuardPlan plan) throws GuardFailedException {
         Collection<Entry> wanted = wanted(plan);
-        if (wanted.isEmpty() && placed.isEmpty()) {
+        if (looked && wanted.isEmpty() && placed.isEmpty()) {
             return List.of();
         }
         Map<Entry, Boolean> present = present();
+        looked = true;
         List<Entry> absent =
                 wanted.stream().filter(entry -> !present.containsKey(entry)).toList();
         List<String> found = absent.stream()
@@ -88,7 +98,7 @@ final class Neighbours {
                 .map(entry -> "the neighbour entry of " + entry.address() + " was not " + entry.card())
                 .toList();
         Set<Entry> right = Set.copyOf(wanted);
-        remove(present.keySet().stream()
+        removeStale(present.keySet().stream()
                 .filter(entry -> present.get(entry) && !right.contains(entry))
                 .toList());
         placed.clear();
@@ -122,6 +132,20 @@ final class Neighbours {
         if (!entries.isEmpty()) {
             batch(entries, Entry::delete);
             entries.forEach(placed::remove);
+        }
+    }
+
+    /** Ours by their protocol number, but of an earlier run, or on an interface that no route names any more. */
+    private void removeStale(Collection<Entry> stale) throws GuardFailedException {
+        if (stale.isEmpty()) {
+            return;
+        }
+        ToolResult result = batch(stale, Entry::delete);
+        String places = stale.stream().map(Entry::place).sorted().collect(Collectors.joining(", "));
+        if (result.succeeded()) {
+            LOG.infof("removed permanent neighbour entries that nobody is to have any more: %s", places);
+        } else {
+            LOG.warnf("permanent neighbour entries of no use cannot be removed: %s (%s)", places, result.complaint());
         }
     }
 

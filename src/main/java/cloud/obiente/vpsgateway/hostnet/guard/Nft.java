@@ -5,9 +5,15 @@ import cloud.obiente.vpsgateway.hostnet.ToolResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** nft(8), with its complaints turned into what an operator can do. Blocks. */
 final class Nft {
+    private static final Logger LOG = Logger.getLogger(Nft.class);
+
     private final HostTools tools;
 
     Nft(HostTools tools) {
@@ -22,10 +28,28 @@ final class Nft {
         }
     }
 
-    /** Removes a table, if there is one. */
-    boolean delete(Family family) throws GuardFailedException {
-        return run(List.of("nft", "-f", "-"), "delete table " + family.table() + "\n")
-                .succeeded();
+    /** Those of our tables that are there; none where nft is missing or may not tell. */
+    Set<Family> present() throws GuardFailedException {
+        ToolResult result = run(List.of("nft", "-f", "-"), "list tables\n");
+        if (!result.succeeded()) {
+            LOG.debugf("tables of an earlier run cannot be looked for: %s", result.complaint());
+        }
+        Set<String> tables = result.output().lines().map(String::strip).collect(Collectors.toSet());
+        return Stream.of(Family.values())
+                .filter(family -> tables.contains("table " + family.table()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Removes a table of which we have no use; one that cannot be removed is told of, and stays. */
+    void delete(Family family) throws GuardFailedException {
+        ToolResult result = run(List.of("nft", "-f", "-"), "delete table " + family.table() + "\n");
+        if (result.succeeded()) {
+            LOG.infof("removed table %s, which is of no use any more", family.table());
+        } else {
+            LOG.warnf(
+                    "table %s is of no use any more and goes on to enforce what it knew, but cannot be removed: %s",
+                    family.table(), result.complaint());
+        }
     }
 
     /** @return empty when there is no such table */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
+import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.hostnet.ToolResult;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.lab.Command;
@@ -23,6 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,7 @@ class GuardIT {
     private static final MacAddress OWNER = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress MALLORY = MacAddress.parse("02:00:00:00:00:02");
     private static final InterfaceName ETH0 = new InterfaceName("eth0");
+    private static final HostTools TOOLS = new ChildTools(Duration.ofSeconds(20));
 
     private final List<Allocation> decided = new CopyOnWriteArrayList<>();
     private final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
@@ -70,11 +75,19 @@ class GuardIT {
         return guard(scope, Optional.empty());
     }
 
+    private AddressGuard guard(HostTools tools) {
+        return guard(GuardScope.PUBLIC_ONLY, Optional.empty(), tools);
+    }
+
     private AddressGuard guard(GuardScope scope, Optional<InterfaceName> bridge) {
+        return guard(scope, bridge, TOOLS);
+    }
+
+    private AddressGuard guard(GuardScope scope, Optional<InterfaceName> bridge, HostTools tools) {
         AddressGuard made = new AddressGuard(
                 new GuardSettings(scope, bridge, ETH0),
                 () -> GuardPlan.of(decided, scope),
-                new ChildTools(Duration.ofSeconds(20)),
+                tools,
                 drops::putAll,
                 Clock.systemUTC());
         guards.add(made);
@@ -257,6 +270,88 @@ class GuardIT {
         assertThat(guard.status().enforced()).isTrue();
     }
 
+    @Test
+    void whatAnEarlierRunLeftIsRemovedWhereNothingIsGuardedAnyMore() throws Exception {
+        // Given
+        decide(toOwner(), Held.publicly("vps-2", "203.0.113.11", MALLORY));
+        publish();
+        guard.close();
+        run("nft", "add", "table", "inet", "other");
+        run("ip", "neigh", "replace", "10.15.3.250", "lladdr", "02:00:00:00:00:fa", "dev", "eth0", "nud", "permanent");
+        decide();
+
+        // When
+        guard = guard(GuardScope.PUBLIC_ONLY);
+        List<String> said = LogLines.during(this::publish);
+
+        // Then
+        assertThat(run("nft", "list", "tables")).isEqualTo("table inet other\n");
+        assertThat(run("ip", "neigh", "show", "nud", "permanent"))
+                .contains("10.15.3.250")
+                .doesNotContain("203.0.113.");
+        assertThat(said)
+                .contains(
+                        "removed table inet vps_gateway, which is of no use any more",
+                        "removed table arp vps_gateway, which is of no use any more",
+                        "removed permanent neighbour entries that nobody is to have any more: 203.0.113.10 dev eth0,"
+                                + " 203.0.113.11 dev eth0");
+        owner.linkDown();
+        take(mallory);
+        assertThat(reachesGateway(mallory)).isTrue();
+        assertThat(LogLines.during(this::publish)).isEmpty();
+    }
+
+    @Test
+    void whereNothingIsLeftNothingIsRemovedAndNothingIsSaid() throws Exception {
+        List<String> commands = new CopyOnWriteArrayList<>();
+        guard = guard((command, input) -> {
+            commands.add(String.join(" ", command) + " " + input.strip());
+            return TOOLS.run(command, input);
+        });
+
+        List<String> said = LogLines.during(this::publish);
+        publish();
+        look();
+
+        assertThat(commands).containsExactly("nft -f - list tables", "ip -4 neigh show nud permanent ");
+        assertThat(said).containsExactly("0 addresses are guarded");
+    }
+
+    @Test
+    void withoutToolsAndCapabilityNothingToGuardIsNoFault() throws Exception {
+        guard = guard((command, input) ->
+                new ToolResult(command, command.get(0).equals("nft") ? 1 : ToolResult.NOT_FOUND, "", "not permitted"));
+        publish();
+
+        assertThat(look()).isEmpty();
+        assertThat(guard.status().enforced()).isTrue();
+    }
+
+    @Test
+    void tablesThatCannotBeMadeAnewAreRemovedWithTheLastAddress() throws Exception {
+        // Given
+        AtomicBoolean broken = new AtomicBoolean();
+        guard = guard((command, input) -> broken.get() && input.contains("element")
+                ? new ToolResult(command, 1, "", "out of memory")
+                : TOOLS.run(command, input));
+        decide(toOwner());
+        publish();
+        broken.set(true);
+        decide(toOwner(), Held.publicly("vps-2", "203.0.113.11", MALLORY));
+        assertThatThrownBy(this::publish)
+                .hasRootCauseMessage("addresses cannot be guarded: nft ended with 1: out of memory"
+                        + " (nftables 1.0 or newer and a kernel with nf_tables are needed; for GATEWAY_GUARD_BRIDGE, one with the"
+                        + " bridge family)");
+
+        // When
+        decide();
+        publish();
+
+        // Then
+        assertThat(run("nft", "list", "tables")).isEmpty();
+        assertThat(neighbour()).doesNotContain("PERMANENT");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -368,25 +463,16 @@ class GuardIT {
 
     @Test
     void withoutCapabilityThePublicationFailsAndSaysWhatToDo() {
-        AddressGuard powerless = new AddressGuard(
-                new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), ETH0),
-                () -> GuardPlan.of(List.of(toOwner()), GuardScope.PUBLIC_ONLY),
-                (command, input) -> new ChildTools(Duration.ofSeconds(20))
-                        .run(
-                                java.util.stream.Stream.concat(
-                                                java.util.stream.Stream.of(
-                                                        "setpriv", "--bounding-set", "-net_admin", "--"),
-                                                command.stream())
-                                        .toList(),
-                                input),
-                drops::putAll,
-                Clock.systemUTC());
-        guards.add(powerless);
+        decide(toOwner());
+        guard = guard((command, input) -> TOOLS.run(
+                Stream.concat(Stream.of("setpriv", "--bounding-set", "-net_admin", "--"), command.stream())
+                        .toList(),
+                input));
 
-        assertThatThrownBy(() -> powerless.publish().toCompletableFuture().get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(this::publish)
                 .cause()
                 .isInstanceOf(GuardFailedException.class)
                 .hasMessageContaining("grant CAP_NET_ADMIN");
-        assertThat(powerless.status().enforced()).isFalse();
+        assertThat(guard.status().enforced()).isFalse();
     }
 }

@@ -1,7 +1,5 @@
 package cloud.obiente.vpsgateway.attack;
 
-import static cloud.obiente.vpsgateway.attack.Artefact.Exposure.CLOSED;
-import static cloud.obiente.vpsgateway.attack.Artefact.Exposure.SEGMENT;
 import static cloud.obiente.vpsgateway.attack.Cast.HOSTILE_MAC;
 import static cloud.obiente.vpsgateway.attack.Cast.NEIGHBOUR;
 import static cloud.obiente.vpsgateway.attack.Cast.OWNER;
@@ -25,6 +23,7 @@ final class Artefacts {
     private static final String INET = "inet vps_gateway";
     private static final String ARP = "arp vps_gateway";
     private static final String BRIDGE = "bridge vps_gateway";
+    private static final String SPARE = "bridge vps_gateway_spare";
     private static final String ADDRESS = OWNER.publicAddress().toString();
     private static final String PAIR = ADDRESS + " . " + OWNER.mac();
     private static final String STOLEN_PAIR = ADDRESS + " . " + HOSTILE_MAC;
@@ -38,29 +37,49 @@ final class Artefacts {
     }
 
     List<Artefact> all() {
-        return Stream.of(guard(), snat(), dnsmasq()).flatMap(List::stream).toList();
+        return Stream.of(
+                        hostTables(),
+                        bridgeTable("bridge", BRIDGE, "prerouting"),
+                        bridgeTable("spare", SPARE, "forward"),
+                        List.of(nft(
+                                "a rule that accepts all put first on input",
+                                "spare",
+                                "insert rule %s input accept",
+                                SPARE)),
+                        neighbours(),
+                        snat(),
+                        dnsmasq())
+                .flatMap(List::stream)
+                .toList();
     }
 
-    private List<Artefact> guard() {
+    private static List<Artefact> hostTables() {
         return List.of(
-                nft("the owner's pair deleted (inet)", CLOSED, INET, "delete element %s owners { " + PAIR + " }"),
-                nft("the owner's pair deleted (arp)", CLOSED, ARP, "delete element %s owners { " + PAIR + " }"),
-                nft("the owner's pair deleted (bridge)", CLOSED, BRIDGE, "delete element %s owners { " + PAIR + " }"),
-                nft("all pairs deleted (bridge)", CLOSED, BRIDGE, "flush set %s owners"),
-                nft("a pair added (bridge)", SEGMENT, BRIDGE, "add element %s owners { " + STOLEN_PAIR + " }"),
-                nft("a guarded address deleted (inet)", CLOSED, INET, "delete element %s guarded { " + ADDRESS + " }"),
-                nft(
-                        "a guarded address deleted (bridge)",
-                        SEGMENT,
-                        BRIDGE,
-                        "delete element %s guarded { " + ADDRESS + " }"),
-                nft("a rule that accepts all put first (bridge)", SEGMENT, BRIDGE, "insert rule %s prerouting accept"),
-                nft("the rules of a chain deleted (inet)", CLOSED, INET, "flush chain %s prerouting"),
-                nft("the rules of a chain deleted (arp)", CLOSED, ARP, "flush chain %s input"),
-                nft("all rules of a table deleted (bridge)", SEGMENT, BRIDGE, "flush table %s"),
-                nft("a table deleted (inet)", CLOSED, INET, "delete table %s"),
-                nft("a table deleted (arp)", CLOSED, ARP, "delete table %s"),
-                nft("a table deleted (bridge)", SEGMENT, BRIDGE, "delete table %s"),
+                nft("the owner's pair deleted", "inet", "delete element %s owners { " + PAIR + " }", INET),
+                nft("the owner's pair deleted", "arp", "delete element %s owners { " + PAIR + " }", ARP),
+                nft("a guarded address deleted", "inet", "delete element %s guarded { " + ADDRESS + " }", INET),
+                nft("the rules of a chain deleted", "inet", "flush chain %s prerouting", INET),
+                nft("the rules of a chain deleted", "arp", "flush chain %s input", ARP),
+                nft("a table deleted", "inet", "delete table %s", INET),
+                nft("a table deleted", "arp", "delete table %s", ARP));
+    }
+
+    /** Whatever is done to one of the bridge's two tables, the other is whole. */
+    private static List<Artefact> bridgeTable(String label, String table, String hook) {
+        return List.of(
+                nft("the owner's pair deleted", label, "delete element %s owners { " + PAIR + " }", table),
+                nft("all pairs deleted", label, "flush set %s owners", table),
+                nft("a pair added", label, "add element %s owners { " + STOLEN_PAIR + " }", table),
+                nft("a guarded address deleted", label, "delete element %s guarded { " + ADDRESS + " }", table),
+                nft("all cards deleted", label, "flush set %s cards", table),
+                nft("all ports deleted", label, "flush set %s ports", table),
+                nft("a rule that accepts all put first", label, "insert rule %s " + hook + " accept", table),
+                nft("all rules of a table deleted", label, "flush table %s", table),
+                nft("a table deleted", label, "delete table %s", table));
+    }
+
+    private List<Artefact> neighbours() {
+        return List.of(
                 neighbour("the neighbour entry deleted", "del"),
                 neighbour(
                         "the neighbour entry changed",
@@ -82,12 +101,13 @@ final class Artefacts {
         return List.of(
                 line("the owner's line deleted from dnsmasq.hosts", "dnsmasq.hosts"),
                 line("the owner's line deleted from dnsmasq.dhcp-hosts", "dnsmasq.dhcp-hosts"),
-                new Artefact("dnsmasq killed", CLOSED, this::killDnsmasq, () -> resolved(scene.lab())),
-                new Artefact("a neighbour's lease ended", CLOSED, this::endLease, this::leaseOfNeighbour));
+                new Artefact("dnsmasq killed", this::killDnsmasq, () -> resolved(scene.lab())),
+                new Artefact("a neighbour's lease ended", this::endLease, this::leaseOfNeighbour));
     }
 
-    private static Artefact nft(String name, Artefact.Exposure exposure, String table, String command) {
-        return new Artefact(name, exposure, () -> run("nft", command.formatted(table)), () -> listing(table));
+    private static Artefact nft(String name, String label, String command, String table) {
+        return new Artefact(
+                name + " (" + label + ")", () -> run("nft", command.formatted(table)), () -> listing(table));
     }
 
     /** The order of a set's elements says nothing. */
@@ -102,7 +122,6 @@ final class Artefacts {
         List<String> place = List.of(ADDRESS, "dev", scene.layout().gatewayInterface());
         return new Artefact(
                 name,
-                CLOSED,
                 () -> run(Stream.of(List.of("ip", "neigh", verb), place, List.of(more))
                         .flatMap(List::stream)
                         .toArray(String[]::new)),
@@ -112,13 +131,13 @@ final class Artefacts {
     private static Artefact iptables(String name, String... arguments) {
         List<String> command = Stream.concat(Stream.of("iptables", "-w", "-t", "nat"), Stream.of(arguments))
                 .toList();
-        return new Artefact(name, CLOSED, () -> Command.run(command), () -> run("iptables", "-w", "-t", "nat", "-S"));
+        return new Artefact(name, () -> Command.run(command), () -> run("iptables", "-w", "-t", "nat", "-S"));
     }
 
     private Artefact line(String name, String file) {
         Path path = scene.state().resolve(file);
         Predicate<String> owners = line -> line.contains(OWNER.privateAddress().toString());
-        return new Artefact(name, CLOSED, () -> removeLines(path, owners), () -> String.join("\n", lines(path)));
+        return new Artefact(name, () -> removeLines(path, owners), () -> String.join("\n", lines(path)));
     }
 
     private static void removeLines(Path path, Predicate<String> which) {

@@ -63,6 +63,12 @@ final class DhcpAttacks {
                         mark -> List.of(offer(HOSTILE, mark))));
     }
 
+    /** As a client in the owner's name, and as a server. */
+    static List<Frame> plain(byte[] mark) {
+        return List.of(
+                release(mark).in(HOSTILE_MAC, GATEWAY_MAC.octets()), shouted(decline(mark)), offer(HOSTILE, mark));
+    }
+
     private static Ipv4Packet release(byte[] mark) {
         byte[] message = DhcpMessage.release(OWNER.mac(), OWNER.privateAddress(), GATEWAY)
                 .octets(mark);

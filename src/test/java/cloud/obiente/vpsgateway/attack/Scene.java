@@ -258,8 +258,8 @@ final class Scene implements AutoCloseable {
         witnesses.close();
         client.close();
         gateway.terminate();
-        Stream.of("inet", "arp", "bridge")
-                .forEach(family -> Command.attempt(List.of("nft", "delete table " + family + " vps_gateway")));
+        Stream.of("inet vps_gateway", "arp vps_gateway", "bridge vps_gateway", "bridge vps_gateway_spare")
+                .forEach(table -> Command.attempt(List.of("nft", "delete table " + table)));
         lab.close();
     }
 }

@@ -32,7 +32,7 @@ final class DropLedger {
 
     private final GuardListener listener;
     private final Clock clock;
-    private final Map<Family, Map<Ipv4Address, Long>> lastSeen = new EnumMap<>(Family.class);
+    private final Map<Table, Map<Ipv4Address, Long>> lastSeen = new EnumMap<>(Table.class);
     private final Map<VpsId, Long> totals = new HashMap<>();
     private final Map<Ipv4Address, Forgery> sinceLastLine = new HashMap<>();
     private final Map<Ipv4Address, Instant> lastLine = new HashMap<>();
@@ -40,7 +40,7 @@ final class DropLedger {
     /** What is to be told of one address. */
     private static final class Forgery {
         private long packets;
-        private final Map<Family, List<Offender>> offenders = new EnumMap<>(Family.class);
+        private final Map<Table, List<Offender>> offenders = new EnumMap<>(Table.class);
     }
 
     DropLedger(GuardListener listener, Clock clock) {
@@ -59,8 +59,8 @@ final class DropLedger {
     }
 
     /** Adds what the kernel has counted in a table since it was last asked. */
-    void count(Family family, NftListing listing, GuardPlan plan) {
-        Map<Ipv4Address, Long> seen = lastSeen.computeIfAbsent(family, first -> new HashMap<>());
+    void count(Table table, NftListing listing, GuardPlan plan) {
+        Map<Ipv4Address, Long> seen = lastSeen.computeIfAbsent(table, first -> new HashMap<>());
         Map<Ipv4Address, List<Offender>> offenders = listing.offenders();
         listing.drops().forEach((address, now) -> {
             Pin pin = plan.pins().get(address);
@@ -71,7 +71,7 @@ final class DropLedger {
                 totals.merge(pin.vps(), more, Long::sum);
                 Forgery forgery = sinceLastLine.computeIfAbsent(address, first -> new Forgery());
                 forgery.packets += more;
-                forgery.offenders.put(family, offenders.getOrDefault(address, List.of()));
+                forgery.offenders.put(table, offenders.getOrDefault(address, List.of()));
             }
         });
     }

@@ -21,24 +21,24 @@ final class KernelGuard {
     private static final int MOST_NAMED = 5;
 
     private final boolean bridged;
-    private final List<Family> families;
+    private final List<Table> tables;
     private final Nft nft;
     private final Neighbours neighbours;
     private final Flows flows;
     private final DropLedger drops;
     /** How the kernel prints the rules of each table, learned from our first load; they never change after it. */
-    private final Map<Family, String> structures = new EnumMap<>(Family.class);
+    private final Map<Table, String> structures = new EnumMap<>(Table.class);
 
     private GuardPlan applied = GuardPlan.NOTHING;
     private boolean loaded;
     /** Whether the neighbour entries are as {@code applied} was the last time; not before the first look at them. */
     private boolean neighboursFollow;
     /** Where no table of ours can be that is of no use: none was found, or it has been removed. */
-    private final Set<Family> tidied = EnumSet.noneOf(Family.class);
+    private final Set<Table> tidied = EnumSet.noneOf(Table.class);
 
     KernelGuard(GuardSettings settings, HostTools tools, DropLedger drops) {
         this.bridged = settings.bridge().isPresent();
-        this.families = bridged ? List.of(Family.values()) : List.of(Family.INET, Family.ARP);
+        this.tables = bridged ? List.of(Table.values()) : List.of(Table.INET, Table.ARP);
         this.nft = new Nft(tools);
         this.neighbours = new Neighbours(tools, settings.vpsInterface());
         this.flows = new Flows(tools);
@@ -48,7 +48,7 @@ final class KernelGuard {
     /** Brings the kernel to the plan; where there is nothing to guard, nothing is needed and nothing stays. */
     void follow(GuardPlan plan) throws GuardFailedException {
         boolean needed = loaded || bridged || !plan.pins().isEmpty();
-        tidy(needed ? families : List.of());
+        tidy(needed ? tables : List.of());
         GuardPlan gone = applied.minus(plan);
         GuardPlan come = plan.minus(applied);
         if (needed && !loaded) {
@@ -71,15 +71,15 @@ final class KernelGuard {
     }
 
     /** Removes what is not among the needed tables: an earlier run's, or ours, where we failed to make them anew. */
-    private void tidy(List<Family> needed) throws GuardFailedException {
-        Set<Family> useless = EnumSet.allOf(Family.class);
-        useless.removeIf(family -> needed.contains(family) || tidied.contains(family));
+    private void tidy(List<Table> needed) throws GuardFailedException {
+        Set<Table> useless = EnumSet.allOf(Table.class);
+        useless.removeIf(table -> needed.contains(table) || tidied.contains(table));
         if (useless.isEmpty()) {
             return;
         }
-        for (Family family : nft.present()) {
-            if (useless.contains(family)) {
-                nft.delete(family);
+        for (Table table : nft.present()) {
+            if (useless.contains(table)) {
+                nft.delete(table);
             }
         }
         tidied.addAll(useless);
@@ -88,7 +88,7 @@ final class KernelGuard {
     private void change(GuardPlan gone, GuardPlan come, GuardPlan plan) throws GuardFailedException {
         drops.forget(gone.pins().keySet());
         try {
-            nft.apply(NftScript.change(families, gone, come));
+            nft.apply(NftScript.change(tables, gone, come));
         } catch (GuardFailedException damaged) {
             LOG.warnf("the guard's tables are not as they were left (%s); making them anew", damaged.getMessage());
             load(plan);
@@ -97,16 +97,16 @@ final class KernelGuard {
 
     private void load(GuardPlan plan) throws GuardFailedException {
         loaded = false;
-        tidied.removeAll(families);
-        nft.apply(NftScript.load(families, plan));
+        tidied.removeAll(tables);
+        nft.apply(NftScript.load(tables, plan));
         drops.kernelCountsFromZero();
-        for (Family family : families) {
-            if (!structures.containsKey(family)) {
-                NftListing listing = nft.list(family)
+        for (Table table : tables) {
+            if (!structures.containsKey(table)) {
+                NftListing listing = nft.list(table)
                         .orElseThrow(() -> new GuardFailedException(
-                                "table " + family.table() + " was removed as soon as it was made; another program rules"
+                                "table " + table.text() + " was removed as soon as it was made; another program rules"
                                         + " the packet filter (look for one that flushes it)"));
-                structures.put(family, listing.structure());
+                structures.put(table, listing.structure());
             }
         }
         loaded = true;
@@ -122,10 +122,10 @@ final class KernelGuard {
         if (!loaded) {
             return found;
         }
-        for (Family family : families) {
-            Optional<NftListing> listing = nft.list(family);
-            listing.ifPresent(read -> drops.count(family, read, applied));
-            found.addAll(compare(family, listing));
+        for (Table table : tables) {
+            Optional<NftListing> listing = nft.list(table);
+            listing.ifPresent(read -> drops.count(table, read, applied));
+            found.addAll(compare(table, listing));
             between.run();
         }
         drops.report(applied);
@@ -136,21 +136,21 @@ final class KernelGuard {
         return found;
     }
 
-    private List<Damage> compare(Family family, Optional<NftListing> listing) {
+    private List<Damage> compare(Table table, Optional<NftListing> listing) {
         if (listing.isEmpty()) {
-            return List.of(new Damage(Damage.Kind.RULES, "table " + family.table() + " was gone"));
+            return List.of(new Damage(Damage.Kind.RULES, "table " + table.text() + " was gone"));
         }
         List<Damage> found = new ArrayList<>();
-        if (!listing.get().structure().equals(structures.get(family))) {
+        if (!listing.get().structure().equals(structures.get(table))) {
             found.add(new Damage(
                     Damage.Kind.RULES,
-                    "the rules of table " + family.table() + " were changed: "
+                    "the rules of table " + table.text() + " were changed: "
                             + firstDifference(
-                                    structures.get(family), listing.get().structure())));
+                                    structures.get(table), listing.get().structure())));
         }
-        for (KernelSet set : KernelSet.of(family)) {
+        for (KernelSet set : KernelSet.of(table)) {
             difference(set.elements(applied), listing.get().elements(set.text()))
-                    .map(text -> "set " + set.text() + " of table " + family.table() + " was changed: " + text)
+                    .map(text -> "set " + set.text() + " of table " + table.text() + " was changed: " + text)
                     .ifPresent(text -> found.add(new Damage(Damage.Kind.ELEMENT, text)));
         }
         return found;

@@ -1,8 +1,7 @@
 package cloud.obiente.vpsgateway.hostnet.guard;
 
-import static cloud.obiente.vpsgateway.hostnet.guard.Family.ARP;
-import static cloud.obiente.vpsgateway.hostnet.guard.Family.BRIDGE;
-import static cloud.obiente.vpsgateway.hostnet.guard.Family.INET;
+import static cloud.obiente.vpsgateway.hostnet.guard.Table.BRIDGE;
+import static cloud.obiente.vpsgateway.hostnet.guard.Table.BRIDGE_SPARE;
 
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.EnumSet;
@@ -20,33 +19,36 @@ import java.util.stream.Stream;
 @SuppressWarnings("ImmutableEnumChecker") // Functions without state, and sets that nobody changes.
 enum KernelSet {
     /** Addresses that only their owner may send from. */
-    GUARDED("type ipv4_addr", EnumSet.of(INET, ARP, BRIDGE), plan -> plan.pins().keySet().stream()
+    GUARDED("type ipv4_addr", EnumSet.allOf(Table.class), plan -> plan.pins().keySet().stream()
             .map(Object::toString)),
     /** Who may: address and card. */
-    OWNERS("type ipv4_addr . ether_addr", EnumSet.of(INET, ARP, BRIDGE), plan -> plan.pins().values().stream()
+    OWNERS("type ipv4_addr . ether_addr", EnumSet.allOf(Table.class), plan -> plan.pins().values().stream()
             .flatMap(pin -> pin.owner().stream().map(card -> pin.address() + " . " + card))),
     /** Cards in the name of which nobody else may speak DHCP: {@code chaddr}, 28 bytes into the message (RFC 2131, 2). */
-    CARDS("typeof @th,288,48", EnumSet.of(BRIDGE), plan -> plan.cards().stream().map(KernelSet::number)),
+    CARDS("typeof @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.cards().stream()
+            .map(KernelSet::number)),
     /** The frame's source with the {@code chaddr} that it may name: its own. */
-    OWN_CARDS("typeof ether saddr . @th,288,48", EnumSet.of(BRIDGE), plan -> plan.cards().stream()
+    OWN_CARDS("typeof ether saddr . @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.cards().stream()
             .map(card -> card + " . " + number(card))),
     /** The ports of the guarded bridge. */
-    PORTS("type ifname", EnumSet.of(BRIDGE), plan -> plan.ports().stream().map(port -> '"' + port.text() + '"')),
+    PORTS("type ifname", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.ports().stream()
+            .map(port -> '"' + port.text() + '"')),
     /** This host's addresses on the guarded bridge. */
-    OWN("type ipv4_addr", EnumSet.of(BRIDGE), plan -> plan.own().stream().map(Object::toString));
+    OWN("type ipv4_addr", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.own().stream()
+            .map(Object::toString));
 
     private final String type;
-    private final Set<Family> families;
+    private final Set<Table> tables;
     private final Function<GuardPlan, Stream<String>> elements;
 
-    KernelSet(String type, Set<Family> families, Function<GuardPlan, Stream<String>> elements) {
+    KernelSet(String type, Set<Table> tables, Function<GuardPlan, Stream<String>> elements) {
         this.type = type;
-        this.families = families;
+        this.tables = tables;
         this.elements = elements;
     }
 
-    static List<KernelSet> of(Family family) {
-        return Stream.of(values()).filter(set -> set.families.contains(family)).toList();
+    static List<KernelSet> of(Table table) {
+        return Stream.of(values()).filter(set -> set.tables.contains(table)).toList();
     }
 
     /** As rules name it, behind an {@code @}. */

@@ -29,32 +29,32 @@ final class Nft {
     }
 
     /** Those of our tables that are there; none where nft is missing or may not tell. */
-    Set<Family> present() throws GuardFailedException {
+    Set<Table> present() throws GuardFailedException {
         ToolResult result = run(List.of("nft", "-f", "-"), "list tables\n");
         if (!result.succeeded()) {
             LOG.debugf("tables of an earlier run cannot be looked for: %s", result.complaint());
         }
         Set<String> tables = result.output().lines().map(String::strip).collect(Collectors.toSet());
-        return Stream.of(Family.values())
-                .filter(family -> tables.contains("table " + family.table()))
+        return Stream.of(Table.values())
+                .filter(table -> tables.contains("table " + table.text()))
                 .collect(Collectors.toSet());
     }
 
     /** Removes a table of which we have no use; one that cannot be removed is told of, and stays. */
-    void delete(Family family) throws GuardFailedException {
-        ToolResult result = run(List.of("nft", "-f", "-"), "delete table " + family.table() + "\n");
+    void delete(Table table) throws GuardFailedException {
+        ToolResult result = run(List.of("nft", "-f", "-"), "delete table " + table.text() + "\n");
         if (result.succeeded()) {
-            LOG.infof("removed table %s, which is of no use any more", family.table());
+            LOG.infof("removed table %s, which is of no use any more", table.text());
         } else {
             LOG.warnf(
                     "table %s is of no use any more and goes on to enforce what it knew, but cannot be removed: %s",
-                    family.table(), result.complaint());
+                    table.text(), result.complaint());
         }
     }
 
     /** @return empty when there is no such table */
-    Optional<NftListing> list(Family family) throws GuardFailedException {
-        ToolResult result = run(List.of("nft", "-f", "-"), "list table " + family.table() + "\n");
+    Optional<NftListing> list(Table table) throws GuardFailedException {
+        ToolResult result = run(List.of("nft", "-f", "-"), "list table " + table.text() + "\n");
         if (result.succeeded()) {
             return Optional.of(NftListing.parse(result.output()));
         }

@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.hostnet.guard.Chain.Rule;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rules of our tables. They are the same whatever is guarded; only sets change.
@@ -23,86 +24,103 @@ final class Ruleset {
     private static final String IP = "meta protocol ip ";
     private static final String ARP = "meta protocol arp ";
 
+    private static final List<Rule> EVERY_FRAME = List.of(
+            new Rule(IP + "ip saddr @guarded", "jump sender"),
+            new Rule(ARP + "arp saddr ip @guarded", "jump arp_sender"),
+            new Rule(ARP + "arp saddr ip 0.0.0.0 arp daddr ip @guarded", "jump arp_probe"),
+            new Rule(IP + "udp dport 67 @th,288,48 @cards", "jump dhcp_client"),
+            new Rule("iifname @ports", "jump from_port"));
+
+    /** Of what a VPS sends to this host itself, the other two tables judge all but this. */
+    private static final List<Rule> DHCP_TO_THIS_HOST = List.of(
+            new Rule(IP + "udp dport 67 @th,288,48 @cards", "jump dhcp_client"),
+            new Rule(IP + "meta l4proto udp iifname @ports", "jump dhcp_from_port"));
+
+    /** What no VPS has a reason to send, because other rules could not read it or because only the gateway does so. */
+    private static final Chain FROM_PORT = called(
+            "from_port",
+            // The gateway itself: its frames do not come in by a port.
+            new Rule(IP + "ip saddr @own", "drop"),
+            new Rule(ARP + "arp saddr ip @own", "drop"),
+            // More than one VLAN tag: the kernel takes off only the first before it asks us.
+            new Rule("meta protocol { 8021q, 8021ad }", "drop"),
+            // IP and ARP in LLC/SNAP (RFC 1042), which some systems read as if it were plain.
+            new Rule("meta protocol 0x0004 @nh,0,48 0xaaaa03000000", "drop"),
+            new Rule(IP + "meta l4proto udp", "jump dhcp_from_port"));
+
+    private static final Chain DHCP_FROM_PORT = called(
+            "dhcp_from_port",
+            // The card's address could stand in the second fragment.
+            new Rule(IP + "ip frag-off & 0x3fff != 0 udp dport { 67, 68 }", "drop"),
+            // DHCP servers; our own answers do not come in by a port.
+            new Rule(IP + "udp sport 67", "drop"),
+            new Rule(IP + "udp dport 68", "drop"));
+
     private Ruleset() {}
 
-    static List<Chain> chains(Family family) {
-        return switch (family) {
+    static List<Chain> chains(Table table) {
+        return switch (table) {
             case INET ->
                 List.of(
-                        base("prerouting", new Rule("ip saddr @guarded", "jump sender")),
+                        base("prerouting", List.of(new Rule("ip saddr @guarded", "jump sender"))),
                         identity("sender", "ip saddr . ether saddr @owners", "ip saddr"));
             case ARP ->
                 List.of(
-                        base("input", new Rule("arp saddr ip @guarded", "jump arp_sender")),
+                        base("input", List.of(new Rule("arp saddr ip @guarded", "jump arp_sender"))),
                         identity(
                                 "arp_sender",
                                 "arp saddr ip . arp saddr ether @owners arp saddr ip . ether saddr @owners",
                                 "arp saddr ip"));
-            case BRIDGE ->
-                List.of(
-                        base(
-                                "prerouting",
-                                new Rule(IP + "ip saddr @guarded", "jump sender"),
-                                new Rule(ARP + "arp saddr ip @guarded", "jump arp_sender"),
-                                new Rule(ARP + "arp saddr ip 0.0.0.0 arp daddr ip @guarded", "jump arp_probe"),
-                                new Rule(IP + "udp dport 67 @th,288,48 @cards", "jump dhcp_client"),
-                                new Rule("iifname @ports", "jump from_port")),
-                        identity("sender", IP + "ip saddr . ether saddr @owners", "ip saddr"),
-                        identity(
-                                "arp_sender",
-                                ARP + "arp saddr ip . arp saddr ether @owners arp saddr ip . ether saddr @owners",
-                                "arp saddr ip"),
-                        // A probe (RFC 5227) names no sender, but keeps the owner from taking its address.
-                        identity("arp_probe", ARP + "arp daddr ip . ether saddr @owners", "arp daddr ip"),
-                        new Chain(
-                                "dhcp_client",
-                                Optional.empty(),
-                                List.of(
-                                        new Rule("ether saddr . @th,288,48 @own_cards", "return"),
-                                        new Rule("", "drop"))),
-                        new Chain("from_port", Optional.empty(), fromPort()));
+            case BRIDGE -> onBridge(base("prerouting", EVERY_FRAME));
+            case BRIDGE_SPARE -> onBridge(base("forward", EVERY_FRAME), base("input", DHCP_TO_THIS_HOST));
         };
     }
 
-    /** What no VPS has a reason to send, because other rules could not read it or because only the gateway does so. */
-    private static List<Rule> fromPort() {
-        return List.of(
-                // The gateway itself: its frames do not come in by a port.
-                new Rule(IP + "ip saddr @own", "drop"),
-                new Rule(ARP + "arp saddr ip @own", "drop"),
-                // More than one VLAN tag: the kernel takes off only the first before it asks us.
-                new Rule("meta protocol { 8021q, 8021ad }", "drop"),
-                // IP and ARP in LLC/SNAP (RFC 1042), which some systems read as if it were plain.
-                new Rule("meta protocol 0x0004 @nh,0,48 0xaaaa03000000", "drop"),
-                // The card's address could stand in the second fragment.
-                new Rule(IP + "ip frag-off & 0x3fff != 0 udp dport { 67, 68 }", "drop"),
-                // DHCP servers; our own answers do not come in by a port.
-                new Rule(IP + "udp sport 67", "drop"),
-                new Rule(IP + "udp dport 68", "drop"));
+    private static List<Chain> onBridge(Chain... hooks) {
+        return Stream.concat(
+                        Stream.of(hooks),
+                        Stream.of(
+                                identity("sender", IP + "ip saddr . ether saddr @owners", "ip saddr"),
+                                identity(
+                                        "arp_sender",
+                                        ARP
+                                                + "arp saddr ip . arp saddr ether @owners arp saddr ip . ether saddr @owners",
+                                        "arp saddr ip"),
+                                // A probe (RFC 5227) names no sender, but keeps the owner from taking its address.
+                                identity("arp_probe", ARP + "arp daddr ip . ether saddr @owners", "arp daddr ip"),
+                                called(
+                                        "dhcp_client",
+                                        new Rule("ether saddr . @th,288,48 @own_cards", "return"),
+                                        new Rule("", "drop")),
+                                FROM_PORT,
+                                DHCP_FROM_PORT))
+                .toList();
     }
 
-    private static Chain base(String hook, Rule... rules) {
-        return new Chain(hook, Optional.of("type filter hook " + hook + FIRST), List.of(rules));
+    private static Chain base(String hook, List<Rule> rules) {
+        return new Chain(hook, Optional.of("type filter hook " + hook + FIRST), rules);
+    }
+
+    private static Chain called(String name, Rule... rules) {
+        return new Chain(name, Optional.empty(), List.of(rules));
     }
 
     private static Chain identity(String name, String isOwner, String claimed) {
-        return new Chain(
+        return called(
                 name,
-                Optional.empty(),
-                List.of(
-                        new Rule(isOwner, "return"),
-                        new Rule("", "add @drops { " + claimed + " counter }"),
-                        new Rule("", "update @offenders { " + claimed + " . ether saddr counter }"),
-                        new Rule("", "drop")));
+                new Rule(isOwner, "return"),
+                new Rule("", "add @drops { " + claimed + " counter }"),
+                new Rule("", "update @offenders { " + claimed + " . ether saddr counter }"),
+                new Rule("", "drop"));
     }
 
     /** The whole table without elements, as {@code nft -f} reads it. */
-    static String table(Family family) {
-        String sets = KernelSet.of(family).stream()
+    static String declaration(Table table) {
+        String sets = KernelSet.of(table).stream()
                 .map(set -> "set %s { %s; size 1048576; }\n".formatted(set.text(), set.type()))
                 .collect(Collectors.joining());
-        String chains = chains(family).stream().map(Ruleset::text).collect(Collectors.joining());
-        return "table " + family.table() + " {\n" + sets + RECORDS + chains + "}\n";
+        String chains = chains(table).stream().map(Ruleset::text).collect(Collectors.joining());
+        return "table " + table.text() + " {\n" + sets + RECORDS + chains + "}\n";
     }
 
     /** Filled by the kernel: how much was dropped for each address, and whose frames it was; the latter bounded. */

@@ -22,9 +22,9 @@ class DropLedgerTest {
     private Map<VpsId, Long> told = new HashMap<>();
     private final DropLedger ledger = new DropLedger(drops -> told = drops, Clock.systemUTC());
 
-    private void count(Family family, String address, long packets) {
+    private void count(Table table, String address, long packets) {
         ledger.count(
-                family,
+                table,
                 NftListing.parse("\tset drops {\n\t\telements = { %s counter packets %d bytes 1 }\n\t}\n"
                         .formatted(address, packets)),
                 PLAN);
@@ -40,29 +40,29 @@ class DropLedgerTest {
 
     @Test
     void addsUpAddressesAndTables() {
-        count(Family.INET, "203.0.113.10", 3);
-        count(Family.INET, "203.0.113.10", 5);
-        count(Family.ARP, "203.0.113.10", 2);
-        count(Family.INET, "203.0.113.11", 1);
+        count(Table.INET, "203.0.113.10", 3);
+        count(Table.INET, "203.0.113.10", 5);
+        count(Table.ARP, "203.0.113.10", 2);
+        count(Table.INET, "203.0.113.11", 1);
 
         assertThat(told).containsExactly(Map.entry(VPS, 8L));
     }
 
     @Test
     void countsOnWhenTheKernelBeginsAnew() {
-        count(Family.INET, "203.0.113.10", 5);
+        count(Table.INET, "203.0.113.10", 5);
         ledger.kernelCountsFromZero();
-        count(Family.INET, "203.0.113.10", 6);
-        count(Family.INET, "203.0.113.10", 2);
+        count(Table.INET, "203.0.113.10", 6);
+        count(Table.INET, "203.0.113.10", 2);
         ledger.forget(List.of(ADDRESS));
-        count(Family.INET, "203.0.113.10", 4);
+        count(Table.INET, "203.0.113.10", 4);
 
         assertThat(told).containsExactly(Map.entry(VPS, 17L));
     }
 
     @Test
     void vpsWithoutGuardedAddressIsForgotten() {
-        count(Family.INET, "203.0.113.10", 5);
+        count(Table.INET, "203.0.113.10", 5);
         ledger.report(GuardPlan.NOTHING);
 
         assertThat(told).isEmpty();

@@ -97,6 +97,10 @@ class GuardBridgeIT {
         guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
+    private List<Damage> look() throws Exception {
+        return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
     /** Sends a frame from mallory's card and tells whether it comes out at the victim's. */
     private static boolean arrives(String frame) {
         long before = seen();
@@ -183,6 +187,11 @@ class GuardBridgeIT {
         assertThat(arrives(frame)).as("without the guard").isTrue();
         publish();
         assertThat(arrives(frame)).as("with the guard").isFalse();
+        run("nft delete table bridge vps_gateway");
+        assertThat(arrives(frame)).as("with the spare table alone").isFalse();
+        look();
+        run("nft delete table bridge vps_gateway_spare");
+        assertThat(arrives(frame)).as("without the spare table").isFalse();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -190,20 +199,20 @@ class GuardBridgeIT {
     void whatIsHonestArrives(String what, String frame) throws Exception {
         publish();
         assertThat(arrives(frame)).isTrue();
+        run("nft delete table bridge vps_gateway");
+        assertThat(arrives(frame)).as("with the spare table alone").isTrue();
     }
 
     @Test
     void portsThatComeLaterAreGuardedAfterTheNextLook() throws Exception {
         publish();
         run("ip link set p-mallory nomaster");
-        guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        look();
         assertThat(run("nft list set bridge vps_gateway ports")).doesNotContain("p-mallory");
 
         run("ip link set p-mallory master guard0");
         // A bridge takes another MAC with its ports, and the kernel forgets its neighbours with the old one.
-        assertThat(guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS))
-                .extracting(Damage::kind)
-                .doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
+        assertThat(look()).extracting(Damage::kind).doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
 
         assertThat(run("nft list set bridge vps_gateway ports")).contains("p-mallory", "p-victim");
     }
@@ -213,16 +222,22 @@ class GuardBridgeIT {
         publish();
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)));
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
-        guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        look();
 
         assertThat(drops).containsEntry(VpsId.parse("vps-1"), 2L);
+
+        run("nft flush chain bridge vps_gateway prerouting");
+        arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
+        look();
+
+        assertThat(drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);
     }
 
     @Test
-    void tableOfTheBridgeIsRemovedWhenNoneIsGuardedAnyMore() throws Exception {
+    void tablesOfTheBridgeAreRemovedWhenNoneIsGuardedAnyMore() throws Exception {
         publish();
         guard.close();
-        assertThat(run("nft list tables")).contains("table bridge vps_gateway");
+        assertThat(run("nft list tables")).contains("table bridge vps_gateway\n", "table bridge vps_gateway_spare\n");
 
         guard = new AddressGuard(
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), BRIDGE),

@@ -13,7 +13,7 @@ class GuardPlanTest {
     private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
     private static final Allocation PUBLIC = Held.publicly("vps-1", "203.0.113.10", CARD);
     private static final Allocation PRIVATE = Held.privately("vps-1", "10.15.3.20", OTHER);
-    private static final List<Family> FAMILIES = List.of(Family.INET);
+    private static final List<Table> TABLES = List.of(Table.INET);
 
     private static GuardPlan plan(Allocation... held) {
         return GuardPlan.of(List.of(held), GuardScope.PUBLIC_ONLY);
@@ -50,7 +50,7 @@ class GuardPlanTest {
 
     @Test
     void changeNamesOnlyWhatChanged() {
-        String script = NftScript.change(FAMILIES, plan(PUBLIC), GuardPlan.NOTHING);
+        String script = NftScript.change(TABLES, plan(PUBLIC), GuardPlan.NOTHING);
 
         assertThat(script).isEqualTo("""
                         delete element inet vps_gateway guarded { 203.0.113.10 }
@@ -62,7 +62,7 @@ class GuardPlanTest {
 
     @Test
     void loadReplacesTheTableWithinOneTransaction() {
-        assertThat(NftScript.load(FAMILIES, plan(PUBLIC)))
+        assertThat(NftScript.load(TABLES, plan(PUBLIC)))
                 .startsWith("add table inet vps_gateway\ndelete table inet vps_gateway\ntable inet vps_gateway {\n")
                 .endsWith("add element inet vps_gateway owners { 203.0.113.10 . 02:00:00:00:00:01 }\n");
     }

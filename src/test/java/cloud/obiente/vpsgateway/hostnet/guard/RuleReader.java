@@ -1,10 +1,12 @@
 package cloud.obiente.vpsgateway.hostnet.guard;
 
 import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.hostnet.guard.Chain.Rule;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +56,9 @@ final class RuleReader {
             entry("udp dport 67 @th,288,48 @cards", EnumSet.of(Fact.IP, Fact.DHCP_TO_SERVER, Fact.CHADDR_KNOWN)),
             entry("ether saddr . @th,288,48 @own_cards", EnumSet.of(Fact.CHADDR_IS_FRAME)),
             entry("iifname @ports", EnumSet.of(Fact.FROM_PORT)),
+            // What is true of UDP only is asked again behind it, so that other IP fares as UDP without all that.
+            entry("meta l4proto udp", EnumSet.of(Fact.IP)),
+            entry("meta l4proto udp iifname @ports", EnumSet.of(Fact.IP, Fact.FROM_PORT)),
             entry("ip saddr @own", EnumSet.of(Fact.IP, Fact.SENDER_IS_HOST)),
             entry("arp saddr ip @own", EnumSet.of(Fact.ARP, Fact.SENDER_IS_HOST)),
             entry("meta protocol { 8021q, 8021ad }", EnumSet.of(Fact.STACKED_TAGS)),
@@ -61,6 +66,8 @@ final class RuleReader {
             entry("ip frag-off & 0x3fff != 0 udp dport { 67, 68 }", EnumSet.of(Fact.IP, Fact.DHCP_FRAGMENT)),
             entry("udp sport 67", EnumSet.of(Fact.IP, Fact.DHCP_FROM_SERVER)),
             entry("udp dport 68", EnumSet.of(Fact.IP, Fact.DHCP_TO_CLIENT)));
+
+    private static final String JUMP = "jump ";
 
     private final Map<String, Chain> chains;
     private final Chain base;
@@ -71,12 +78,26 @@ final class RuleReader {
         RETURNED
     }
 
-    RuleReader(List<Chain> chains) {
+    /** @param hook the chain that the kernel calls */
+    RuleReader(List<Chain> chains, String hook) {
         this.chains = chains.stream().collect(Collectors.toMap(Chain::name, chain -> chain));
-        this.base = chains.stream()
-                .filter(chain -> chain.hook().isPresent())
-                .findFirst()
-                .orElseThrow();
+        this.base = this.chains.get(hook);
+        assertThat(base.hook()).as("the hook of %s", hook).isPresent();
+    }
+
+    /** The hook's chain and all that it leads to. */
+    Set<Chain> reached() {
+        Set<Chain> reached = new LinkedHashSet<>();
+        reach(base, reached);
+        return reached;
+    }
+
+    private void reach(Chain chain, Set<Chain> reached) {
+        if (reached.add(chain)) {
+            chain.rules().stream()
+                    .filter(rule -> rule.then().startsWith(JUMP))
+                    .forEach(rule -> reach(chains.get(rule.then().substring(JUMP.length())), reached));
+        }
     }
 
     Fate fateOf(Set<Fact> packet) {
@@ -102,8 +123,8 @@ final class RuleReader {
             records.add(then);
             return null;
         }
-        if (then.startsWith("jump ")) {
-            End end = follow(chains.get(then.substring(5)), packet, records);
+        if (then.startsWith(JUMP)) {
+            End end = follow(chains.get(then.substring(JUMP.length())), packet, records);
             return end == End.RETURNED ? null : end;
         }
         return switch (then) {

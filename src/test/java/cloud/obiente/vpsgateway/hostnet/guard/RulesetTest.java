@@ -19,14 +19,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the rules do to every packet there can be, and that no other order of them does the same. */
 class RulesetTest {
 
-    /** Which facts can be told apart in a family, and who is a forger there. */
+    /** Which facts can be told apart in a table, and who is a forger there. */
     private enum Way {
         INET(
-                Family.INET,
+                Table.INET,
+                "prerouting",
                 EnumSet.of(Fact.IP, Fact.ETHERNET, Fact.SENDER_GUARDED, Fact.SENDER_OWNED),
                 RulesetTest::forgesSender),
         ARP(
-                Family.ARP,
+                Table.ARP,
+                "input",
                 EnumSet.of(
                         Fact.ARP,
                         Fact.ETHERNET,
@@ -34,21 +36,21 @@ class RulesetTest {
                         Fact.ARP_CARD_OWNS_SENDER,
                         Fact.FRAME_OWNS_ARP_SENDER),
                 RulesetTest::forgesArp),
-        BRIDGE(
-                Family.BRIDGE,
+        BRIDGE(Table.BRIDGE, "prerouting", EnumSet.allOf(Fact.class), RulesetTest::isNotLetOntoTheBridge),
+        BRIDGE_INPUT(
+                Table.BRIDGE_SPARE,
+                "input",
                 EnumSet.allOf(Fact.class),
-                packet -> forgesSender(packet)
-                        || forgesArp(packet)
-                        || forgesProbe(packet)
-                        || forgesDhcp(packet)
-                        || isNoneOfItsBusiness(packet));
+                packet -> forgesDhcp(packet) || packet.contains(Fact.FROM_PORT) && servesDhcp(packet));
 
-        private final Family family;
+        private final Table table;
+        private final String hook;
         private final List<Fact> facts;
         private final Predicate<Set<Fact>> forged;
 
-        Way(Family family, Set<Fact> facts, Predicate<Set<Fact>> forged) {
-            this.family = family;
+        Way(Table table, String hook, Set<Fact> facts, Predicate<Set<Fact>> forged) {
+            this.table = table;
+            this.hook = hook;
             this.facts = List.copyOf(facts);
             this.forged = forged;
         }
@@ -71,9 +73,13 @@ class RulesetTest {
                             .count()
                     <= 1;
             return oneProtocol
-                    && (family != Family.INET || packet.contains(Fact.IP))
-                    && (family != Family.ARP || packet.contains(Fact.ARP))
-                    && (family != Family.BRIDGE || packet.contains(Fact.ETHERNET));
+                    && (table != Table.INET || packet.contains(Fact.IP))
+                    && (table != Table.ARP || packet.contains(Fact.ARP))
+                    && (table == Table.INET || table == Table.ARP || packet.contains(Fact.ETHERNET));
+        }
+
+        private RuleReader rules() {
+            return new RuleReader(Ruleset.chains(table), hook);
         }
     }
 
@@ -104,16 +110,40 @@ class RulesetTest {
                         || packet.contains(Fact.LLC_SNAP)
                         || packet.contains(Fact.SENDER_IS_HOST)
                                 && (packet.contains(Fact.IP) || packet.contains(Fact.ARP))
-                        || packet.contains(Fact.IP)
-                                && (packet.contains(Fact.DHCP_FRAGMENT)
-                                        || packet.contains(Fact.DHCP_FROM_SERVER)
-                                        || packet.contains(Fact.DHCP_TO_CLIENT)));
+                        || servesDhcp(packet));
+    }
+
+    private static boolean servesDhcp(Set<Fact> packet) {
+        return packet.contains(Fact.IP)
+                && (packet.contains(Fact.DHCP_FRAGMENT)
+                        || packet.contains(Fact.DHCP_FROM_SERVER)
+                        || packet.contains(Fact.DHCP_TO_CLIENT));
+    }
+
+    private static boolean isNotLetOntoTheBridge(Set<Fact> packet) {
+        return forgesSender(packet)
+                || forgesArp(packet)
+                || forgesProbe(packet)
+                || forgesDhcp(packet)
+                || isNoneOfItsBusiness(packet);
+    }
+
+    @Test
+    void bothTablesOfTheBridgeCheckTheSame() {
+        RuleReader spare = new RuleReader(Ruleset.chains(Table.BRIDGE_SPARE), "forward");
+
+        assertThat(rulesOf(spare)).isEqualTo(rulesOf(Way.BRIDGE.rules()));
+        assertThat(KernelSet.of(Table.BRIDGE_SPARE)).isEqualTo(KernelSet.of(Table.BRIDGE));
+    }
+
+    private static List<List<Rule>> rulesOf(RuleReader reader) {
+        return reader.reached().stream().map(Chain::rules).toList();
     }
 
     @ParameterizedTest
     @EnumSource
     void exactlyForgedPacketsAreDropped(Way way) {
-        RuleReader rules = new RuleReader(Ruleset.chains(way.family));
+        RuleReader rules = way.rules();
 
         assertThat(way.packets().filter(packet -> rules.fateOf(packet).dropped() != way.forged.test(packet)))
                 .isEmpty();
@@ -122,7 +152,7 @@ class RulesetTest {
     @ParameterizedTest
     @EnumSource
     void nothingAcceptsAndOnlyOwnersReturn(Way way) {
-        List<Rule> rules = Ruleset.chains(way.family).stream()
+        List<Rule> rules = Ruleset.chains(way.table).stream()
                 .flatMap(chain -> chain.rules().stream())
                 .toList();
 
@@ -160,7 +190,7 @@ class RulesetTest {
     @EnumSource
     void noOtherOrderWithinACheckDoesTheSame(Way way) {
         for (int at : List.of(0, 2)) {
-            for (Chain chain : Ruleset.chains(way.family)) {
+            for (Chain chain : way.rules().reached()) {
                 if (chain.rules().size() == 4) {
                     List<Rule> rules = new ArrayList<>(chain.rules());
                     rules.add(at, rules.remove(at + 1));
@@ -172,7 +202,7 @@ class RulesetTest {
 
     @Test
     void packetsWithoutAnEthernetHeaderHaveNoOwner() {
-        RuleReader rules = new RuleReader(Ruleset.chains(Family.INET));
+        RuleReader rules = Way.INET.rules();
 
         assertThat(rules.fateOf(EnumSet.of(Fact.IP, Fact.SENDER_GUARDED, Fact.SENDER_OWNED))
                         .dropped())
@@ -186,7 +216,7 @@ class RulesetTest {
     /** The mutation at each rule of each chain. */
     private static List<List<Chain>> mutants(Way way, Mutation mutation) {
         List<List<Chain>> mutants = new ArrayList<>();
-        for (Chain chain : Ruleset.chains(way.family)) {
+        for (Chain chain : way.rules().reached()) {
             for (int i = 0; i < chain.rules().size(); i++) {
                 List<Rule> rules = new ArrayList<>(chain.rules());
                 mutation.apply(rules, i);
@@ -197,7 +227,7 @@ class RulesetTest {
     }
 
     private static List<Chain> with(Way way, Chain changed, List<Rule> rules) {
-        return Ruleset.chains(way.family).stream()
+        return Ruleset.chains(way.table).stream()
                 .map(chain -> chain.equals(changed) ? new Chain(chain.name(), chain.hook(), rules) : chain)
                 .toList();
     }
@@ -207,8 +237,8 @@ class RulesetTest {
     }
 
     private static void assertNoticed(Way way, List<Chain> mutant) {
-        RuleReader right = new RuleReader(Ruleset.chains(way.family));
-        RuleReader wrong = new RuleReader(mutant);
+        RuleReader right = way.rules();
+        RuleReader wrong = new RuleReader(mutant, way.hook);
         assertThat(way.packets().anyMatch(packet -> {
                     Fate fate = wrong.fateOf(packet);
                     return !fate.equals(right.fateOf(packet));

@@ -1,0 +1,31 @@
+package cloud.obiente.vpsgateway.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vpsgateway.lab.Command;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole list of attacks against each of the bridge's two tables without the other. */
+class EitherTableIT {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bridge vps_gateway", "bridge vps_gateway_spare"})
+    void attacksComeToNothingWhereOneTableOfTheBridgeIsMissing(String missing) {
+        try (Scene scene = new Scene(Scene.Layout.NODE, "either-table")) {
+            scene.guard(Map.of("GATEWAY_RECONCILE_INTERVAL", "1h"));
+            Command.run(List.of("nft", "delete table " + missing));
+
+            Map<String, String> arrived = Attack.in(Scene.Layout.NODE)
+                    .collect(Collectors.toMap(
+                            Attack::name, attack -> scene.play(attack).toString()));
+
+            assertThat(arrived).hasSizeGreaterThan(60);
+            assertThat(arrived.values()).as("%s", arrived).containsOnly("nothing");
+            assertThat(Command.run(List.of("nft", "list tables"))).doesNotContain("table " + missing + "\n");
+        }
+    }
+}

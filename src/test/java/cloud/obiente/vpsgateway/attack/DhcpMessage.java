@@ -38,12 +38,7 @@ record DhcpMessage(int op, Ipv4Address client, Ipv4Address offered, MacAddress c
     }
 
     static DhcpMessage decline(MacAddress chaddr, Ipv4Address address, Ipv4Address server) {
-        byte[] options = new Octets()
-                .add(type(DECLINE))
-                .add(option(SERVER, server))
-                .add(option(REQUESTED_ADDRESS, address))
-                .toArray();
-        return new DhcpMessage(1, NONE, NONE, chaddr, options);
+        return about(DECLINE, chaddr, address, server);
     }
 
     static DhcpMessage discover(MacAddress chaddr) {
@@ -51,8 +46,13 @@ record DhcpMessage(int op, Ipv4Address client, Ipv4Address offered, MacAddress c
     }
 
     static DhcpMessage request(MacAddress chaddr, Ipv4Address address, Ipv4Address server) {
+        return about(REQUEST, chaddr, address, server);
+    }
+
+    /** A client's word to a server about an address that it does not have yet. */
+    private static DhcpMessage about(int type, MacAddress chaddr, Ipv4Address address, Ipv4Address server) {
         byte[] options = new Octets()
-                .add(type(REQUEST))
+                .add(type(type))
                 .add(option(SERVER, server))
                 .add(option(REQUESTED_ADDRESS, address))
                 .toArray();

@@ -4,11 +4,9 @@ import static cloud.obiente.vpsgateway.it.BastionClient.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +43,7 @@ class BastionRekeyIT {
     @ParameterizedTest
     @ValueSource(strings = {"chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr"})
     void theClientAsksWhileBothDirectionsAreBusy(String cipher) throws Exception {
-        Path sent = random(40 << 20);
+        Path sent = RandomFile.write(client.file("sent"), 40 << 20);
         Path back = client.file("back");
 
         assertThat(run(person("1M", cipher), sent.toFile(), back, "cat")).hasSizeGreaterThan(30);
@@ -55,7 +53,7 @@ class BastionRekeyIT {
     /** What is on the way decides who comes first, so the client's limit is varied around the bastion's. */
     @Test
     void bothAskAtOnce() throws Exception {
-        Path there = random(100 << 20);
+        Path there = RandomFile.write(client.file("sent"), 100 << 20);
         Path back = client.file("back");
         for (int limit = LIMIT_OF_THE_BASTION - 150_000; limit <= LIMIT_OF_THE_BASTION + 50_000; limit += 25_000) {
             BastionClient.Person person = person(String.valueOf(limit), "chacha20-poly1305@openssh.com");
@@ -89,11 +87,5 @@ class BastionRekeyIT {
         return Files.readAllLines(log).stream()
                 .filter(line -> line.contains("SSH2_MSG_KEXINIT sent"))
                 .toList();
-    }
-
-    private Path random(int size) throws IOException {
-        byte[] bytes = new byte[size];
-        new Random(size).nextBytes(bytes);
-        return Files.write(client.file("sent"), bytes);
     }
 }

@@ -72,6 +72,7 @@ public final class Bastion implements AutoCloseable {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
         server.setPublickeyAuthenticator(judge);
         server.addSessionListener(judge);
+        server.addSessionListener(new Farewells());
         server.setSessionFactory(
                 new GuardedSessions(server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
         keys.reread();

@@ -41,7 +41,7 @@ class BastionRekeyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr"})
+    @ValueSource(strings = {"aes128-gcm@openssh.com", "aes256-ctr"})
     void theClientAsksWhileBothDirectionsAreBusy(String cipher) throws Exception {
         Path sent = RandomFile.write(client.file("sent"), 40 << 20);
         Path back = client.file("back");
@@ -56,7 +56,7 @@ class BastionRekeyIT {
         Path there = RandomFile.write(client.file("sent"), 100 << 20);
         Path back = client.file("back");
         for (int limit = LIMIT_OF_THE_BASTION - 150_000; limit <= LIMIT_OF_THE_BASTION + 50_000; limit += 25_000) {
-            BastionClient.Person person = person(String.valueOf(limit), "chacha20-poly1305@openssh.com");
+            BastionClient.Person person = person(String.valueOf(limit), "aes128-gcm@openssh.com");
 
             assertThat(run(person, new File("/dev/null"), back, "cat " + there)).hasSizeGreaterThan(20);
             assertThat(Files.mismatch(there, back))

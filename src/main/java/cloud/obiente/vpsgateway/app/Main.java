@@ -2,7 +2,11 @@ package cloud.obiente.vpsgateway.app;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
@@ -22,10 +26,16 @@ public class Main implements QuarkusApplication {
         this.lifecycle = lifecycle;
     }
 
+    /**
+     * The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure. Ours is there when
+     * everything has been started but the ports of Quarkus, so before anybody can see that we are ready.
+     */
+    void answerSigterm(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent started) {
+        Signal.handle(new Signal("TERM"), signal -> stop());
+    }
+
     @Override
     public int run(String... args) {
-        // The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure.
-        Signal.handle(new Signal("TERM"), signal -> stop());
         LOG.info("[GatewayServer] Gateway server started");
         Quarkus.waitForExit();
         return 0;

@@ -23,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  * is sent to it.
  */
 public final class TunnelStream implements Tunnel.Listener {
+    /** How most tunnels end that their callers end. */
+    public static final String CLOSED_BY_CALLER = "closed by the caller";
+
     private static final int LONGEST_ID = 128;
     private static final int USUAL_PORT = 22;
 
@@ -112,9 +115,18 @@ public final class TunnelStream implements Tunnel.Listener {
 
     /** The caller has done with a connection; with the last one, with the stream. */
     public void close(String id) {
+        close(id, CLOSED_BY_CALLER);
+    }
+
+    /**
+     * The same for another reason.
+     *
+     * @param why for the record
+     */
+    public void close(String id, String why) {
         Tunnel tunnel = open.get(id);
         if (tunnel != null) {
-            tunnel.release("closed by the caller");
+            tunnel.release(why);
         }
         lastClosed = open.isEmpty();
         completeIfEmpty();

@@ -88,10 +88,14 @@ final class BastionClient {
         }
     }
 
-    /** Somebody with one key, at an address that nobody else has. */
-    Person person(Path key) {
+    /**
+     * Somebody with one key, at an address that nobody else has.
+     *
+     * @param options lines of ssh_config(5) for the connection to the bastion, not for the one to the VPS
+     */
+    Person person(Path key, String... options) {
         addresses++;
-        return new Person(key, "127.0.1." + addresses);
+        return new Person(key, "127.0.1." + addresses, options);
     }
 
     /** A user of OpenSSH's client. */
@@ -99,11 +103,15 @@ final class BastionClient {
         private final String address;
         private final Path config;
 
-        private Person(Path key, String address) {
+        private Person(Path key, String address, String... options) {
             this.address = address;
             this.config = files.resolve("config-" + address);
             String text = String.join(
                     "\n",
+                    "Host 127.0.0.1",
+                    "  BindAddress " + address,
+                    "  IdentityFile " + key,
+                    String.join("\n", options),
                     "Host *",
                     "  StrictHostKeyChecking no",
                     "  UserKnownHostsFile " + files.resolve("known_hosts"),
@@ -114,9 +122,6 @@ final class BastionClient {
                     "  BatchMode yes",
                     "  ConnectTimeout 20",
                     "  GlobalKnownHostsFile /dev/null",
-                    "Host 127.0.0.1",
-                    "  BindAddress " + address,
-                    "  IdentityFile " + key,
                     "Host vps-* 10.* 8.* 169.*",
                     "  User root",
                     "  IdentityFile " + world.lab().loginKey(),

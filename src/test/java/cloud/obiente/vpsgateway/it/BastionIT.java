@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.Command;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -15,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -74,7 +72,7 @@ class BastionIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1 << 20, 100 << 20})
     void filesArriveAsTheyAre(int size) throws IOException {
-        Path sent = random(size);
+        Path sent = RandomFile.write(client.file("sent"), size);
         Path there = client.file("there");
         Path back = client.file("back");
 
@@ -126,33 +124,15 @@ class BastionIT {
     }
 
     @Test
-    void nothingIsLeftOfConnectionsThatHaveEnded() throws IOException {
-        Command.run(ops.jump("root@vps-1", "true"));
-        await().until(() -> world.metric("vps_gateway_ssh_bastion_clients") == 0);
-        long socketsBefore = sockets();
-        for (int i = 0; i < 10; i++) {
-            Command.run(ops.jump("root@vps-1", "true"));
-        }
-        await().until(() -> world.metric(ACTIVE) == 0 && world.metric("vps_gateway_ssh_bastion_clients") == 0);
-        await().untilAsserted(() -> assertThat(sockets()).isLessThanOrEqualTo(socketsBefore));
-    }
-
-    private long sockets() throws IOException {
-        try (var open = Files.list(Path.of("/proc/" + world.gateway().pid() + "/fd"))) {
-            return open.count();
-        }
-    }
-
-    private Path random(int size) throws IOException {
-        Path file = client.file("sent");
-        Random random = new Random(size);
-        byte[] piece = new byte[Math.min(size, 1 << 20)];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int left = size; left > 0; left -= piece.length) {
-                random.nextBytes(piece);
-                out.write(piece, 0, Math.min(left, piece.length));
-            }
-        }
-        return file;
+    void theRecordSaysWhenAClientIsGone() throws IOException {
+        Process live = new ProcessBuilder(ops.jump("root@vps-1", "sleep 60")).start();
+        await().until(() -> world.metric(ACTIVE) == 1);
+        live.descendants().forEach(ProcessHandle::destroyForcibly);
+        await().until(() -> world.gateway()
+                .output()
+                .lines()
+                .anyMatch(record ->
+                        record.contains("caller='bastion:ops'") && record.contains("end='the client is gone'")));
+        live.destroyForcibly();
     }
 }

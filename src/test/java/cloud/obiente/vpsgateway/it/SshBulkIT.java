@@ -23,9 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SshBulkIT {
     private static final byte[] PIECE = new byte[32 << 10];
 
-    private final World world = World.create("ssh-bulk")
-            .with("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8")
-            .with("GATEWAY_SSH_ALLOWED_PORTS", "1-65535");
+    private final World world = World.create("ssh-bulk").withFakeVpss();
     private final FakeVps echo = FakeVps.echo();
 
     @BeforeAll

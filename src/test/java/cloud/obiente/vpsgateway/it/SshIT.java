@@ -13,7 +13,6 @@ import cloud.obiente.vpsgateway.v1.GetGatewayInfoRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
@@ -24,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +91,7 @@ class SshIT {
     /** From a machine behind a bad cable to the gateway, and from there over the same cable to the VPS, which it is. */
     @Test
     void filesArriveAsTheyAreOnABadNetwork() throws IOException {
-        Path sent = random(2 << 20);
+        Path sent = RandomFile.write(files.resolve("sent"), 2 << 20);
         Path there = files.resolve("there");
         vps.spoilCable();
         try {
@@ -113,7 +111,7 @@ class SshIT {
     }
 
     private void assertArriveAsTheyAre(int size) throws IOException {
-        Path sent = random(size);
+        Path sent = RandomFile.write(files.resolve("sent"), size);
         Path there = files.resolve("there");
         Path back = files.resolve("back");
 
@@ -271,19 +269,6 @@ class SshIT {
                 .map(line -> line.split(" "))
                 .toList();
         return Long.parseLong(tcp.get(1)[List.of(tcp.get(0)).indexOf("ActiveOpens")]);
-    }
-
-    private Path random(int size) throws IOException {
-        Path file = files.resolve("sent");
-        Random random = new Random(size);
-        byte[] piece = new byte[Math.min(size, 1 << 20)];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int left = size; left > 0; left -= piece.length) {
-                random.nextBytes(piece);
-                out.write(piece, 0, Math.min(left, piece.length));
-            }
-        }
-        return file;
     }
 
     private String ssh(String... arguments) {

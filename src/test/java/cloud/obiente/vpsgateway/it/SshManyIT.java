@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +25,7 @@ class SshManyIT {
     private static final int THREADS_OF_THE_JVM = 6;
 
     private final World world = World.create("ssh-many")
-            .with("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8")
-            .with("GATEWAY_SSH_ALLOWED_PORTS", "1-65535")
+            .withFakeVpss()
             // Netty logs each buffer that is collected without having been released.
             .with("JAVA_TOOL_OPTIONS", "-Dio.netty.leakDetection.level=paranoid");
     private final FakeVps echo = FakeVps.echo();
@@ -48,16 +42,16 @@ class SshManyIT {
         world.start();
         connectOften(WARM_UP);
         awaitAllClosed();
-        long descriptors = count("fd");
-        long threads = count("task");
+        long descriptors = world.gateway().descriptors();
+        long threads = world.gateway().threads();
 
         // When
         connectOften(CONNECTIONS);
 
         // Then
         awaitAllClosed();
-        await().untilAsserted(() -> assertThat(count("fd")).isLessThanOrEqualTo(descriptors));
-        assertThat(count("task")).isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM);
+        await().untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
+        assertThat(world.gateway().threads()).isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM);
         assertThat(world.gateway().output()).doesNotContain("LEAK");
         assertThat(world.metric("vps_gateway_ssh_proxy_connections_total{organization_id=\"\",vps_id=\"other\"}"))
                 .isBetween(0.7 * CONNECTIONS, 1.1 * CONNECTIONS);
@@ -104,16 +98,6 @@ class SshManyIT {
                 }
                 assertThat(stream.end().isOk()).isTrue();
             }
-        }
-    }
-
-    /** Entries of one directory of the gateway's process, as proc(5) has them. */
-    private long count(String directory) {
-        try (Stream<Path> entries =
-                Files.list(Path.of("/proc", String.valueOf(world.gateway().pid()), directory))) {
-            return entries.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

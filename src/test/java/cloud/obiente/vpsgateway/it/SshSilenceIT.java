@@ -26,8 +26,7 @@ class SshSilenceIT {
             ProxyClient.PING_INTERVAL.multipliedBy(4).plusSeconds(1);
 
     private final World world = World.create("ssh-silence")
-            .with("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8")
-            .with("GATEWAY_SSH_ALLOWED_PORTS", "1-65535")
+            .withFakeVpss()
             .with("QUARKUS_HTTP_IDLE_TIMEOUT", "1S")
             .with("QUARKUS_HTTP_READ_TIMEOUT", "1S")
             .with("QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE", "1K")

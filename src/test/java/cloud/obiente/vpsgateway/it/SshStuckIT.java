@@ -29,9 +29,7 @@ class SshStuckIT {
     private static final int MANY = 200;
     private static final int OFFERING_AT_ONCE = 25;
 
-    private final World world = World.create("ssh-stuck")
-            .with("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8")
-            .with("GATEWAY_SSH_ALLOWED_PORTS", "1-65535");
+    private final World world = World.create("ssh-stuck").withFakeVpss();
     private final FakeVps echo = FakeVps.echo();
     private final CountDownLatch end = new CountDownLatch(1);
     private final FakeVps stuck = new FakeVps(socket -> awaitEnd());

@@ -53,6 +53,11 @@ final class World implements AutoCloseable {
         return this;
     }
 
+    /** Its tunnels may lead to {@link cloud.obiente.vpsgateway.lab.FakeVps}s. */
+    World withFakeVpss() {
+        return with("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8").with("GATEWAY_SSH_ALLOWED_PORTS", "1-65535");
+    }
+
     /** dnsmasq's own lines, which the gateway logs at level debug, appear in its output. */
     World withDnsmasqLog() {
         return with("QUARKUS_LOG_CATEGORY__DNSMASQ__LEVEL", "DEBUG");

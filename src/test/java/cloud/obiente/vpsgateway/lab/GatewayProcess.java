@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A gateway as it runs in production: the packaged jar, or the native executable named by the system property
@@ -165,6 +166,24 @@ public final class GatewayProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Files and sockets that it has open. */
+    public long descriptors() {
+        return count("fd");
+    }
+
+    public long threads() {
+        return count("task");
+    }
+
+    /** Entries of one directory of its own, as proc(5) has them. */
+    private long count(String directory) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc", String.valueOf(pid()), directory))) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The processes it has started and that live, such as dnsmasq; theirs too. */

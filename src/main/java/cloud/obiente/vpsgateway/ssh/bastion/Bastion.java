@@ -72,6 +72,7 @@ public final class Bastion implements AutoCloseable {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
         server.setPublickeyAuthenticator(judge);
         server.addSessionListener(judge);
+        server.addSessionListener(new Farewells());
         server.setSessionFactory(
                 new GuardedSessions(server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
         keys.reread();
@@ -124,11 +125,6 @@ public final class Bastion implements AutoCloseable {
         CoreModuleProperties.WINDOW_SIZE.set(server, TunnelChannel.WINDOW_BYTES);
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, needs.channelsPerConnection() + SPARE_CHANNELS);
         CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginGrace());
-        // OpenSSH asks for new keys after the same GiB as SSHD would; where both did at once, sessions broke. So the
-        // client
-        // asks for them by volume, we by time (an hour) and number of packets.
-        CoreModuleProperties.REKEY_BYTES_LIMIT.set(server, 0L);
-        CoreModuleProperties.REKEY_BLOCKS_LIMIT.set(server, Long.MAX_VALUE);
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         // A session may be silent, and a client may stop reading, for as long as they like; the dead are probed for.
         CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);

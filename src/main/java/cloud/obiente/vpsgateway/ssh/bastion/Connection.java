@@ -1,9 +1,12 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
+import cloud.obiente.vpsgateway.ipam.Caller;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.Session;
@@ -11,12 +14,14 @@ import org.apache.sshd.common.session.Session;
 /** What is known of one connection to the bastion. Any thread; it hangs on SSHD's session and goes with it. */
 final class Connection {
     private static final AttributeKey<Connection> KEY = new AttributeKey<>();
+    private static final String STILL_OPEN = "";
 
     private final InetAddress address;
     private final Source source;
     private final AtomicInteger tries = new AtomicInteger();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicBoolean loggedIn = new AtomicBoolean();
+    private final AtomicReference<String> end = new AtomicReference<>(STILL_OPEN);
     private volatile Login login = new Login("", "");
 
     /**
@@ -73,6 +78,23 @@ final class Connection {
 
     Login login() {
         return login;
+    }
+
+    /** It ends, or has ended; the first reason is the one that counts. */
+    void ends(String why) {
+        end.compareAndSet(STILL_OPEN, why);
+    }
+
+    /** Why it has ended; empty while it is open. */
+    Optional<String> end() {
+        return Optional.of(end.get()).filter(why -> !why.equals(STILL_OPEN));
+    }
+
+    /** Who it is, for the log. */
+    @Override
+    public String toString() {
+        return "user='" + Caller.of(login.user()) + "' key=" + login.fingerprint() + " from="
+                + address.getHostAddress();
     }
 
     /** @return false when there are as many as may be */

@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
-import cloud.obiente.vpsgateway.ipam.Caller;
 import java.lang.System.Logger.Level;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -68,13 +67,6 @@ final class KeyJudge implements PublickeyAuthenticator, SessionListener {
     }
 
     private static void log(String what, Connection connection, String why) {
-        LOG.log(
-                Level.INFO,
-                "bastion: {0}, user=''{1}'' key={2} from={3}: {4}",
-                what,
-                Caller.of(connection.login().user()),
-                connection.login().fingerprint(),
-                connection.address().getHostAddress(),
-                why);
+        LOG.log(Level.INFO, "bastion: {0}, {1}: {2}", what, connection, why);
     }
 }

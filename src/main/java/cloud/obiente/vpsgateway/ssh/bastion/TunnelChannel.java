@@ -21,7 +21,7 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  * A direct-tcpip channel (RFC 4254 section 7.2): a stream of its own with one tunnel.
  *
  * <p>Two sides, two threads, no locks. The tunnel's side lives on an event loop: the methods of {@link CallerStream}, and all
- * fields that are not final. The client's side lives on {@link #writers}, one task at a time: everything that is encrypted
+ * fields that are neither final nor volatile. The client's side lives on {@link #writers}, one task at a time: everything that is encrypted
  * and written. SSHD calls in on its own threads, and is passed on to the one or the other.
  *
  * <p>Flow control. The client may have {@value #WINDOW_BYTES} bytes on their way; what the VPS has taken is given back to it.
@@ -46,6 +46,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     private final SerialExecutor writers;
     private final DirectTunnels.Rules rules;
     private final ClientOutput output;
+    private volatile Optional<String> fault = Optional.empty();
     private Optional<TunnelStream> stream = Optional.empty();
     private boolean open;
     private boolean ended;
@@ -69,7 +70,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         Connection connection = Connection.of(getSession());
         Optional<AuthorizedKey> key = rules.key(connection);
         Optional<String> objection = objection(connection, key, target, port);
-        addCloseFutureListener(closed -> loop.execute(this::onGone));
+        addCloseFutureListener(closed -> loop.execute(() -> onGone(connection)));
         if (objection.isPresent()) {
             rules.refused(connection, target, objection.get());
             refuse(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, objection.get());
@@ -112,8 +113,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
                     return null;
                 });
             } catch (Exception broken) {
-                LOG.log(Level.DEBUG, "bastion: channel broke: {0}", broken.toString());
-                close(true);
+                breakOff(broken);
             }
         });
     }
@@ -189,9 +189,20 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         try {
             sendEof();
         } catch (IOException broken) {
-            LOG.log(Level.DEBUG, "bastion: channel broke: {0}", broken.toString());
+            breakOff(broken);
         }
         close(false);
+    }
+
+    /** On a connection that has ended, nothing else is to be expected, and its own end has been told. */
+    private void breakOff(Exception broken) {
+        if (isClosing() || getSession().isClosing()) {
+            LOG.log(Level.DEBUG, "bastion: written to a channel that closes: {0}", broken.toString());
+        } else {
+            LOG.log(Level.WARNING, "bastion: channel broke", broken);
+            fault = Optional.of("channel broke: " + broken);
+        }
+        close(true);
     }
 
     @Override
@@ -267,8 +278,9 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     }
 
     /** Whoever closed it, the VPS gets what was accepted for it. */
-    private void onGone() {
+    private void onGone(Connection connection) {
         ended = true;
-        stream.ifPresent(left -> left.close(ID));
+        String why = fault.or(connection::end).orElse(TunnelStream.CLOSED_BY_CALLER);
+        stream.ifPresent(left -> left.close(ID, why));
     }
 }

@@ -123,7 +123,7 @@ public final class Healer {
             return;
         }
         Instant now = clock.instant();
-        Memory.Entry known = memory.of(mac);
+        Memory.Known known = memory.of(mac);
         Optional<Answer> answer = known.answer(now);
         if (answer.isPresent()) {
             heal(mac, known, answer.get());
@@ -132,7 +132,7 @@ public final class Healer {
         }
     }
 
-    private void ask(MacAddress mac, Memory.Entry known) {
+    private void ask(MacAddress mac, Memory.Known known) {
         if (links.questions().pending() >= MOST_QUESTIONS || askedThisSecond >= MOST_QUESTIONS_A_SECOND) {
             listener.questionEnded(QuestionOutcome.POSTPONED);
             return;
@@ -156,7 +156,7 @@ public final class Healer {
                 .findFirst();
     }
 
-    private void heal(MacAddress mac, Memory.Entry known, Answer answer) {
+    private void heal(MacAddress mac, Memory.Known known, Answer answer) {
         Instant now = clock.instant();
         if (!(answer instanceof Answer.Found found) || !known.mayHeal(now)) {
             return;
@@ -196,7 +196,7 @@ public final class Healer {
     private void healed(
             Healing healing,
             MacAddress mac,
-            Memory.Entry known,
+            Memory.Known known,
             Answer.Found found,
             Outcome<Allocation> outcome,
             Throwable fault) {

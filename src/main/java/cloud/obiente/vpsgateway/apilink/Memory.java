@@ -21,7 +21,7 @@ final class Memory {
     static final int MOST_MACS = 10_000;
 
     /** What is known of one MAC. */
-    static final class Entry {
+    static final class Known {
         private Optional<Answer> answer = Optional.empty();
         private Instant until = Instant.MIN;
         private Duration unknownFor = Duration.ZERO;
@@ -66,14 +66,14 @@ final class Memory {
         }
     }
 
-    private final Map<MacAddress, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<MacAddress, Known> entries = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<MacAddress, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<MacAddress, Known> eldest) {
             return size() > MOST_MACS;
         }
     };
 
-    Entry of(MacAddress mac) {
-        return entries.computeIfAbsent(mac, unseen -> new Entry());
+    Known of(MacAddress mac) {
+        return entries.computeIfAbsent(mac, unseen -> new Known());
     }
 }

@@ -2,7 +2,7 @@
 //
 // Usage: clients CASES PROTOCOL. Does what the file CASES names, one after the other, and prints a line of JSON for each:
 // the name, and the failure or "". Environment: GATEWAY_URL, GATEWAY_SECRET, VPS (the target of ProxySSH), VPS_ECHO_PORT
-// (where it says back what it hears, then the SHA-256 of it).
+// (where it says back what it hears, then the SHA-256 of it), DNSMASQ_PID (the gateway's, stopped for a moment to hold a call).
 package main
 
 import (
@@ -35,6 +35,7 @@ var cases = map[string]func(*caller){
 	"too-large-unary":      tooLargeUnary,
 	"too-large-in-stream":  tooLargeInStream,
 	"cancel":               cancelled,
+	"cancel-unary":         cancelledUnary,
 	"deadline":             deadline,
 	"register":             register,
 	"register-late":        registerLate,

@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
@@ -127,6 +131,35 @@ func tooLargeUnary(c *caller) {
 	_, err := c.ListIPs(c.ctx, connect.NewRequest(request))
 	expectCode(err, connect.CodeResourceExhausted)
 	unary(c)
+}
+
+// cancelledUnary stops dnsmasq, whose confirmation an allocation waits for. The list tells when it is waiting.
+func cancelledUnary(c *caller) {
+	request := &gen.AllocateIPRequest{VpsId: "vps-go-held-" + c.protocol, MacAddress: "02:00:00:00:01:03"}
+	dnsmasq, err := strconv.Atoi(os.Getenv("DNSMASQ_PID"))
+	must(err)
+	must(syscall.Kill(dnsmasq, syscall.SIGSTOP))
+	defer syscall.Kill(dnsmasq, syscall.SIGCONT)
+	ctx, cancel := context.WithCancel(c.ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.AllocateIP(ctx, connect.NewRequest(request))
+		ended <- err
+	}()
+	decided := map[string]string{}
+	for len(decided) == 0 {
+		decided = holders(c.ListIPs(c.ctx, connect.NewRequest(&gen.ListIPsRequest{VpsId: request.VpsId})))
+	}
+	cancel()
+	expectCode(<-ended, connect.CodeCanceled)
+
+	must(syscall.Kill(dnsmasq, syscall.SIGCONT))
+	again, err := c.AllocateIP(c.ctx, connect.NewRequest(request))
+	must(err)
+	expect(decided[again.Msg.IpAddress] == request.VpsId, "decided %v, now %v", decided, again.Msg)
+	_, err = c.ReleaseIP(c.ctx, connect.NewRequest(&gen.ReleaseIPRequest{VpsId: request.VpsId}))
+	must(err)
 }
 
 func expectCode(err error, code connect.Code) *connect.Error {

@@ -30,6 +30,7 @@ const cases = {
   "too-large-unary": unary.tooLargeUnary,
   "too-large-in-stream": tunnel.tooLargeInStream,
   "cancel": streams.cancelled,
+  "cancel-unary": unary.cancelled,
   "deadline": streams.deadline,
   "register": streams.register,
   "register-late": streams.registerLate,
@@ -54,6 +55,7 @@ class Caller {
     this.protocol = protocol;
     this.vps = env.VPS;
     this.echoPort = Number(env.VPS_ECHO_PORT);
+    this.dnsmasq = Number(env.DNSMASQ_PID);
     this.secret = env.GATEWAY_SECRET;
     this.client = this.with({});
   }

@@ -1,3 +1,4 @@
+import { kill } from "node:process";
 import { Code, encodeBinaryHeader } from "@connectrpc/connect";
 import { detail, expect, expectCode } from "./expect.js";
 import { BadRequestSchema, ErrorInfoSchema } from "./gen/error_details_pb.js";
@@ -92,4 +93,26 @@ function holders({ allocations }) {
 export async function tooLargeUnary(caller) {
   await expectCode(caller.client.listIPs({ vpsId: "a".repeat(overTheLimit) }), Code.ResourceExhausted);
   await unary(caller);
+}
+
+/** Stops dnsmasq, whose confirmation an allocation waits for. The list tells when it is waiting. */
+export async function cancelled({ client, protocol, dnsmasq }) {
+  const vpsId = `vps-node-held-${protocol}`;
+  const request = { vpsId, macAddress: "02:00:00:00:01:04" };
+  kill(dnsmasq, "SIGSTOP");
+  let decided = [];
+  try {
+    const controller = new AbortController();
+    const refused = expectCode(client.allocateIP(request, { signal: controller.signal }), Code.Canceled);
+    while (decided.length === 0) {
+      decided = holders(await client.listIPs({ vpsId }));
+    }
+    controller.abort();
+    await refused;
+  } finally {
+    kill(dnsmasq, "SIGCONT");
+  }
+  const { ipAddress } = await client.allocateIP(request);
+  expect(decided.join() === `${ipAddress} ${vpsId}`, "decided otherwise", [decided, ipAddress]);
+  await client.releaseIP({ vpsId });
 }

@@ -66,10 +66,9 @@ public class AddressCalls {
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
         Fields fields = new Fields();
-        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
-        OrganizationId organization =
-                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
-        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        VpsId vps = fields.vps(request.getVpsId());
+        OrganizationId organization = fields.organization(request.getOrganizationId());
+        Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Optional<Ipv4Address> preferred = fields.optional("preferred_ip", request.getPreferredIp(), Ipv4Address::parse);
         fields.verify();
         return answer(
@@ -95,7 +94,7 @@ public class AddressCalls {
 
     Uni<ReleaseIPResponse> release(ReleaseIPRequest request) {
         Fields fields = new Fields();
-        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        VpsId vps = fields.vps(request.getVpsId());
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
         fields.verify();
         return answer(
@@ -108,10 +107,9 @@ public class AddressCalls {
 
     Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
         Fields fields = new Fields();
-        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
-        OrganizationId organization =
-                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
-        MacAddress mac = fields.required("mac_address", request.getMacAddress(), MacAddress::parse);
+        VpsId vps = fields.vps(request.getVpsId());
+        OrganizationId organization = fields.organization(request.getOrganizationId());
+        MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
         fields.verify();
         return answer(
@@ -126,7 +124,7 @@ public class AddressCalls {
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
         Fields fields = new Fields();
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
-        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
         if (vps.isEmpty() && mac.isEmpty() && address.isEmpty() && fields.faultless()) {
             fields.refuse("vps_id", "is required, or mac_address, or ip_address");

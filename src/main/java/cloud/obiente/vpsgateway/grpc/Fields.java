@@ -1,7 +1,10 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import com.google.rpc.BadRequest;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -33,6 +36,25 @@ final class Fields {
     /** A field that may be empty and has a value for that. */
     <T> T text(String field, String text, Function<String, T> parser) {
         return parse(field, text, parser);
+    }
+
+    /** Whose address it is; every change of one VPS has this field. */
+    VpsId vps(String text) {
+        return required("vps_id", text, VpsId::parse);
+    }
+
+    /** May be empty. */
+    OrganizationId organization(String text) {
+        return text("organization_id", text, OrganizationId::parse);
+    }
+
+    /** The card that an address is bound to. */
+    MacAddress mac(String text) {
+        return required("mac_address", text, MacAddress::parse);
+    }
+
+    Optional<MacAddress> optionalMac(String text) {
+        return optional("mac_address", text, MacAddress::parse);
     }
 
     /** A fault that no single parser can see. */

@@ -49,10 +49,9 @@ public class PublicAddressCalls {
 
     Uni<AllocatePublicIPResponse> allocate(AllocatePublicIPRequest request) {
         Fields fields = new Fields();
-        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
-        OrganizationId organization =
-                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
-        MacAddress mac = fields.required("mac_address", request.getMacAddress(), MacAddress::parse);
+        VpsId vps = fields.vps(request.getVpsId());
+        OrganizationId organization = fields.organization(request.getOrganizationId());
+        MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("public_ip", request.getPublicIp(), PublicAddressCalls::parsePublic);
         Optional<Ipv4Address> named = fields.optional("gateway", request.getGateway(), PublicAddressCalls::parsePublic);
         String netmask = request.getNetmask().isEmpty() ? USUAL_NETMASK : request.getNetmask();
@@ -93,10 +92,9 @@ public class PublicAddressCalls {
 
     Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
         Fields fields = new Fields();
-        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
-        OrganizationId organization =
-                fields.text("organization_id", request.getOrganizationId(), OrganizationId::parse);
-        MacAddress mac = fields.required("mac_address", request.getMacAddress(), MacAddress::parse);
+        VpsId vps = fields.vps(request.getVpsId());
+        OrganizationId organization = fields.organization(request.getOrganizationId());
+        MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), PublicAddressCalls::parsePublic);
         if (fields.faultless()) {
             fields.refuseOwn("ip_address", address, ownAddresses);
@@ -112,9 +110,9 @@ public class PublicAddressCalls {
 
     Uni<ReleasePublicIPResponse> release(ReleasePublicIPRequest request) {
         Fields fields = new Fields();
-        VpsId vps = fields.required("vps_id", request.getVpsId(), VpsId::parse);
+        VpsId vps = fields.vps(request.getVpsId());
         Ipv4Address address = fields.required("public_ip", request.getPublicIp(), Ipv4Address::parse);
-        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         fields.verify();
         return answer(
                 end(new ReleasePublicCommand(address, Optional.of(vps), mac)),
@@ -128,7 +126,7 @@ public class PublicAddressCalls {
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
         Fields fields = new Fields();
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
-        Optional<MacAddress> mac = fields.optional("mac_address", request.getMacAddress(), MacAddress::parse);
+        Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
         fields.verify();
         return answer(

@@ -35,11 +35,10 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
         for (int i = 0; i < entries.size(); i++) {
             cloud.obiente.vpsgateway.v1.DesiredAllocation entry = entries.get(i);
             Fields fields = new Fields();
-            VpsId vps = fields.required("vps_id", entry.getVpsId(), VpsId::parse);
-            OrganizationId organization =
-                    fields.text("organization_id", entry.getOrganizationId(), OrganizationId::parse);
+            VpsId vps = fields.vps(entry.getVpsId());
+            OrganizationId organization = fields.organization(entry.getOrganizationId());
             Ipv4Address address = fields.required("ip_address", entry.getIpAddress(), Ipv4Address::parse);
-            Optional<MacAddress> mac = fields.optional("mac_address", entry.getMacAddress(), MacAddress::parse);
+            Optional<MacAddress> mac = fields.optionalMac(entry.getMacAddress());
             if (entry.getIsPublic() && fields.faultless()) {
                 checkPublic(fields, address, mac, ownAddresses);
             }

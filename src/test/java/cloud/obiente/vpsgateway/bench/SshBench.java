@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,7 @@ class SshBench {
     private GatewayProcess gateway;
     private ProxyClient grpc;
     private ProxyClient connect;
+    private ProxyClient grpcByConnectsClient;
 
     @BeforeAll
     void start() {
@@ -68,12 +70,14 @@ class SshBench {
         gateway = GatewayProcess.start(settings).awaitReady();
         grpc = ProxyClient.grpc(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
         connect = ProxyClient.connect(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
+        grpcByConnectsClient = ProxyClient.grpcByConnectsClient(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
     }
 
     @AfterAll
     void stop() {
         grpc.close();
         connect.close();
+        grpcByConnectsClient.close();
         gateway.close();
         lab.close();
         List.of(sink, source, echo).forEach(FakeVps::close);
@@ -105,6 +109,15 @@ class SshBench {
 
     /** MiB/s each way, the median of some rounds, and CPU seconds of the process in the middle per GiB. */
     private record Speed(double up, double down, double cpuUp, double cpuDown) {
+        /** @param figures by field, each with its rounds */
+        static Speed median(double[][] figures) {
+            return new Speed(
+                    Figures.median(figures[0]),
+                    Figures.median(figures[1]),
+                    Figures.median(figures[2]),
+                    Figures.median(figures[3]));
+        }
+
         String text() {
             return format("%.0f MiB/s up, %.0f down; CPU %.2f s per GiB up, %.2f down", up, down, cpuUp, cpuDown);
         }
@@ -115,38 +128,55 @@ class SshBench {
     }
 
     private Speed measure(Way way, long pid) throws IOException {
-        double[][] figures = new double[4][ROUNDS];
+        return inTurn(List.of(way), pid).get(0);
+    }
+
+    /** Round by round, so that what disturbs the machine disturbs all ways alike. */
+    private List<Speed> inTurn(List<Way> ways, long pid) throws IOException {
+        double[][][] figures = new double[ways.size()][4][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            double before = Processes.cpuSeconds(pid);
-            figures[0][round] = GIBIBYTE / 1048576.0 / upload(way, sink.port());
-            double between = Processes.cpuSeconds(pid);
-            figures[1][round] = GIBIBYTE / 1048576.0 / download(way, source.port());
-            figures[2][round] = between - before;
-            figures[3][round] = Processes.cpuSeconds(pid) - between;
+            for (int way = 0; way < ways.size(); way++) {
+                double before = Processes.cpuSeconds(pid);
+                figures[way][0][round] = GIBIBYTE / 1048576.0 / upload(ways.get(way), sink.port());
+                double between = Processes.cpuSeconds(pid);
+                figures[way][1][round] = GIBIBYTE / 1048576.0 / download(ways.get(way), source.port());
+                figures[way][2][round] = between - before;
+                figures[way][3][round] = Processes.cpuSeconds(pid) - between;
+            }
         }
-        return new Speed(median(figures[0]), median(figures[1]), median(figures[2]), median(figures[3]));
+        return Arrays.stream(figures).map(Speed::median).toList();
     }
 
     @Test
     @Order(1)
     void throughput() throws IOException {
         Way overGrpc = port -> new StreamPipe(grpc, port);
+        Way overGrpcByConnectsClient = port -> new StreamPipe(grpcByConnectsClient, port);
         Way overConnect = port -> new StreamPipe(connect, port);
-        upload(overGrpc, sink.port());
-        download(overGrpc, source.port());
-        upload(overConnect, sink.port());
+        List<Way> ways = List.of(overGrpc, overGrpcByConnectsClient, overConnect);
+        for (Way way : ways) {
+            upload(way, sink.port());
+            download(way, source.port());
+        }
 
         Speed direct = measure(SocketPipe::new, ProcessHandle.current().pid());
         Speed relay = measureSocat();
-        Speed gatewayGrpc = measure(overGrpc, gateway.pid());
-        Speed gatewayConnect = measure(overConnect, gateway.pid());
+        List<Speed> gateway = inTurn(ways, this.gateway.pid());
 
         Figures.print("1 GiB each way, direct", format("%.0f MiB/s up, %.0f down", direct.up, direct.down), "–");
         Figures.print("1 GiB each way, socat", relay.text(), "–");
-        Figures.print("1 GiB each way, ProxySSH over gRPC", gatewayGrpc.text(), "–");
-        Figures.print("ProxySSH over gRPC against socat", gatewayGrpc.against(relay), "≥ 50 %");
-        Figures.print("1 GiB each way, ProxySSH over Connect", gatewayConnect.text(), "–");
-        Figures.print("ProxySSH over Connect against gRPC", gatewayConnect.against(gatewayGrpc), "≥ 80 %");
+        Figures.print("1 GiB each way, ProxySSH over gRPC", gateway.get(0).text(), "–");
+        Figures.print("ProxySSH over gRPC against socat", gateway.get(0).against(relay), "≥ 50 %");
+        Figures.print(
+                "1 GiB each way, ProxySSH over gRPC by Connect's client",
+                gateway.get(1).text(),
+                "–");
+        Figures.print("1 GiB each way, ProxySSH over Connect", gateway.get(2).text(), "–");
+        Figures.print("ProxySSH over Connect against gRPC", gateway.get(2).against(gateway.get(0)), "≥ 80 %");
+        Figures.print(
+                "ProxySSH over Connect against gRPC, the same client",
+                gateway.get(2).against(gateway.get(1)),
+                "≥ 80 %");
     }
 
     /** One relay for each destination. */
@@ -162,7 +192,7 @@ class SshBench {
                 figures[1][round] = GIBIBYTE / 1048576.0 / download(port -> new SocketPipe(down.port()), source.port());
                 figures[3][round] = down.cpuSeconds() - before;
             }
-            return new Speed(median(figures[0]), median(figures[1]), median(figures[2]), median(figures[3]));
+            return Speed.median(figures);
         }
     }
 

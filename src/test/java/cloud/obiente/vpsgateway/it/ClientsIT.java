@@ -99,13 +99,17 @@ class ClientsIT {
     }
 
     private void assertEverythingWorks(List<String> client, String protocol) throws IOException {
+        // Given
+        double cancelled = cancelledAllocations();
+
         // When
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "GATEWAY_URL=http://127.0.0.1:" + GatewayProcess.GRPC_PORT,
                 "GATEWAY_SECRET=" + GatewayProcess.SECRET,
                 "VPS=vps-1",
-                "VPS_ECHO_PORT=" + ECHO_PORT));
+                "VPS_ECHO_PORT=" + ECHO_PORT,
+                "DNSMASQ_PID=" + world.dnsmasq().pid()));
         command.addAll(client);
         command.addAll(List.of(CASES.toString(), protocol));
         Command.Result result = Command.attempt(command, PATIENCE);
@@ -122,10 +126,21 @@ class ClientsIT {
         await("nothing is left of it").untilAsserted(() -> {
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
             assertThat(world.metric("vps_gateway_api_links")).isZero();
+            assertThat(cancelledAllocations() - cancelled).isEqualTo(1);
         });
         assertThat(world.gateway().output().lines())
                 .filteredOn(line -> !line.contains(LATE_DNS_ANSWER))
                 .noneMatch(line -> line.contains(" ERROR ") || line.contains("OutOfMemory"));
+    }
+
+    /** Of which the gateway has noticed that the caller was gone. */
+    private double cancelledAllocations() {
+        return world.scrape().series().entrySet().stream()
+                .filter(series -> series.getKey().startsWith("grpc_server_processing_duration_seconds_count{"))
+                .filter(series -> series.getKey().contains("method=\"AllocateIP\""))
+                .filter(series -> series.getKey().contains("statusCode=\"CANCELLED\""))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
     }
 
     private static List<String> cases() throws IOException {

@@ -14,38 +14,21 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The port as plain HTTP: what a person with curl sees, and what the protocols promise in so many bytes. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CurlIT {
+class CurlIT extends OneGateway {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final String ALLOCATE = "{\"vpsId\":\"vps-1\",\"macAddress\":\"" + MAC + "\"}";
     private static final int OVER_THE_LIMIT = 5 << 20;
 
-    private final World world = World.create("curl");
     private final Curl curl = new Curl("curl-files");
 
-    @BeforeAll
-    void startGateway() {
-        world.start();
-    }
-
-    @AfterEach
-    void tidy() {
-        world.tidy();
-    }
-
-    @AfterAll
-    void stop() {
-        world.close();
+    CurlIT() {
+        super(World.create("curl"));
     }
 
     @ParameterizedTest
@@ -65,7 +48,7 @@ class CurlIT {
     @Test
     void whatChangesNothingMayBeFetched() {
         // Given
-        world.api().allocate("vps-1", MAC);
+        api.allocate("vps-1", MAC);
 
         // When
         Curl.Answer fetched = curl.call(
@@ -153,14 +136,13 @@ class CurlIT {
     @Test
     void longAnswersAreCompressedForWhoeverAsks() {
         // Given
-        world.api()
-                .sync(IntStream.range(1, 200)
-                        .mapToObj(number -> Holding.of(
-                                "vps-with-a-long-name-so-that-the-list-is-long-" + number,
-                                "10.15.3." + (20 + number),
-                                "02:00:00:00:02:%02x".formatted(number)))
-                        .map(Api::desired)
-                        .toList());
+        api.sync(IntStream.range(1, 200)
+                .mapToObj(number -> Holding.of(
+                        "vps-with-a-long-name-so-that-the-list-is-long-" + number,
+                        "10.15.3." + (20 + number),
+                        "02:00:00:00:02:%02x".formatted(number)))
+                .map(Api::desired)
+                .toList());
 
         // When
         Curl.Answer packed = curl.post("ListIPs", "{}", "--compressed");

@@ -10,36 +10,19 @@ import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gateway itself keeps the time that a caller states, without the caller's client doing so too. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DeadlineIT {
+class DeadlineIT extends OneGateway {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
 
-    private final World world = World.create("deadline");
     private final Curl curl = new Curl("deadline-files");
 
-    @BeforeAll
-    void startGateway() {
-        world.start();
-    }
-
-    @AfterEach
-    void tidy() {
-        world.tidy();
-    }
-
-    @AfterAll
-    void stop() {
-        world.close();
+    DeadlineIT() {
+        super(World.create("deadline"));
     }
 
     @Test
@@ -78,7 +61,7 @@ class DeadlineIT {
     })
     void aStreamWhoseTimeIsUpEndsAndSoDoItsConnections(String type, String header, String timeout) {
         // Given
-        world.api().allocate("vps-1", MAC);
+        api.allocate("vps-1", MAC);
         Vps vps = world.lab().vpsWithSshd("vps-1", MAC);
         assertThat(vps.udhcpcOnce()).isPresent();
         byte[] connect = envelope(ProxySSHRequest.newBuilder()

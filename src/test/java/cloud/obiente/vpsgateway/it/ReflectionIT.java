@@ -15,36 +15,18 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that learn the contract by asking, as grpcurl does. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReflectionIT {
+class ReflectionIT extends OneGateway {
     private static final Path BUF = Path.of("target/tools/buf");
     private static final String URL = "http://127.0.0.1:" + GatewayProcess.GRPC_PORT;
     private static final String SERVICE = "obiente.cloud.vpsgateway.v1.VPSGatewayService";
 
-    private final World world = World.create("reflection");
-
-    @BeforeAll
-    void startGateway() {
-        world.start();
-    }
-
-    @AfterEach
-    void tidy() {
-        world.tidy();
-    }
-
-    @AfterAll
-    void stop() {
-        world.close();
+    ReflectionIT() {
+        super(World.create("reflection"));
     }
 
     @ParameterizedTest
@@ -95,7 +77,7 @@ class ReflectionIT {
     @ValueSource(strings = {"connect", "grpc", "grpcweb"})
     void bufCurlShowsWhyACallWasRefused(String protocol) {
         // Given
-        world.api().allocate("vps-1", MacAddress.parse("02:00:00:00:00:01"));
+        api.allocate("vps-1", MacAddress.parse("02:00:00:00:00:01"));
 
         // When
         Command.Result answer = bufCurl(protocol, "--data", "{\"vpsId\": \"vps-2\"}", method("ReleaseIP"));
@@ -109,7 +91,7 @@ class ReflectionIT {
     void reflectionAnswersInItsPresentVersion() {
         // When
         List<String> services = Streams.first(
-                        world.api().client(),
+                        api.client(),
                         ServerReflectionGrpc.getServerReflectionInfoMethod(),
                         ServerReflectionRequest.newBuilder().setListServices("").build())
                 .getListServicesResponse()
@@ -126,7 +108,7 @@ class ReflectionIT {
     void reflectionAnswersInTheVersionOfOlderClients() {
         // When
         List<String> services = Streams.first(
-                        world.api().client(),
+                        api.client(),
                         grpc.reflection.v1alpha.ServerReflectionGrpc.getServerReflectionInfoMethod(),
                         Reflection.ServerReflectionRequest.newBuilder()
                                 .setListServices("")

@@ -1,8 +1,10 @@
 package cloud.obiente.vpsgateway.lab;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -67,8 +69,15 @@ public final class ConnectClient implements AutoCloseable {
      */
     public <T extends Message> CompletableFuture<ConnectStream> stream(
             String method, Parser<T> messages, Consumer<T> onMessage) {
-        return open(method, "application/connect+proto")
-                .map(exchange -> ConnectStream.begin(exchange, bytes -> onMessage.accept(parse(messages, bytes))))
+        return stream(StreamProtocol.CONNECT, method, messages, onMessage);
+    }
+
+    /** The same in any protocol that this client knows. */
+    <T extends Message> CompletableFuture<ConnectStream> stream(
+            StreamProtocol protocol, String method, Parser<T> messages, Consumer<T> onMessage) {
+        return open(method, protocol.contentType())
+                .map(exchange ->
+                        ConnectStream.begin(exchange, protocol, bytes -> onMessage.accept(parse(messages, bytes))))
                 .toCompletionStage()
                 .toCompletableFuture();
     }
@@ -77,13 +86,17 @@ public final class ConnectClient implements AutoCloseable {
         return http.request(HttpMethod.POST, SERVICE + method)
                 .map(request -> request.putHeader("content-type", contentType)
                         .putHeader("connect-protocol-version", "1")
+                        .putHeader("te", "trailers")
                         .putHeader("user-agent", "api-simulator")
                         .putHeader("x-api-secret", secret));
     }
 
+    /** Messages share the array, which spares a copy of what is large in them. */
     private static <T> T parse(Parser<T> parser, byte[] bytes) {
+        CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        input.enableAliasing(true);
         try {
-            return parser.parseFrom(bytes);
+            return parser.parseFrom(input);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the gateway sent another message", e);
         }

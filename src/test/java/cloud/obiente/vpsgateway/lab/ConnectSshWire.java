@@ -7,12 +7,12 @@ import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
-/** ProxySSH over the Connect protocol. */
+/** ProxySSH over the Connect protocol, or over gRPC by the same client. */
 final class ConnectSshWire implements SshWire {
     private final ConnectStream stream;
 
-    ConnectSshWire(ConnectClient client, Events events) {
-        stream = client.stream("ProxySSH", ProxySSHResponse.parser(), events::onMessage)
+    ConnectSshWire(ConnectClient client, StreamProtocol protocol, Events events) {
+        stream = client.stream(protocol, "ProxySSH", ProxySSHResponse.parser(), events::onMessage)
                 .join();
         stream.pause();
         stream.onDrained(events::onReady);

@@ -1,15 +1,22 @@
 package cloud.obiente.vpsgateway.lab;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A stream of the Connect protocol: each message behind one byte of flags and four of length. */
+/** A stream whose messages stand behind one byte of flags and four of length, as Connect's and gRPC's do. */
 public final class ConnectStream {
     private static final int PREFIX_BYTES = 5;
     private static final int END_OF_STREAM = 2;
@@ -17,21 +24,27 @@ public final class ConnectStream {
     private static final int ENOUGH_BYTES = 64 << 10;
 
     private final HttpClientRequest request;
+    private final StreamProtocol protocol;
     private final Consumer<byte[]> onMessage;
     private final CompletableFuture<String> end = new CompletableFuture<>();
-    private Buffer unread = Buffer.buffer();
+    /** Connection's thread only, like the body behind it. */
+    private final ByteBuffer prefix = ByteBuffer.allocate(PREFIX_BYTES);
+
+    private Optional<ByteBuffer> body = Optional.empty();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile Runnable onDrained = () -> {};
     private boolean paused;
     private Optional<HttpClientResponse> response = Optional.empty();
 
-    private ConnectStream(HttpClientRequest request, Consumer<byte[]> onMessage) {
+    private ConnectStream(HttpClientRequest request, StreamProtocol protocol, Consumer<byte[]> onMessage) {
         this.request = request;
+        this.protocol = protocol;
         this.onMessage = onMessage;
     }
 
-    static ConnectStream begin(HttpClientRequest request, Consumer<byte[]> onMessage) {
-        ConnectStream stream = new ConnectStream(request, onMessage);
+    /** @param onMessage is given each message, which is its own from then on */
+    static ConnectStream begin(HttpClientRequest request, StreamProtocol protocol, Consumer<byte[]> onMessage) {
+        ConnectStream stream = new ConnectStream(request, protocol, onMessage);
         request.setChunked(true);
         request.exceptionHandler(stream.end::completeExceptionally);
         request.response().onSuccess(stream::begun).onFailure(stream.end::completeExceptionally);
@@ -44,29 +57,57 @@ public final class ConnectStream {
         if (paused) {
             begun.pause();
         }
-        begun.handler(this::read);
+        begun.handler(chunk -> read(chunk.getByteBuf()));
         begun.exceptionHandler(end::completeExceptionally);
-        begun.endHandler(nothing -> end.completeExceptionally(new IllegalStateException("no end-of-stream message")));
+        begun.endHandler(nothing -> protocol.endBehindTheBody(begun)
+                .ifPresentOrElse(
+                        end::complete, () -> end.completeExceptionally(new IllegalStateException("cut short"))));
     }
 
-    private void read(Buffer chunk) {
-        unread.appendBuffer(chunk);
-        while (unread.length() >= PREFIX_BYTES && unread.length() >= PREFIX_BYTES + unread.getInt(1)) {
-            int next = PREFIX_BYTES + unread.getInt(1);
-            byte[] body = unread.getBytes(PREFIX_BYTES, next);
-            if ((unread.getByte(0) & END_OF_STREAM) != 0) {
-                end.complete(new String(body, java.nio.charset.StandardCharsets.UTF_8));
-            } else {
-                onMessage.accept(body);
+    /** Each byte is copied once. */
+    private void read(ByteBuf chunk) {
+        while (chunk.isReadable()) {
+            fill(prefix, chunk);
+            if (!prefix.hasRemaining()) {
+                if (body.isEmpty()) {
+                    body = Optional.of(ByteBuffer.allocate(prefix.getInt(1)));
+                }
+                fill(body.get(), chunk);
+                if (!body.get().hasRemaining()) {
+                    take(body.get().array());
+                }
             }
-            unread = unread.getBuffer(next, unread.length());
+        }
+    }
+
+    private static void fill(ByteBuffer target, ByteBuf chunk) {
+        int count = Math.min(target.remaining(), chunk.readableBytes());
+        chunk.readBytes(target.array(), target.position(), count);
+        target.position(target.position() + count);
+    }
+
+    private void take(byte[] message) {
+        boolean last = (prefix.get(0) & END_OF_STREAM) != 0;
+        prefix.clear();
+        body = Optional.empty();
+        if (last) {
+            end.complete(new String(message, StandardCharsets.UTF_8));
+        } else {
+            onMessage.accept(message);
         }
     }
 
     /** Any thread; messages of one thread arrive in their order. */
     public void send(Message message) {
-        byte[] body = message.toByteArray();
-        send(Buffer.buffer().appendByte((byte) 0).appendInt(body.length).appendBytes(body));
+        int size = message.getSerializedSize();
+        byte[] framed = new byte[PREFIX_BYTES + size];
+        ByteBuffer.wrap(framed).putInt(1, size);
+        try {
+            message.writeTo(CodedOutputStream.newInstance(framed, PREFIX_BYTES, size));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("Writing to memory failed", impossible);
+        }
+        send(Buffer.buffer(Unpooled.wrappedBuffer(framed)));
     }
 
     /** Bytes as they are, for what no honest client sends. */

@@ -58,8 +58,17 @@ public final class ProxyClient implements AutoCloseable {
 
     /** The same over the Connect protocol. */
     public static ProxyClient connect(int port, String secret) {
+        return ofConnectClient(port, secret, StreamProtocol.CONNECT);
+    }
+
+    /** gRPC by the client of {@link #connect}, for comparisons. */
+    public static ProxyClient grpcByConnectsClient(int port, String secret) {
+        return ofConnectClient(port, secret, StreamProtocol.GRPC);
+    }
+
+    private static ProxyClient ofConnectClient(int port, String secret, StreamProtocol protocol) {
         ConnectClient client = new ConnectClient(URI.create("http://127.0.0.1:" + port), secret);
-        return new ProxyClient(events -> new ConnectSshWire(client, events), client::close);
+        return new ProxyClient(events -> new ConnectSshWire(client, protocol, events), client::close);
     }
 
     /** A call without the comfort of a {@link ProxyStream}, for whom speed counts. */

@@ -1,6 +1,8 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 
 /**
@@ -14,4 +16,19 @@ public interface CallLevelMethod<Q, A> extends ServerCallHandler<Q, A> {
 
     /** The method that is served. */
     MethodDescriptor<Q, A> method();
+
+    /** A method that the handler serves. */
+    static <Q, A> CallLevelMethod<Q, A> of(MethodDescriptor<Q, A> method, ServerCallHandler<Q, A> handler) {
+        return new CallLevelMethod<>() {
+            @Override
+            public MethodDescriptor<Q, A> method() {
+                return method;
+            }
+
+            @Override
+            public ServerCall.Listener<Q> startCall(ServerCall<Q, A> call, Metadata headers) {
+                return handler.startCall(call, headers);
+            }
+        };
+    }
 }

@@ -4,11 +4,13 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.netty.util.NetUtil;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -21,6 +23,7 @@ final class HttpExchange implements Executor {
     private static final long CANCEL = 8;
 
     private final HttpServerRequest request;
+    private final Context context;
     private final SerialExecutor executor;
     private final RequestHead head;
     private final Codec codec;
@@ -36,6 +39,7 @@ final class HttpExchange implements Executor {
             ResponseWriter writer,
             boolean exactlyOneRequest) {
         this.request = request;
+        this.context = context;
         this.executor = new SerialExecutor(context);
         this.head = head;
         this.codec = codec;
@@ -62,6 +66,11 @@ final class HttpExchange implements Executor {
     @Override
     public void execute(Runnable task) {
         executor.execute(task);
+    }
+
+    /** Runs on a worker thread what takes long; the result comes on the event loop. */
+    <T> Future<T> offTheLoop(Callable<T> work) {
+        return context.executeBlocking(work, false);
     }
 
     /** Tells when the stream was reset or the connection lost; may tell more than once. */

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -7,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
 
 /**
@@ -22,6 +24,9 @@ import java.lang.System.Logger.Level;
 final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
     private static final System.Logger LOG = System.getLogger(HttpServerCall.class.getName());
 
+    /** From here on, JSON or gzip would hold up the other calls of the event loop for more than a fraction of a ms. */
+    private static final int LONG_ANSWER_BYTES = 16 << 10;
+
     private final MethodDescriptor<Q, A> method;
     private final HttpExchange exchange;
     private final CallLifecycle<Q> lifecycle;
@@ -31,6 +36,8 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
     private boolean messageSent;
     private boolean compressMessages = true;
     private Compression compression = Compression.IDENTITY;
+    /** The end of the call waits for it. */
+    private Future<?> encoded = Future.succeededFuture();
     /** Other threads may ask whether the call is ready. */
     private volatile boolean closeCalled;
 
@@ -72,12 +79,29 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
             return;
         }
         messageSent = true;
+        if (method.getType().serverSendsOneMessage() && isLong(message)) {
+            encoded = exchange.offTheLoop(() -> encode(message)).onSuccess(lifecycle::send);
+            encoded.onFailure(this::unencodable);
+        } else {
+            sendNow(message);
+        }
+    }
+
+    private static boolean isLong(Object message) {
+        return message instanceof MessageLite sized && sized.getSerializedSize() >= LONG_ANSWER_BYTES;
+    }
+
+    private void sendNow(A message) {
         try {
             lifecycle.send(encode(message));
         } catch (RuntimeException unencodable) {
-            LOG.log(Level.WARNING, "Response of " + method.getFullMethodName() + " cannot be encoded", unencodable);
-            abort(Status.fromThrowable(unencodable));
+            unencodable(unencodable);
         }
+    }
+
+    private void unencodable(Throwable why) {
+        LOG.log(Level.WARNING, "Response of " + method.getFullMethodName() + " cannot be encoded", why);
+        abort(Status.fromThrowable(why));
     }
 
     private OutgoingMessage encode(A message) {
@@ -96,7 +120,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
         }
         // Some exception handlers hand the request's metadata back as trailers: it may hold the caller's secrets.
         Metadata safe = trailers == requestMetadata ? new Metadata() : trailers;
-        exchange.execute(() -> lifecycle.end(status, safe));
+        encoded.onComplete(result -> exchange.execute(() -> lifecycle.end(status, safe)));
     }
 
     private void abort(Status status) {

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** OpenSSH's client reaches OpenSSH's server on a VPS through the bastion. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BastionIT {
+    private static final Duration COPYING = Duration.ofMinutes(3);
     private static final String ACTIVE = "vps_gateway_ssh_proxy_connections_active";
 
     private final World world = World.create("bastion");
@@ -70,20 +72,20 @@ class BastionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 1 << 20, 100 << 20})
+    @ValueSource(ints = {0, 1, 1 << 20, 100 << 20, 1 << 30})
     void filesArriveAsTheyAre(int size) throws IOException {
         Path sent = RandomFile.write(client.file("sent"), size);
         Path there = client.file("there");
         Path back = client.file("back");
 
-        Command.run(ops.throughBastion("scp", sent.toString(), "root@vps-1:" + there));
-        Command.run(ops.throughBastion("scp", "root@vps-1:" + there, back.toString()));
+        Command.run(ops.throughBastion("scp", sent.toString(), "root@vps-1:" + there), COPYING);
+        Command.run(ops.throughBastion("scp", "root@vps-1:" + there, back.toString()), COPYING);
         assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
         assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
 
         Path synced = client.file("synced");
         Files.deleteIfExists(synced);
-        Command.run(List.of("rsync", "-e", ops.shell(), sent.toString(), "root@vps-1:" + synced));
+        Command.run(List.of("rsync", "-e", ops.shell(), sent.toString(), "root@vps-1:" + synced), COPYING);
         assertThat(Files.mismatch(sent, synced)).isEqualTo(-1);
     }
 

@@ -19,7 +19,12 @@ public final class Command {
 
     /** @throws AssertionError when the program fails or does not end within a minute; its output is in the message */
     public static String run(List<String> command) {
-        Result result = attempt(command);
+        return run(command, PATIENCE);
+    }
+
+    /** @throws AssertionError when the program fails or does not end in that time; its output is in the message */
+    public static String run(List<String> command, Duration patience) {
+        Result result = attempt(command, patience);
         if (result.exitCode() != 0) {
             throw new AssertionError(
                     String.join(" ", command) + "\nexit code " + result.exitCode() + "\n" + result.output());

@@ -127,7 +127,11 @@ class ApiLinkIT {
         try (GatewayClient client = gateway.client();
                 ApiInstance api = instance("api-1", question -> found(vpsOfMac.getOrDefault(question.getMac(), "")))) {
             api.awaitRegistered();
-            await().atMost(Duration.ofSeconds(20)).until(() -> addresses(client).equals(before));
+            // An adoption is in the list once it is decided, and counted when it is done and may be told.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() ->
+                            gateway.get("/metrics").body().contains("vps_gateway_healings_total{what=\"adopted\"} 3"));
+            assertThat(addresses(client)).isEqualTo(before);
 
             api.sync(List.of());
 

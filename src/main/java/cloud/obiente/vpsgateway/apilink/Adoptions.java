@@ -2,25 +2,60 @@ package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Allocations that this gateway made by itself and has not told the API about: the next sync does. Until then the API
+ * Allocations that this gateway makes by itself and has not told the API about: the next sync does. Until then the API
  * cannot list them, so that sync leaves them alone. Any thread; guarded by its monitor.
  */
 public final class Adoptions {
     private final Map<VpsId, Allocation> untold = new LinkedHashMap<>();
+    /** Once for each adoption that has begun, and not ended: the store may have it already, and nobody knows yet. */
+    private final List<VpsId> underWay = new ArrayList<>();
 
-    synchronized void add(Allocation adopted) {
+    /**
+     * What a sync has to know of.
+     *
+     * @param made to be told to the API, and left alone
+     * @param underWay to be left alone
+     */
+    public record Untold(List<Allocation> made, Set<VpsId> underWay) {
+        public Untold {
+            made = List.copyOf(made);
+            underWay = Set.copyOf(underWay);
+        }
+
+        /** Whose allocations the API cannot have listed yet. */
+        public Set<VpsId> vpss() {
+            Set<VpsId> all = new HashSet<>(underWay);
+            made.forEach(allocation -> all.add(allocation.vps()));
+            return all;
+        }
+    }
+
+    /** To be called before anything is decided, and followed by {@link #made} or {@link #failed}. */
+    synchronized void begin(VpsId vps) {
+        underWay.add(vps);
+    }
+
+    synchronized void made(Allocation adopted) {
+        underWay.remove(adopted.vps());
         untold.put(adopted.vps(), adopted);
     }
 
-    /** All of them, each once: whoever takes them tells the API, or gives them back. */
-    public synchronized List<Allocation> take() {
-        List<Allocation> taken = List.copyOf(untold.values());
+    synchronized void failed(VpsId vps) {
+        underWay.remove(vps);
+    }
+
+    /** Those that are made, each once: whoever takes them tells the API, or gives them back. */
+    public synchronized Untold take() {
+        Untold taken = new Untold(List.copyOf(untold.values()), Set.copyOf(underWay));
         untold.clear();
         return taken;
     }

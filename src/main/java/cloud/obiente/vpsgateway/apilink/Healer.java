@@ -168,6 +168,7 @@ public final class Healer {
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.REBOUND, mac, known, found, outcome, fault)));
         } else if (mode.adopts()) {
+            adoptions.begin(found.vps());
             adopt(mac, found)
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.ADOPTED, mac, known, found, outcome, fault)));
@@ -205,10 +206,13 @@ public final class Healer {
                     "%s belongs to %s by the API's word: %s is bound to it",
                     mac, found.vps(), done.value().address());
             if (healing == Healing.ADOPTED) {
-                adoptions.add(done.value());
+                adoptions.made(done.value());
             }
             listener.healed(healing);
             return;
+        }
+        if (healing == Healing.ADOPTED) {
+            adoptions.failed(found.vps());
         }
         known.healing(clock.instant().plus(AFTER_REFUSAL));
         String why = outcome instanceof Outcome.Refused<Allocation> refused

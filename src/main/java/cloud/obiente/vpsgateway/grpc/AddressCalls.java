@@ -141,17 +141,17 @@ public class AddressCalls {
     Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
         SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
-        List<Allocation> discovered = adoptions.take();
+        Adoptions.Untold untold = adoptions.take();
         return answer(
                         provisioner.sync(
                                 CallerInterceptor.current(),
                                 arrival,
                                 list.desired(),
-                                list.untouchedWith(discovered),
+                                list.untouchedWith(untold.vpss()),
                                 cancellation()),
-                        done -> synced(list, discovered, done))
+                        done -> synced(list, untold.made(), done))
                 .onFailure()
-                .invoke(() -> adoptions.giveBack(discovered));
+                .invoke(() -> adoptions.giveBack(untold.made()));
     }
 
     private static SyncAllocationsResponse synced(SyncList list, List<Allocation> discovered, Done<SyncReport> done) {

@@ -64,13 +64,10 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
     }
 
     /** VPSs that keep what they have: those that cannot be read, and those that the API cannot have listed yet. */
-    Set<VpsId> untouchedWith(List<Allocation> discovered) {
+    Set<VpsId> untouchedWith(Set<VpsId> adopted) {
         Set<VpsId> listed = desired.stream().map(DesiredAllocation::vps).collect(Collectors.toSet());
         Set<VpsId> all = new HashSet<>(untouched);
-        discovered.stream()
-                .map(Allocation::vps)
-                .filter(vps -> !listed.contains(vps))
-                .forEach(all::add);
+        adopted.stream().filter(vps -> !listed.contains(vps)).forEach(all::add);
         return all;
     }
 

@@ -122,10 +122,49 @@ class HealerTest {
         healer(UnknownClients.ADOPT).unknownClient(NEW);
         answer(api, "vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
-        assertThat(adoptions.take())
-                .extracting(allocation -> allocation.vps().toString())
-                .containsExactly("vps-1");
-        assertThat(adoptions.take()).isEmpty();
+        Adoptions.Untold first = adoptions.take();
+        assertThat(first.made()).extracting(Allocation::vps).containsExactly(VpsId.parse("vps-1"));
+        assertThat(first.underWay()).isEmpty();
+        assertThat(adoptions.take().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionIsKnownToSyncsFromTheMomentThatItCanBeInTheStore() {
+        CompletableFuture<Void> published = new CompletableFuture<>();
+        Peer api = room.register("api-1", "node-1");
+        Bindings slow = new Waiting(ipam) {
+            @Override
+            public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
+                CompletionStage<Outcome<Allocation>> decided = super.allocate(command);
+                return published.thenCompose(nothing -> decided);
+            }
+        };
+        healer(UnknownClients.ADOPT, slow).unknownClient(NEW);
+        answer(api, "vps-1");
+        assertThat(holderOf(NEW)).hasValue("vps-1");
+
+        Adoptions.Untold meanwhile = adoptions.take();
+        assertThat(meanwhile.made()).isEmpty();
+        assertThat(meanwhile.vpss()).containsExactly(VpsId.parse("vps-1"));
+
+        published.complete(null);
+        assertThat(adoptions.take().made()).hasSize(1);
+        assertThat(adoptions.take().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatFailsIsForgotten() {
+        Peer api = room.register("api-1", "node-1");
+        Bindings broken = new Waiting(ipam) {
+            @Override
+            public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the disk is full"));
+            }
+        };
+        healer(UnknownClients.ADOPT, broken).unknownClient(NEW);
+        answer(api, "vps-1");
+        assertThat(room.heard).contains(Healing.REFUSED);
+        assertThat(adoptions.take().vpss()).isEmpty();
     }
 
     @Test
@@ -298,13 +337,22 @@ class HealerTest {
     }
 
     private Healer healer(UnknownClients mode) {
-        return new Healer(
-                mode, room.links, ipam::snapshot, () -> leases, new Waiting(ipam), adoptions, room, room.time);
+        return healer(mode, new Waiting(ipam));
+    }
+
+    private Healer healer(UnknownClients mode, Bindings bindings) {
+        return new Healer(mode, room.links, ipam::snapshot, () -> leases, bindings, adoptions, room, room.time);
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */
-    private record Waiting(Ipam ipam) implements Bindings {
+    private static class Waiting implements Bindings {
         private static final Caller CALLER = Caller.of("test");
+
+        private final Ipam ipam;
+
+        Waiting(Ipam ipam) {
+            this.ipam = ipam;
+        }
 
         @Override
         public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {

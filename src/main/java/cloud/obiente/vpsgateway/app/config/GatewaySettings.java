@@ -38,8 +38,8 @@ public record GatewaySettings(
         corsOrigins = Set.copyOf(corsOrigins);
     }
 
-    /** So much shorter than the interval that what breaks right after a look is mended before the interval is over. */
+    /** Half the interval, so that what breaks right after a look at it is mended before the interval is over. */
     public Duration pauseBetweenLooks() {
-        return reconcileInterval.multipliedBy(3).dividedBy(4);
+        return reconcileInterval.dividedBy(2);
     }
 }

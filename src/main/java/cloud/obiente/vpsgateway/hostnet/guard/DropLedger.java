@@ -48,9 +48,9 @@ final class DropLedger {
         this.clock = clock;
     }
 
-    /** The tables have been made anew, and with them the kernel's counts. */
-    void kernelCountsFromZero() {
-        lastSeen.clear();
+    /** The table has been made anew, and with it the kernel's counts. */
+    void kernelCountsFromZero(Table table) {
+        lastSeen.remove(table);
     }
 
     /** The kernel's counts of these addresses have been removed. */

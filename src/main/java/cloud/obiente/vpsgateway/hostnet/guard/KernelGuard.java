@@ -96,11 +96,16 @@ final class KernelGuard {
     }
 
     private void load(GuardPlan plan) throws GuardFailedException {
+        load(tables, plan);
+    }
+
+    /** Makes tables anew; the others are as they should be. */
+    private void load(List<Table> damaged, GuardPlan plan) throws GuardFailedException {
         loaded = false;
         tidied.removeAll(tables);
-        nft.apply(NftScript.load(tables, plan));
-        drops.kernelCountsFromZero();
-        for (Table table : tables) {
+        nft.apply(NftScript.load(damaged, plan));
+        for (Table table : damaged) {
+            drops.kernelCountsFromZero(table);
             if (!structures.containsKey(table)) {
                 NftListing listing = nft.list(table)
                         .orElseThrow(() -> new GuardFailedException(
@@ -113,7 +118,7 @@ final class KernelGuard {
     }
 
     /**
-     * Compares all that was applied with what is there, and mends what differs.
+     * Compares all that was applied with what is there, and mends what differs, each table as soon as it is known.
      *
      * @param between called between steps that take long
      */
@@ -125,13 +130,14 @@ final class KernelGuard {
         for (Table table : tables) {
             Optional<NftListing> listing = nft.list(table);
             listing.ifPresent(read -> drops.count(table, read, applied));
-            found.addAll(compare(table, listing));
+            List<Damage> here = compare(table, listing);
+            if (!here.isEmpty()) {
+                load(List.of(table), applied);
+            }
+            found.addAll(here);
             between.run();
         }
         drops.report(applied);
-        if (!found.isEmpty()) {
-            load(applied);
-        }
         neighbours.mend(applied).forEach(entry -> found.add(new Damage(Damage.Kind.NEIGHBOUR, entry)));
         return found;
     }

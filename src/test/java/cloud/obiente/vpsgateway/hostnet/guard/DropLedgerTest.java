@@ -51,7 +51,7 @@ class DropLedgerTest {
     @Test
     void countsOnWhenTheKernelBeginsAnew() {
         count(Table.INET, "203.0.113.10", 5);
-        ledger.kernelCountsFromZero();
+        ledger.kernelCountsFromZero(Table.INET);
         count(Table.INET, "203.0.113.10", 6);
         count(Table.INET, "203.0.113.10", 2);
         ledger.forget(List.of(ADDRESS));

@@ -33,8 +33,8 @@ class GuardBench {
     private static final int MANY = 10_000;
     private static final int ADDED = 30;
     private static final int CALLERS = 16;
-    private static final int ALTERNATIONS = 5;
-    private static final int SECONDS = 3;
+    private static final int ALTERNATIONS = 11;
+    private static final int SECONDS = 2;
     private static final Ipv4Address FIRST_PUBLIC = Ipv4Address.parse("198.18.0.2");
     private static final Ipv4Address UPLINK = Ipv4Address.parse("192.0.2.1");
     private static final Ipv4Address OUTSIDE = Ipv4Address.parse("192.0.2.9");

@@ -114,10 +114,13 @@ final class Ruleset {
                 new Rule("", "drop"));
     }
 
-    /** The whole table without elements, as {@code nft -f} reads it. */
+    /**
+     * The whole table without elements, as {@code nft -f} reads it. The sets have no size: for one that has, the kernel
+     * makes all buckets at once (18 MB and 37 ms for a million elements), for others as they come.
+     */
     static String declaration(Table table) {
         String sets = KernelSet.of(table).stream()
-                .map(set -> "set %s { %s; size 1048576; }\n".formatted(set.text(), set.type()))
+                .map(set -> "set %s { %s; }\n".formatted(set.text(), set.type()))
                 .collect(Collectors.joining());
         String chains = chains(table).stream().map(Ruleset::text).collect(Collectors.joining());
         return "table " + table.text() + " {\n" + sets + RECORDS + chains + "}\n";

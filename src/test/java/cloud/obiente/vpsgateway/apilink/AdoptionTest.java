@@ -1,0 +1,102 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener.Healing;
+import cloud.obiente.vpsgateway.apilink.LinkFixture.Peer;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** VPSs that have no address here and get one, because the API knows their MACs. */
+class AdoptionTest extends HealerFixture {
+    @Test
+    void theOnlyGatewayAdoptsWhatTheApiKnows() {
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        answer(api, "vps-1");
+        assertThat(holderOf(NEW)).hasValue("vps-1");
+        Adoptions.Untold first = adoptions.take();
+        assertThat(first.made()).extracting(Allocation::vps).containsExactly(VpsId.parse("vps-1"));
+        assertThat(first.underWay()).isEmpty();
+        assertThat(adoptions.take().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionIsKnownToSyncsFromTheMomentThatItCanBeInTheStore() {
+        CompletableFuture<Void> published = new CompletableFuture<>();
+        Peer api = room.register("api-1", "node-1");
+        Bindings slow = new Waiting(ipam) {
+            @Override
+            public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
+                CompletionStage<Outcome<Allocation>> decided = super.allocate(command);
+                return published.thenCompose(nothing -> decided);
+            }
+        };
+        healer(UnknownClients.ADOPT, slow).unknownClient(NEW);
+        answer(api, "vps-1");
+        assertThat(holderOf(NEW)).hasValue("vps-1");
+
+        Adoptions.Untold meanwhile = adoptions.take();
+        assertThat(meanwhile.made()).isEmpty();
+        assertThat(meanwhile.vpss()).containsExactly(VpsId.parse("vps-1"));
+
+        published.complete(null);
+        assertThat(adoptions.take().made()).hasSize(1);
+        assertThat(adoptions.take().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatFailsIsForgotten() {
+        Peer api = room.register("api-1", "node-1");
+        Bindings broken = new Waiting(ipam) {
+            @Override
+            public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the disk is full"));
+            }
+        };
+        healer(UnknownClients.ADOPT, broken).unknownClient(NEW);
+        answer(api, "vps-1");
+        assertThat(room.heard).contains(Healing.REFUSED);
+        assertThat(adoptions.take().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptedVpsKeepsTheAddressThatItHas() {
+        leased(NEW, "10.0.0.25");
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        assertThat(asked(api)).extracting(FindVPSByLeaseRequest::getIp).containsExactly("10.0.0.25");
+        answer(api, "vps-1");
+        assertThat(ipam.snapshot().at(ip("10.0.0.25"))).isPresent();
+    }
+
+    @Test
+    void anAdoptedVpsWhoseAddressIsTakenGetsAnother() {
+        ipam.allocate(
+                        Caller.of("test"),
+                        new AllocateCommand(
+                                VpsId.parse("other"),
+                                OrganizationId.UNKNOWN,
+                                Optional.empty(),
+                                Optional.of(ip("10.0.0.25"))),
+                        Cancellation.NONE)
+                .toCompletableFuture()
+                .join();
+        leased(NEW, "10.0.0.25");
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        answer(api, "vps-1");
+        assertThat(holderOf(NEW)).hasValue("vps-1");
+        assertThat(room.heard).contains(Healing.ADOPTED);
+    }
+}

@@ -153,6 +153,8 @@ func cancelledUnary(c *caller) {
 	}
 	cancel()
 	expectCode(<-ended, connect.CodeCanceled)
+	// On the same connection: when this is answered, the gateway has heard of the end before the held call could be.
+	holders(c.ListIPs(c.ctx, connect.NewRequest(&gen.ListIPsRequest{VpsId: request.VpsId})))
 
 	must(syscall.Kill(dnsmasq, syscall.SIGCONT))
 	again, err := c.AllocateIP(c.ctx, connect.NewRequest(request))

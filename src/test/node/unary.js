@@ -109,6 +109,8 @@ export async function cancelled({ client, protocol, dnsmasq }) {
     }
     controller.abort();
     await refused;
+    // On the same connection: when this is answered, the gateway has heard of the end before the held call could be.
+    await client.listIPs({ vpsId });
   } finally {
     kill(dnsmasq, "SIGCONT");
   }

@@ -4,10 +4,12 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An IPv4 packet (RFC 791).
  *
+ * @param identification of the datagram, the same in all its fragments
  * @param offset of the payload in the whole datagram, in octets, a multiple of 8
  * @param more whether this is not the last fragment
  */
@@ -16,6 +18,7 @@ record Ipv4Packet(
         Ipv4Address destination,
         int protocol,
         int ttl,
+        int identification,
         byte[] options,
         byte[] payload,
         int offset,
@@ -27,11 +30,22 @@ record Ipv4Packet(
     /** For experiments (RFC 3692). */
     static final int NOBODYS = 253;
 
-    private static final int IDENTIFICATION = 0x7a11;
+    /** Of each datagram another: a fragment that waits for its rest must not be completed by that of a later attack. */
+    private static final AtomicInteger IDENTIFICATIONS = new AtomicInteger();
+
     private static final int MORE_FRAGMENTS = 1 << 13;
 
     static Ipv4Packet of(Ipv4Address source, Ipv4Address destination, int protocol, byte[] payload) {
-        return new Ipv4Packet(source, destination, protocol, 64, new byte[0], payload, 0, false);
+        return new Ipv4Packet(
+                source,
+                destination,
+                protocol,
+                64,
+                IDENTIFICATIONS.incrementAndGet() & 0xffff,
+                new byte[0],
+                payload,
+                0,
+                false);
     }
 
     static Ipv4Packet udp(Ipv4Address source, int from, Ipv4Address destination, int to, byte[] data) {
@@ -77,24 +91,33 @@ record Ipv4Packet(
     }
 
     Ipv4Packet withTtl(int other) {
-        return new Ipv4Packet(source, destination, protocol, other, options, payload, offset, more);
+        return new Ipv4Packet(source, destination, protocol, other, identification, options, payload, offset, more);
     }
 
     /** The length of the options must be a multiple of 4. */
     Ipv4Packet withOptions(byte[] other) {
-        return new Ipv4Packet(source, destination, protocol, ttl, other, payload, offset, more);
+        return new Ipv4Packet(source, destination, protocol, ttl, identification, other, payload, offset, more);
     }
 
     /** This packet in two: the first with so many octets of the payload, a multiple of 8, and the rest. */
     List<Ipv4Packet> splitAt(int octets) {
         return List.of(
                 new Ipv4Packet(
-                        source, destination, protocol, ttl, options, Arrays.copyOf(payload, octets), offset, true),
+                        source,
+                        destination,
+                        protocol,
+                        ttl,
+                        identification,
+                        options,
+                        Arrays.copyOf(payload, octets),
+                        offset,
+                        true),
                 new Ipv4Packet(
                         source,
                         destination,
                         protocol,
                         ttl,
+                        identification,
                         options,
                         Arrays.copyOfRange(payload, octets, payload.length),
                         offset + octets,
@@ -107,7 +130,7 @@ record Ipv4Packet(
                 .u8(4 << 4 | headerWords)
                 .u8(0)
                 .u16(headerWords * 4 + payload.length)
-                .u16(IDENTIFICATION)
+                .u16(identification)
                 .u16((more ? MORE_FRAGMENTS : 0) | offset / 8)
                 .u8(ttl)
                 .u8(protocol)

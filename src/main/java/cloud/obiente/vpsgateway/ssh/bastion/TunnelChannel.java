@@ -21,8 +21,8 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  * A direct-tcpip channel (RFC 4254 section 7.2): a stream of its own with one tunnel.
  *
  * <p>Two sides, two threads, no locks. The tunnel's side lives on an event loop: the methods of {@link CallerStream}, and all
- * fields that are neither final nor volatile. The client's side lives on {@link #writers}, one task at a time: everything that is encrypted
- * and written. SSHD calls in on its own threads, and is passed on to the one or the other.
+ * fields that are neither final nor volatile. The client's side lives on {@link #writers}, one task at a time: everything
+ * that is encrypted and written. SSHD calls in on its own threads, and is passed on to the one or the other.
  *
  * <p>Flow control. The client may have {@value #WINDOW_BYTES} bytes on their way; what the VPS has taken is given back to it.
  * The VPS is read while less than {@value #BACKLOG_BYTES} bytes wait to be written to the client. With one read of 64 KiB

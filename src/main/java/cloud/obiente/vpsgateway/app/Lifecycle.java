@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
+import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
@@ -71,6 +72,7 @@ public class Lifecycle {
     private final SqliteSessionRecords sessionRecords;
     private final Snat snat;
     private final AddressGuard guard;
+    private final RulesetWatch rulesetWatch;
     private final BastionRoom bastion;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
@@ -96,6 +98,7 @@ public class Lifecycle {
             SqliteSessionRecords sessionRecords,
             Snat snat,
             AddressGuard guard,
+            RulesetWatch rulesetWatch,
             BastionRoom bastion) {
         this.settings = settings;
         this.directory = directory;
@@ -114,6 +117,7 @@ public class Lifecycle {
         this.sessionRecords = sessionRecords;
         this.snat = snat;
         this.guard = guard;
+        this.rulesetWatch = rulesetWatch;
         this.bastion = bastion;
     }
 
@@ -144,6 +148,7 @@ public class Lifecycle {
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
         guardMeters.watch(guard);
+        guardMeters.watch(rulesetWatch);
         guardAddresses();
         linkMeters.watch(links, clock);
         healer.start();
@@ -187,6 +192,7 @@ public class Lifecycle {
         try (directory;
                 snat;
                 guard;
+                rulesetWatch;
                 ipam;
                 sessionRecords;
                 dnsmasq;

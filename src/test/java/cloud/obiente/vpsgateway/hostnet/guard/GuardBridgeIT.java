@@ -14,9 +14,7 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -42,7 +40,7 @@ class GuardBridgeIT {
     private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
 
     private final List<Allocation> decided = new CopyOnWriteArrayList<>();
-    private final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
+    private final Noted noted = new Noted();
     private AddressGuard guard;
 
     @BeforeEach
@@ -62,8 +60,9 @@ class GuardBridgeIT {
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.of(BRIDGE), BRIDGE),
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 new ChildTools(Duration.ofSeconds(20)),
-                drops::putAll,
-                Clock.systemUTC());
+                noted,
+                Clock.systemUTC(),
+                GuardFixture.DEAF);
     }
 
     @AfterEach
@@ -224,13 +223,13 @@ class GuardBridgeIT {
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
         look();
 
-        assertThat(drops).containsEntry(VpsId.parse("vps-1"), 2L);
+        assertThat(noted.drops).containsEntry(VpsId.parse("vps-1"), 2L);
 
         run("nft flush chain bridge vps_gateway prerouting");
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
         look();
 
-        assertThat(drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);
+        assertThat(noted.drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);
     }
 
     @Test
@@ -243,8 +242,9 @@ class GuardBridgeIT {
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), BRIDGE),
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 new ChildTools(Duration.ofSeconds(20)),
-                drops::putAll,
-                Clock.systemUTC());
+                noted,
+                Clock.systemUTC(),
+                GuardFixture.DEAF);
         publish();
 
         assertThat(run("nft list tables")).contains("table inet vps_gateway").doesNotContain("table bridge");

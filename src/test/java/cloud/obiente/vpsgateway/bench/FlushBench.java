@@ -70,8 +70,10 @@ class FlushBench {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .pollInSameThread()
-                .until(FlushBench::tables, present -> present.contains("table inet vps_gateway")
-                        && present.contains("table arp vps_gateway"));
+                .until(
+                        FlushBench::tables,
+                        present -> present.contains("table inet vps_gateway")
+                                && present.contains("table arp vps_gateway"));
         return (System.nanoTime() - begun) / 1e6;
     }
 

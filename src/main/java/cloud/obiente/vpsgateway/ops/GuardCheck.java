@@ -31,7 +31,7 @@ public class GuardCheck implements HealthCheck {
                 .status(status.enforced() || status.addresses() == 0)
                 .withData("addresses", status.addresses());
         status.fault().ifPresent(fault -> response.withData("problem", fault));
-        watch.status().fault().ifPresent(fault -> response.withData("not noticed at once", fault));
+        watch.status().fault().ifPresent(fault -> response.withData("watch", fault));
         return response.build();
     }
 }

@@ -53,6 +53,7 @@ public class Lifecycle {
     private static final long HEALTH_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
+    private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
 
     private final GatewaySettings settings;
@@ -161,6 +162,7 @@ public class Lifecycle {
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
         every(SWEEP_SECONDS, organizations::sweep);
+        every(BRIDGE_SECONDS, guard::followBridge);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
         bastion.open(chores);

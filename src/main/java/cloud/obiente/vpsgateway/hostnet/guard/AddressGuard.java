@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.watch.RuleChange;
 import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +42,8 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     /** Whether a look that nobody waits for is queued; looks that are wanted meanwhile are that one. */
     private final AtomicBoolean lookIsQueued = new AtomicBoolean();
-    /** Of the last plan; touched by the thread only. */
-    private int addresses;
+    /** The last one; touched by the thread only. */
+    private GuardPlan plan = GuardPlan.NOTHING;
     /** Whether we hear of changes, as we do from our first tables on; touched by the thread only. */
     private boolean hears;
 
@@ -93,6 +94,28 @@ public final class AddressGuard implements Guard, AutoCloseable {
             done.completeExceptionally(new GuardFailedException("the gateway is shutting down", closed));
         }
         return done;
+    }
+
+    /** Looks where a port or an address of the guarded bridge has come or gone since the last time; costs little where none has. */
+    public void followBridge() {
+        try {
+            thread.execute(() -> {
+                if (bridgeHasChanged()) {
+                    complete(List.of(), this::compareAndMend);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("no longer following the bridge", closed);
+        }
+    }
+
+    private boolean bridgeHasChanged() {
+        try {
+            return !plan.on(bridge).equals(plan);
+        } catch (UncheckedIOException unreadable) {
+            // The look says what is wrong with it.
+            return true;
+        }
     }
 
     private void lookAtOnce() {
@@ -147,8 +170,7 @@ public final class AddressGuard implements Guard, AutoCloseable {
     }
 
     private void follow() throws GuardFailedException {
-        GuardPlan plan = decided.get().on(bridge);
-        addresses = plan.pins().size();
+        plan = decided.get().on(bridge);
         kernel.follow(plan);
         if (kernel.enforces() && !hears) {
             hears = true;
@@ -162,13 +184,13 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private <T> void complete(List<CompletableFuture<T>> calls, Callable<T> work) {
         try {
             T result = work.call();
-            note(new GuardStatus(addresses, Optional.empty()));
+            note(new GuardStatus(plan.pins().size(), Optional.empty()));
             calls.forEach(call -> call.complete(result));
         } catch (Exception e) {
             GuardFailedException failure = e instanceof GuardFailedException known
                     ? known
                     : new GuardFailedException("addresses cannot be guarded: " + e, e);
-            note(new GuardStatus(addresses, Optional.of(failure.getMessage())));
+            note(new GuardStatus(plan.pins().size(), Optional.of(failure.getMessage())));
             calls.forEach(call -> call.completeExceptionally(failure));
         }
     }

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
@@ -214,6 +215,18 @@ class GuardBridgeIT {
         assertThat(look()).extracting(Damage::kind).doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
 
         assertThat(run("nft list set bridge vps_gateway ports")).contains("p-mallory", "p-victim");
+    }
+
+    @Test
+    void portsThatComeLaterAreGuardedWhenTheBridgeIsFollowed() throws Exception {
+        run("ip link set p-mallory nomaster");
+        publish();
+
+        run("ip link set p-mallory master guard0");
+        guard.followBridge();
+
+        await().until(() -> run("nft list set bridge vps_gateway ports").contains("p-mallory"));
+        assertThat(noted.mended).extracting(Damage::kind).doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,28 @@ class ConnectCallTest {
         assertError(post("Say", "application/proto", large), 429, "resource_exhausted");
         assertError(
                 post("Say", "application/proto", gzip(large), "content-encoding", "gzip"), 429, "resource_exhausted");
+    }
+
+    @Test
+    void aServiceMayHaveASmallerLimit() throws Exception {
+        RpcSettings settings =
+                new RpcSettings(64 << 10, Set.of(), Set.of(), Map.of("vpsgateway.test.echo.v1.EchoService", 100));
+        try (RpcTestServer small = new RpcTestServer(settings, echo.bindService())) {
+            URI say = small.uri(SERVICE + "Say");
+            HttpRequest.Builder request = HttpRequest.newBuilder(say).header("content-type", "application/proto");
+            byte[] fits = EchoService.padded(90).toByteArray();
+            byte[] large = EchoService.padded(200).toByteArray();
+            assertThat(send(request, fits).statusCode()).isEqualTo(200);
+            assertError(send(request, large), 429, "resource_exhausted");
+            assertError(send(request.header("content-encoding", "gzip"), gzip(large)), 429, "resource_exhausted");
+        }
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request, byte[] body)
+            throws IOException, InterruptedException {
+        return client.send(
+                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
     @Test

@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Subnet;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +61,29 @@ class TunnelStreamTest {
         caller.ready = true;
         run(stream::callerTook);
         assertThat(caller.asked).isEqualTo(1);
+    }
+
+    @Test
+    void aVpsThatReadsSlowlyGetsAllThatWasAcceptedBeforeTheClose() throws Exception {
+        CompletableFuture<Integer> got = new CompletableFuture<>();
+        try (FakeVps vps = new FakeVps(socket -> got.complete(readSlowly(socket.getInputStream())))) {
+            run(() -> {
+                stream.connect("a", "127.0.0.1", vps.port(), "");
+                stream.data("a", ByteBuffer.allocate(40 << 20));
+                stream.close("a");
+            });
+            assertThat(got.get(60, TimeUnit.SECONDS)).isEqualTo(40 << 20);
+        }
+    }
+
+    /** Four times as long in all as a VPS may take for nothing. */
+    private static int readSlowly(InputStream in) throws IOException {
+        int all = 0;
+        for (int read = in.readNBytes(1 << 20).length; read > 0; read = in.readNBytes(1 << 20).length) {
+            all += read;
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+        return all;
     }
 
     private void run(Runnable work) {

@@ -88,6 +88,25 @@ class ConnectCallTest {
         assertError(post("Say", "application/json", body.getBytes(UTF_8)), 400, "invalid_argument");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"times\":%s}", "{\"times\":\"%s\"}", "{\"times\":-0.%se9}"})
+    void aNumberThatIsNoneIsRefusedUnread(String form) throws Exception {
+        byte[] body = form.formatted("9".repeat(60_000)).getBytes(UTF_8);
+        HttpResponse<byte[]> response = post("Say", "application/json", body);
+        assertError(response, 400, "invalid_argument");
+        assertThat(text(response)).contains("a number of more than");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "padding", "invented"})
+    void manyDigitsThatAreNoNumberAreTakenAsTheyAre(String field) throws Exception {
+        String digits = "0123456789".repeat(2_000);
+        HttpResponse<byte[]> response =
+                post("Say", "application/json", ("{\"" + field + "\":\"" + digits + "\"}").getBytes(UTF_8));
+        assertThat(text(response))
+                .isEqualTo(field.equals("invented") ? "{}" : "{\"" + field + "\":\"" + digits + "\"}");
+    }
+
     @Test
     void malformedTextEncodingIsInvalid() throws Exception {
         byte[] body = {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xFF, '"', '}'};

@@ -156,6 +156,22 @@ class ConnectCallTest {
     }
 
     @Test
+    void gzipThatIsNothingButEmptyMembersIsInvalid() throws Exception {
+        byte[] member = gzip(new byte[0]);
+        ByteBuffer body = ByteBuffer.allocate(100_000 * member.length);
+        while (body.hasRemaining()) {
+            body.put(member);
+        }
+        try (RpcTestServer roomy = new RpcTestServer(echo.bindService())) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(roomy.uri(SERVICE + "Say"))
+                    .header("content-type", "application/proto")
+                    .header("content-encoding", "gzip")
+                    .timeout(Duration.ofSeconds(10));
+            assertError(send(request, body.array()), 400, "invalid_argument");
+        }
+    }
+
+    @Test
     void deadlineIsHonoured() throws Exception {
         // On a busy machine a deadline can pass before the handler has the call: not the case that is meant here.
         await().pollInterval(Duration.ofMillis(10)).until(() -> {

@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
@@ -310,7 +309,7 @@ class ProxySshTest {
                         .counter()
                         .count())
                 .isEqualTo(5);
-        server.meters().changed(List.of(new Change(Optional.of(ProxyServer.VPS), Optional.empty())));
+        server.release();
         assertThat(server.registry()
                         .find("vps_gateway_ssh_proxy_connections")
                         .tags("vps_id", "vps-1")

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** A stream whose caller is played by the test, to the last detail of what it reads and when. */
 class TunnelStreamTest {
-    private static final IpamSnapshot NOTHING_HELD = Allocations.snapshot();
-
+    private volatile IpamSnapshot allocations = Allocations.snapshot();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
     private final Tunnels tunnels = tunnels();
@@ -76,6 +75,19 @@ class TunnelStreamTest {
         }
     }
 
+    @Test
+    void anAddressThatChangesHandsDuringTheDialIsNotConnected() throws Exception {
+        allocations = Allocations.snapshot(Allocations.held("vps-1", "127.0.0.1", Allocation.Kind.PUBLIC));
+        try (FakeVps vps = new FakeVps(socket -> {})) {
+            run(() -> {
+                stream.connect("a", "vps-1", vps.port(), "");
+                allocations = Allocations.snapshot(Allocations.held("vps-2", "127.0.0.1", Allocation.Kind.PUBLIC));
+            });
+            await().until(() ->
+                    caller.heard.contains("a failed 127.0.0.1 has changed hands while it was dialed; try again"));
+        }
+    }
+
     /** Four times as long in all as a VPS may take for nothing. */
     private static int readSlowly(InputStream in) throws IOException {
         int all = 0;
@@ -90,7 +102,7 @@ class TunnelStreamTest {
         loop.submit(work).syncUninterruptibly();
     }
 
-    private static Tunnels tunnels() {
+    private Tunnels tunnels() {
         SshSettings settings = new SshSettings(
                 List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
                 PortSet.parse("1-65535"),
@@ -104,11 +116,11 @@ class TunnelStreamTest {
                 new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
                 Ipv4Address.parse("10.15.3.1"),
                 Set::of,
-                () -> NOTHING_HELD,
+                () -> allocations,
                 settings.allowedTargets(),
                 settings.allowedPorts());
         TargetResolver resolver = new TargetResolver(
-                () -> NOTHING_HELD,
+                () -> allocations,
                 DomainName.parse("vps.local"),
                 name -> CompletableFuture.completedStage(Optional.empty()),
                 policy);

@@ -94,7 +94,7 @@ abstract class GuardFixture {
     /** Whether a connection comes about, and so packets go both ways. */
     boolean reachesGateway(Vps vps) {
         String connect = "exec 3<>/dev/tcp/10.15.3.1/" + door.getLocalPort();
-        return vps.exec("sh", "-c", "timeout 1 bash -c '" + connect + "' 2>&1 && echo through || true")
+        return vps.exec("sh", "-c", "timeout 3 bash -c '" + connect + "' 2>&1 && echo through || true")
                 .contains("through");
     }
 

@@ -129,7 +129,10 @@ public final class Provisioner {
                     return publics.listed(desired, () -> ipam.sync(caller, arrival, desired, untouched, cancellation))
                             .thenCompose(outcome -> makeEffective(outcome, begun));
                 })
-                .whenComplete((done, failure) -> arrival.close());
+                .whenComplete((done, failure) -> arrival.close())
+                .toCompletableFuture()
+                // Whoever goes away cancels what it was given: that must not keep the arrival open.
+                .minimalCompletionStage();
     }
 
     private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {

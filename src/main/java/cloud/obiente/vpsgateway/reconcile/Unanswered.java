@@ -12,10 +12,17 @@ import java.util.function.Supplier;
 final class Unanswered {
     private final Map<VpsId, Integer> waiting = new ConcurrentHashMap<>();
 
-    /** Counts the VPS from before the work begins until it has ended. */
+    /**
+     * Counts the VPS from before the work begins until it has ended.
+     *
+     * @return a stage that its taker may cancel, as callers do who go away, without ending the count or the work
+     */
     <T> CompletionStage<T> during(Optional<VpsId> vps, Supplier<CompletionStage<T>> work) {
         vps.ifPresent(known -> waiting.merge(known, 1, Integer::sum));
-        return work.get().whenComplete((done, failure) -> vps.ifPresent(this::answered));
+        return work.get()
+                .whenComplete((done, failure) -> vps.ifPresent(this::answered))
+                .toCompletableFuture()
+                .minimalCompletionStage();
     }
 
     private void answered(VpsId vps) {

@@ -50,6 +50,7 @@ public final class Healer {
     private final Clock clock;
     private final Executor loop;
     private final Memory memory = new Memory();
+    private final Clock steady;
     /** MACs that were reported and not looked at yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
 
@@ -80,6 +81,7 @@ public final class Healer {
 
     /** From now on also looks at leases: when an API has registered, and from time to time. Call once, at the start. */
     public void start() {
+        this.steady = links.steady();
         links.onRegistered(this::lookAtLeases);
     }
 
@@ -122,7 +124,7 @@ public final class Healer {
         if (allocations.get().ofMac(mac).isPresent()) {
             return;
         }
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         Memory.Known known = memory.of(mac);
         Optional<Answer> answer = known.answer(now);
         if (answer.isPresent()) {
@@ -143,7 +145,7 @@ public final class Healer {
             known.asking();
             // Completed on the loop, always.
             question.thenAccept(answer -> {
-                known.answered(answer, clock.instant());
+                known.answered(answer, steady.instant());
                 heal(mac, known, answer);
             });
         });
@@ -214,7 +216,7 @@ public final class Healer {
         if (healing == Healing.ADOPTED) {
             adoptions.failed(found.vps());
         }
-        known.healing(clock.instant().plus(AFTER_REFUSAL));
+        known.healing(steady.instant().plus(AFTER_REFUSAL));
         String why = outcome instanceof Outcome.Refused<Allocation> refused
                 ? refused.refusal().message()
                 : String.valueOf(fault);

@@ -76,7 +76,7 @@ public class LinkRooms {
                 .setDhcpPoolEnd(pool.last().toString())
                 .setSubnetMask(facts.subnet().mask().toString())
                 .build();
-        return new ApiLinks(thread, clock, calls, () -> self, meters);
+        return new ApiLinks(thread, clock, new SteadyClock(clock.instant()), calls, () -> self, meters);
     }
 
     @Produces

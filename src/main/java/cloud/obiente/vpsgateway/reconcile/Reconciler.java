@@ -10,7 +10,6 @@ import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -67,7 +66,7 @@ public final class Reconciler implements AutoCloseable {
 
     private final AtomicBoolean soon = new AtomicBoolean();
     private final Duration interval;
-    private volatile Instant lastRun;
+    private volatile long lastRunNanos = System.nanoTime();
 
     /** @param interval from one run to the next */
     public Reconciler(
@@ -87,7 +86,6 @@ public final class Reconciler implements AutoCloseable {
         this.listener = listener;
         this.clock = clock;
         this.interval = interval;
-        this.lastRun = clock.instant();
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -112,9 +110,9 @@ public final class Reconciler implements AutoCloseable {
         return interval;
     }
 
-    /** When a run last came to its end, for the liveness check. */
-    public Instant lastRun() {
-        return lastRun;
+    /** How long ago a run last came to its end, for the liveness check; whatever becomes of the wall clock. */
+    public Duration sinceLastRun() {
+        return Duration.ofNanos(System.nanoTime() - lastRunNanos);
     }
 
     @Override
@@ -132,7 +130,7 @@ public final class Reconciler implements AutoCloseable {
             repairFiles();
             repairGuard();
             endWrongLeases();
-            lastRun = clock.instant();
+            lastRunNanos = System.nanoTime();
         } catch (RuntimeException e) {
             LOG.error("reconciling failed; trying again at the next run", e);
         }

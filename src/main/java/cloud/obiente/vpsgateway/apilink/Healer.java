@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -44,13 +45,14 @@ public final class Healer {
     private final ApiLinks links;
     private final Supplier<IpamSnapshot> allocations;
     private final Supplier<LeaseSnapshot> leases;
+    private final Predicate<MacAddress> servedPublicly;
     private final Bindings bindings;
     private final Adoptions adoptions;
     private final ApiLinkListener listener;
     private final Clock clock;
+    private final Clock steady;
     private final Executor loop;
     private final Memory memory = new Memory();
-    private final Clock steady;
     /** MACs that were reported and not looked at yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
 
@@ -59,11 +61,13 @@ public final class Healer {
     private int askedThisSecond;
     private int ticks;
 
+    /** @param servedPublicly cards that get a public address by DHCP: theirs is not the private address of their VPS */
     public Healer(
             UnknownClients mode,
             ApiLinks links,
             Supplier<IpamSnapshot> allocations,
             Supplier<LeaseSnapshot> leases,
+            Predicate<MacAddress> servedPublicly,
             Bindings bindings,
             Adoptions adoptions,
             ApiLinkListener listener,
@@ -72,16 +76,17 @@ public final class Healer {
         this.links = links;
         this.allocations = allocations;
         this.leases = leases;
+        this.servedPublicly = servedPublicly;
         this.bindings = bindings;
         this.adoptions = adoptions;
         this.listener = listener;
         this.clock = clock;
+        this.steady = links.steady();
         this.loop = links.loop();
     }
 
     /** From now on also looks at leases: when an API has registered, and from time to time. Call once, at the start. */
     public void start() {
-        this.steady = links.steady();
         links.onRegistered(this::lookAtLeases);
     }
 
@@ -139,6 +144,9 @@ public final class Healer {
             listener.questionEnded(QuestionOutcome.POSTPONED);
             return;
         }
+        if (servedPublicly.test(mac)) {
+            return;
+        }
         Optional<CompletionStage<Answer>> asked = links.questions().whose(mac, leasedBy(mac));
         asked.ifPresent(question -> {
             askedThisSecond++;
@@ -159,8 +167,8 @@ public final class Healer {
     }
 
     private void heal(MacAddress mac, Memory.Known known, Answer answer) {
-        Instant now = clock.instant();
-        if (!(answer instanceof Answer.Found found) || !known.mayHeal(now)) {
+        Instant now = steady.instant();
+        if (!(answer instanceof Answer.Found found) || !known.mayHeal(now) || servedPublicly.test(mac)) {
             return;
         }
         // Two cards that the API gives to one VPS would take its address from each other without end.

@@ -96,6 +96,8 @@ public class LinkRooms {
                 links,
                 ipam::snapshot,
                 leases::latest,
+                card -> HostEntries.isServedPublicly(
+                        card, ipam.snapshot(), settings.dhcp().subnet()),
                 new HealingBindings(provisioner),
                 adoptions,
                 meters,

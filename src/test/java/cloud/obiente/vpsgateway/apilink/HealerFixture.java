@@ -30,6 +30,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,8 @@ abstract class HealerFixture {
 
     Ipam ipam;
     LeaseSnapshot leases = LeaseSnapshot.UNREAD;
+    /** Cards that get a public address by DHCP. */
+    final Set<MacAddress> servedPublicly = new HashSet<>();
 
     @BeforeEach
     void open() {
@@ -73,7 +76,16 @@ abstract class HealerFixture {
     }
 
     Healer healer(UnknownClients mode, Bindings bindings) {
-        return new Healer(mode, room.links, ipam::snapshot, () -> leases, bindings, adoptions, room, room.time);
+        return new Healer(
+                mode,
+                room.links,
+                ipam::snapshot,
+                () -> leases,
+                servedPublicly::contains,
+                bindings,
+                adoptions,
+                room,
+                room.time);
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */

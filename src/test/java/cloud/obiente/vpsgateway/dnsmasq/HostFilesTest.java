@@ -11,12 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import java.util.Locale;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class HostFilesTest {
     private static HostEntry entry(String name, String address, String mac) {
         return new HostEntry(
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
                 Optional.ofNullable(name).map(DnsLabel::parse),
                 Ipv4Address.parse(address),
                 Optional.ofNullable(mac).map(MacAddress::parse));
@@ -50,6 +54,21 @@ class HostFilesTest {
     void reservationNeedsAMacAndNameDoesNot() {
         HostFiles files =
                 files(List.of(entry("vps-2", "10.15.3.21", null), entry("vps-1", "10.15.3.20", "02-00-00-00-00-0A")));
+    @ParameterizedTest
+    @ValueSource(strings = {"ignore", "Infinite", "1234", "0", "12h", "1w", "7d", "30m", "5s"})
+    void aNameThatDnsmasqWouldTakeForSomethingElseIsNoneOfTheReservation(String name) {
+        HostFiles files = files(List.of(entry(name, "10.15.3.20", "02:00:00:00:00:01")));
+        assertThat(files.hosts()).isEqualTo("10.15.3.20 " + name.toLowerCase(Locale.ROOT) + "\n");
+        assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:01,id:*,10.15.3.20\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ignore-me", "infinite1", "12x", "h", "1-2", "h12", "12hh"})
+    void aNameThatMerelyLooksLikeItIs(String name) {
+        HostFiles files = files(List.of(entry(name, "10.15.3.20", "02:00:00:00:00:01")));
+        assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:01,id:*,10.15.3.20," + name + "\n");
+    }
+
 
         assertThat(files.hosts()).isEqualTo("10.15.3.20 vps-1\n10.15.3.21 vps-2\n");
         assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:0a,id:*,10.15.3.20,vps-1\n");

@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.ipam.VpsId;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ class UnansweredTest {
     @Test
     void aVpsCountsUntilTheLastCallAboutItHasEnded() {
         CompletableFuture<String> other = new CompletableFuture<>();
-        CompletionStage<String> first = unanswered.during(Optional.of(VPS), () -> work);
-        CompletionStage<String> second = unanswered.during(Optional.of(VPS), () -> other);
+        CompletionStage<String> first = unanswered.during(Set.of(VPS), () -> work);
+        CompletionStage<String> second = unanswered.during(Set.of(VPS), () -> other);
 
         work.complete("done");
         assertThat(first.toCompletableFuture()).isCompletedWithValue("done");
@@ -31,7 +31,7 @@ class UnansweredTest {
 
     @Test
     void aCallerThatGoesAwayDoesNotLeaveItsVpsBehind() {
-        CompletionStage<String> told = unanswered.during(Optional.of(VPS), () -> work);
+        CompletionStage<String> told = unanswered.during(Set.of(VPS), () -> work);
 
         told.toCompletableFuture().cancel(false);
         assertThat(unanswered.now()).containsExactly(VPS);

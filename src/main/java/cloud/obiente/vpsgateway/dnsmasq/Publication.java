@@ -24,12 +24,16 @@ final class Publication {
         DHCP_HOSTS
     }
 
+    /** So many changes may wait before a look for those that nobody waits for any more. */
+    private static final int FIRST_SWEEP = 1_000;
+
     private final Set<Part> parts;
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private List<CompletableFuture<Void>> reading = new ArrayList<>();
     private final Set<Part> unread = EnumSet.noneOf(Part.class);
     private HostFiles effective;
     private HostFiles written;
+    private int sweepAt = FIRST_SWEEP;
     private boolean rereadWanted;
     private long begunNanos;
     private long restUntilNanos;
@@ -41,6 +45,10 @@ final class Publication {
 
     /** A change that is to be confirmed. */
     CompletableFuture<Void> add() {
+        if (waiting.size() >= sweepAt) {
+            waiting.removeIf(CompletableFuture::isDone);
+            sweepAt = Math.max(FIRST_SWEEP, 2 * waiting.size());
+        }
         CompletableFuture<Void> confirmed = new CompletableFuture<>();
         waiting.add(confirmed);
         return confirmed;

@@ -184,7 +184,7 @@ public final class Provisioner {
     }
 
     private <T> CompletionStage<Provisioned<T>> serve(Outcome.Done<T> done, long begunNanos) {
-        return dnsmasq.publish()
+        return served(done.changes(), left(begunNanos))
                 .thenCompose(served -> endLeases(done.changes()))
                 .toCompletableFuture()
                 .orTimeout(left(begunNanos).toNanos(), TimeUnit.NANOSECONDS)
@@ -193,6 +193,14 @@ public final class Provisioner {
                     pending.ifPresent(this::leaveToReconciler);
                     return new Provisioned<>(done, pending);
                 });
+    }
+
+    /** Where nothing has changed nothing is left to do once the caller has its answer, however long dnsmasq is down. */
+    private CompletionStage<Void> served(List<Change> changes, Duration patience) {
+        CompletionStage<Void> served = dnsmasq.publish();
+        return changes.isEmpty()
+                ? served.toCompletableFuture().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                : served;
     }
 
     private CompletionStage<Optional<String>> endLeases(List<Change> changes) {

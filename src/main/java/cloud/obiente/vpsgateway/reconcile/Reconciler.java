@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -173,8 +174,12 @@ public final class Reconciler implements AutoCloseable {
         }
         Set<Ipv4Address> addresses = wrong.stream().map(Lease::address).collect(Collectors.toSet());
         LOG.warnf("ending leases in the wrong hands: %s", wrong);
-        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows.
-        dnsmasq.publish().thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
+        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows. Asked anew at the next run:
+        // while
+        // dnsmasq is down for long, what waits must not pile up.
+        CompletionStage<Void> withdrawn =
+                dnsmasq.publish().toCompletableFuture().orTimeout(interval.toMillis(), TimeUnit.MILLISECONDS);
+        withdrawn.thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
             if (failure != null) {
                 LOG.warnf("leases could not be ended: %s", failure);
             } else if (ending instanceof Ending.Unverified unverified) {

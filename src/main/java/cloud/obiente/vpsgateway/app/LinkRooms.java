@@ -42,8 +42,8 @@ public class LinkRooms {
 
     @Produces
     @Singleton
-    Adoptions adoptions() {
-        return new Adoptions();
+    Adoptions adoptions(Ipam ipam) {
+        return new Adoptions(ipam::snapshot);
     }
 
     @Produces

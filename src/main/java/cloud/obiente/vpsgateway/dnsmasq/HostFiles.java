@@ -87,11 +87,25 @@ record HostFiles(String hosts, String dhcpHosts) {
         return hosts.equals(read(settings.hostsFile())) && dhcpHosts.equals(read(settings.dhcpHostsFile()));
     }
 
-    /** Writes a text file by temporary file and rename. */
+    /**
+     * Writes a text file by temporary file and rename. One that holds the text already is left alone: for that there is room
+     * on a full disk, too.
+     */
     static void replace(Path file, String text) throws IOException {
+        if (holds(file, text)) {
+            return;
+        }
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         Files.writeString(temporary, text, StandardCharsets.US_ASCII);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static boolean holds(Path file, String text) {
+        try {
+            return text.equals(read(file));
+        } catch (UncheckedIOException unreadable) {
+            return false;
+        }
     }
 
     private static String read(Path file) {

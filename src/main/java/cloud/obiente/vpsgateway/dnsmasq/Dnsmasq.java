@@ -64,6 +64,11 @@ public final class Dnsmasq implements AutoCloseable {
             }
 
             @Override
+            public Duration readingFor() {
+                return publication.readingFor(System.nanoTime());
+            }
+
+            @Override
             public void gone() {
                 publication.interrupted(System.nanoTime());
             }

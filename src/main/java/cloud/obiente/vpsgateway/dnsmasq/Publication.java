@@ -43,7 +43,7 @@ final class Publication {
         this.restUntilNanos = nowNanos;
     }
 
-    /** A change that is to be confirmed. */
+    /** A change that is to be confirmed. One that is cancelled is forgotten sooner or later. */
     CompletableFuture<Void> add() {
         if (waiting.size() >= sweepAt) {
             waiting.removeIf(CompletableFuture::isDone);
@@ -59,8 +59,17 @@ final class Publication {
         rereadWanted = true;
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     boolean inProgress() {
         return !unread.isEmpty();
+    }
+
+    /** How long the child has been at a reload; zero when it is not. */
+    Duration readingFor(long nowNanos) {
+        return inProgress() ? Duration.ofNanos(nowNanos - begunNanos) : Duration.ZERO;
     }
 
     boolean wanted() {

@@ -64,6 +64,16 @@ class PublicationTest {
     }
 
     @Test
+    void howLongAReloadTakesIsKnownWhileItGoesOn() {
+        assertThat(publication.readingFor(900)).isZero();
+        publication.begin(NEW, 1_000);
+        assertThat(publication.readingFor(1_700)).isEqualTo(Duration.ofNanos(700));
+        publication.read(HOSTS, 1_800);
+        publication.read(DHCP_HOSTS, 1_900);
+        assertThat(publication.readingFor(2_000)).isZero();
+    }
+
+    @Test
     void linesThatAnswerNoSignalConfirmNothing() {
         CompletableFuture<Void> change = publication.add();
 

@@ -218,8 +218,9 @@ public final class Dnsmasq implements AutoCloseable {
         if (took == null) {
             return;
         }
+        // The first reading counts, too: the next may take as long, and is no sign of a child that hangs.
+        supervision.reloadTook(took);
         if (supervision.running()) {
-            supervision.reloadTook(took);
             listener.reloaded(took);
         } else {
             supervision.ready();

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,12 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Allocations that this gateway makes by itself and has not told the API about: the next sync does. Until then the API
  * cannot list them, so that sync leaves them alone. Any thread; guarded by its monitor.
  */
 public final class Adoptions {
+    private final Supplier<IpamSnapshot> allocations;
     private final Map<VpsId, Allocation> untold = new LinkedHashMap<>();
     /** Once for each adoption that has begun, and not ended: the store may have it already, and nobody knows yet. */
     private final List<VpsId> underWay = new ArrayList<>();
@@ -39,6 +42,10 @@ public final class Adoptions {
         }
     }
 
+    public Adoptions(Supplier<IpamSnapshot> allocations) {
+        this.allocations = allocations;
+    }
+
     /** To be called before anything is decided, and followed by {@link #made} or {@link #failed}. */
     synchronized void begin(VpsId vps) {
         underWay.add(vps);
@@ -53,11 +60,20 @@ public final class Adoptions {
         underWay.remove(vps);
     }
 
-    /** Those that are made, each once: whoever takes them tells the API, or gives them back. */
+    /** Those that are made and still stand, each once: whoever takes them tells the API, or gives them back. */
     public synchronized Untold take() {
-        Untold taken = new Untold(List.copyOf(untold.values()), Set.copyOf(underWay));
+        Untold taken = new Untold(untold.values().stream().filter(this::stands).toList(), Set.copyOf(underWay));
         untold.clear();
         return taken;
+    }
+
+    /** The API may have released it, or moved it, before it was told: then there is nothing to tell. */
+    private boolean stands(Allocation adopted) {
+        return allocations
+                .get()
+                .at(adopted.address())
+                .filter(held -> held.vps().equals(adopted.vps()))
+                .isPresent();
     }
 
     /** They could not be told. */

@@ -29,6 +29,7 @@ public final class ApiLinks implements Link.Host {
 
     private final Executor loop;
     private final Clock clock;
+    private final Clock steady;
     private final UnaryCalls calls;
     private final Supplier<GatewayRegistration> self;
     private final ApiLinkListener listener;
@@ -42,20 +43,24 @@ public final class ApiLinks implements Link.Host {
 
     /**
      * @param loop runs tasks one after the other, in their order, on {@code api-links}; stays the caller's
+     * @param clock tells when something was
+     * @param steady tells how long something has lasted: it goes on evenly when the other one is set
      * @param self what this gateway says of itself when an instance registers
      */
     public ApiLinks(
             Executor loop,
             Clock clock,
+            Clock steady,
             UnaryCalls calls,
             Supplier<GatewayRegistration> self,
             ApiLinkListener listener) {
         this.loop = task -> loop.execute(() -> runSafely(task));
         this.clock = clock;
+        this.steady = steady;
         this.calls = calls;
         this.self = self;
         this.listener = listener;
-        this.questions = new Questions(this::registered, clock, listener);
+        this.questions = new Questions(this::registered, steady, listener);
     }
 
     /** One failure must not take the thread, and the links on it, away. */
@@ -69,7 +74,7 @@ public final class ApiLinks implements Link.Host {
 
     /** A stream has come. Any thread. */
     public LinkEvents open(LinkWire wire) {
-        Link link = new Link(wire, this, new LinkRequests(calls, wire.peer(), loop, listener), clock);
+        Link link = new Link(wire, this, new LinkRequests(calls, wire.peer(), loop, listener), clock, steady);
         loop.execute(() -> admit(link));
         return new Events(link);
     }
@@ -113,6 +118,10 @@ public final class ApiLinks implements Link.Host {
             stopping = true;
             List.copyOf(links).forEach(link -> link.end(Cause.STOPPING, "the gateway is stopping"));
         });
+    }
+
+    Clock steady() {
+        return steady;
     }
 
     Executor loop() {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -44,10 +45,12 @@ public final class Healer {
     private final ApiLinks links;
     private final Supplier<IpamSnapshot> allocations;
     private final Supplier<LeaseSnapshot> leases;
+    private final Predicate<MacAddress> servedPublicly;
     private final Bindings bindings;
     private final Adoptions adoptions;
     private final ApiLinkListener listener;
     private final Clock clock;
+    private final Clock steady;
     private final Executor loop;
     private final Memory memory = new Memory();
     /** MACs that were reported and not looked at yet; any thread. */
@@ -58,11 +61,13 @@ public final class Healer {
     private int askedThisSecond;
     private int ticks;
 
+    /** @param servedPublicly cards that get a public address by DHCP: theirs is not the private address of their VPS */
     public Healer(
             UnknownClients mode,
             ApiLinks links,
             Supplier<IpamSnapshot> allocations,
             Supplier<LeaseSnapshot> leases,
+            Predicate<MacAddress> servedPublicly,
             Bindings bindings,
             Adoptions adoptions,
             ApiLinkListener listener,
@@ -71,10 +76,12 @@ public final class Healer {
         this.links = links;
         this.allocations = allocations;
         this.leases = leases;
+        this.servedPublicly = servedPublicly;
         this.bindings = bindings;
         this.adoptions = adoptions;
         this.listener = listener;
         this.clock = clock;
+        this.steady = links.steady();
         this.loop = links.loop();
     }
 
@@ -122,7 +129,7 @@ public final class Healer {
         if (allocations.get().ofMac(mac).isPresent()) {
             return;
         }
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         Memory.Known known = memory.of(mac);
         Optional<Answer> answer = known.answer(now);
         if (answer.isPresent()) {
@@ -137,13 +144,16 @@ public final class Healer {
             listener.questionEnded(QuestionOutcome.POSTPONED);
             return;
         }
+        if (servedPublicly.test(mac)) {
+            return;
+        }
         Optional<CompletionStage<Answer>> asked = links.questions().whose(mac, leasedBy(mac));
         asked.ifPresent(question -> {
             askedThisSecond++;
             known.asking();
             // Completed on the loop, always.
             question.thenAccept(answer -> {
-                known.answered(answer, clock.instant());
+                known.answered(answer, steady.instant());
                 heal(mac, known, answer);
             });
         });
@@ -157,8 +167,8 @@ public final class Healer {
     }
 
     private void heal(MacAddress mac, Memory.Known known, Answer answer) {
-        Instant now = clock.instant();
-        if (!(answer instanceof Answer.Found found) || !known.mayHeal(now)) {
+        Instant now = steady.instant();
+        if (!(answer instanceof Answer.Found found) || !known.mayHeal(now) || servedPublicly.test(mac)) {
             return;
         }
         // Two cards that the API gives to one VPS would take its address from each other without end.
@@ -214,7 +224,7 @@ public final class Healer {
         if (healing == Healing.ADOPTED) {
             adoptions.failed(found.vps());
         }
-        known.healing(clock.instant().plus(AFTER_REFUSAL));
+        known.healing(steady.instant().plus(AFTER_REFUSAL));
         String why = outcome instanceof Outcome.Refused<Allocation> refused
                 ? refused.refusal().message()
                 : String.valueOf(fault);

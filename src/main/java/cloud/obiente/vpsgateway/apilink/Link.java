@@ -53,6 +53,7 @@ final class Link {
     private final LinkRequests requests;
     private final Outbox outbox;
     private final Clock clock;
+    private final Clock steady;
     private final Instant opened;
     private Phase phase = Phase.AWAITING_REGISTRATION;
     private Registration registration;
@@ -63,13 +64,15 @@ final class Link {
     private boolean owesRequest;
     private boolean draining;
 
-    Link(LinkWire wire, Host host, LinkRequests requests, Clock clock) {
+    /** @param steady measures how long something lasts; nobody sets it, as the other one may be */
+    Link(LinkWire wire, Host host, LinkRequests requests, Clock clock, Clock steady) {
         this.wire = wire;
         this.host = host;
         this.requests = requests;
         this.outbox = new Outbox(wire);
         this.clock = clock;
-        this.opened = clock.instant();
+        this.steady = steady;
+        this.opened = steady.instant();
         this.lastHeard = opened;
     }
 
@@ -105,7 +108,7 @@ final class Link {
         if (phase == Phase.ENDED) {
             return;
         }
-        lastHeard = clock.instant();
+        lastHeard = steady.instant();
         if (phase == Phase.AWAITING_REGISTRATION && !message.getType().equals("register")) {
             end(Cause.MALFORMED, "the first message is '" + OneLine.of(message.getType()) + "' (expected: register)");
             return;
@@ -140,7 +143,7 @@ final class Link {
             if (phase == Phase.AWAITING_REGISTRATION) {
                 phase = Phase.REGISTERED;
                 registeredAt = clock.instant();
-                lastHeartbeat = registeredAt;
+                lastHeartbeat = steady.instant();
             }
             send(Messages.registered(self));
         });
@@ -236,7 +239,7 @@ final class Link {
 
     /** Called about every second. */
     void tick() {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         if (wire.pings() != pingsHeard) {
             pingsHeard = wire.pings();
             lastHeard = now;
@@ -247,7 +250,7 @@ final class Link {
             end(Cause.SILENT, "nothing heard for " + SILENCE.toSeconds() + " s");
         } else if (phase == Phase.REGISTERED && isPast(lastHeartbeat, HEARTBEAT, now)) {
             lastHeartbeat = now;
-            send(Messages.heartbeat(now));
+            send(Messages.heartbeat(clock.instant()));
         }
     }
 

@@ -29,7 +29,7 @@ final class HostEntries {
             if (allocation.isPrivate()) {
                 entries.add(
                         new HostEntry(Optional.of(allocation.vps().label()), allocation.address(), allocation.mac()));
-            } else if (served.hosts().contains(allocation.address())
+            } else if (isServable(allocation, served)
                     && allocation
                             .mac()
                             .filter(mac -> getsPublic(mac, allocations))
@@ -40,6 +40,18 @@ final class HostEntries {
             }
         }
         return entries;
+    }
+
+    /** Whether the card gets a public address by DHCP; O(n). */
+    static boolean isServedPublicly(MacAddress card, IpamSnapshot allocations, Subnet served) {
+        return getsPublic(card, allocations)
+                && allocations.all().stream()
+                        .filter(allocation -> isServable(allocation, served))
+                        .anyMatch(allocation -> allocation.mac().equals(Optional.of(card)));
+    }
+
+    private static boolean isServable(Allocation allocation, Subnet served) {
+        return !allocation.isPrivate() && served.hosts().contains(allocation.address());
     }
 
     private static boolean getsPublic(MacAddress mac, IpamSnapshot allocations) {

@@ -159,7 +159,7 @@ public class Lifecycle {
         settings.apiSecret().file().ifPresent(file -> {
             ScheduledFuture<?> unused = secret.follow(file, chores);
         });
-        every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
+        every(HEALTH_SECONDS, () -> grpcHealth.update(ipam, dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
         every(SWEEP_SECONDS, organizations::sweep);
         every(BRIDGE_SECONDS, guard::followBridge);

@@ -42,8 +42,8 @@ public class LinkRooms {
 
     @Produces
     @Singleton
-    Adoptions adoptions() {
-        return new Adoptions();
+    Adoptions adoptions(Ipam ipam) {
+        return new Adoptions(ipam::snapshot);
     }
 
     @Produces
@@ -76,7 +76,7 @@ public class LinkRooms {
                 .setDhcpPoolEnd(pool.last().toString())
                 .setSubnetMask(facts.subnet().mask().toString())
                 .build();
-        return new ApiLinks(thread, clock, calls, () -> self, meters);
+        return new ApiLinks(thread, clock, new SteadyClock(clock.instant()), calls, () -> self, meters);
     }
 
     @Produces
@@ -96,6 +96,8 @@ public class LinkRooms {
                 links,
                 ipam::snapshot,
                 leases::latest,
+                card -> HostEntries.isServedPublicly(
+                        card, ipam.snapshot(), settings.dhcp().subnet()),
                 new HealingBindings(provisioner),
                 adoptions,
                 meters,

@@ -44,19 +44,25 @@ public final class SupervisorThread implements AutoCloseable {
                 logged(work), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Runs the question on the thread and passes its answer on; fails when the thread has been closed. */
+    /**
+     * Runs the question on the thread and passes its answer on; fails when the thread has been closed. Whoever ends the
+     * returned future itself, because it has waited long enough, ends the one that the question gave as well.
+     */
     public <T> CompletionStage<T> ask(Supplier<? extends CompletionStage<T>> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
             executor.execute(() -> {
                 try {
-                    question.get().whenComplete((value, failure) -> {
+                    CompletionStage<T> asked = question.get();
+                    asked.whenComplete((value, failure) -> {
                         if (failure == null) {
                             answer.complete(value);
                         } else {
                             answer.completeExceptionally(failure);
                         }
                     });
+                    CompletableFuture<T> unused = answer.whenComplete(
+                            (value, failure) -> asked.toCompletableFuture().cancel(false));
                 } catch (RuntimeException e) {
                     answer.completeExceptionally(e);
                 }

@@ -65,6 +65,11 @@ public final class Dnsmasq implements AutoCloseable {
             }
 
             @Override
+            public Duration readingFor() {
+                return publication.readingFor(System.nanoTime());
+            }
+
+            @Override
             public void gone() {
                 publication.interrupted(System.nanoTime());
             }
@@ -214,8 +219,9 @@ public final class Dnsmasq implements AutoCloseable {
         if (took == null) {
             return;
         }
+        // The first reading counts, too: the next may take as long, and is no sign of a child that hangs.
+        supervision.reloadTook(took);
         if (supervision.running()) {
-            supervision.reloadTook(took);
             listener.reloaded(took);
         } else {
             supervision.ready();

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
+import cloud.obiente.vpsgateway.net.DnsLabel;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * The two files that dnsmasq reads again on SIGHUP: names, and reservations.
@@ -20,6 +22,8 @@ import java.util.Comparator;
  * @param dhcpHosts the text of {@code dnsmasq.dhcp-hosts}: {@code 02:00:00:00:00:01,id:*,10.15.3.20,vps-1}
  */
 record HostFiles(String hosts, String dhcpHosts) {
+    /** dnsmasq(8), --dhcp-host: the words for ignored clients and for lease times. */
+    private static final Pattern OTHER_WORDS = Pattern.compile("ignore|infinite|[0-9]+[wdhms]?");
 
     /** Sorted by address, so that equal entries give equal files whatever order they came in. */
     static HostFiles of(Hosts all) {
@@ -35,11 +39,23 @@ record HostFiles(String hosts, String dhcpHosts) {
                     .append(mac)
                     .append(",id:*,")
                     .append(entry.address())
-                    .append(entry.name().map(name -> "," + name).orElse(""))
+                    .append(entry.name()
+                            .filter(HostFiles::isReadAsName)
+                            .map(name -> "," + name)
+                            .orElse(""))
                     .append('\n'));
         });
         all.withheld().stream().sorted().forEach(address -> withhold(address, dhcpHosts));
         return new HostFiles(hosts.toString(), dhcpHosts.toString());
+    }
+
+    /**
+     * In a reservation dnsmasq takes some words for something else: {@code ignore} would keep the VPS from its address, and
+     * {@code infinite} or {@code 12h} change the time of its lease. Such a VPS does without the name there; it resolves all
+     * the same, by the other file.
+     */
+    private static boolean isReadAsName(DnsLabel name) {
+        return !OTHER_WORDS.matcher(name.text()).matches();
     }
 
     /** With "ignore" nobody gets the address, not even who sends this client identifier or asks under this name. */
@@ -71,11 +87,25 @@ record HostFiles(String hosts, String dhcpHosts) {
         return hosts.equals(read(settings.hostsFile())) && dhcpHosts.equals(read(settings.dhcpHostsFile()));
     }
 
-    /** Writes a text file by temporary file and rename. */
+    /**
+     * Writes a text file by temporary file and rename. One that holds the text already is left alone: for that there is room
+     * on a full disk, too.
+     */
     static void replace(Path file, String text) throws IOException {
+        if (holds(file, text)) {
+            return;
+        }
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         Files.writeString(temporary, text, StandardCharsets.US_ASCII);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static boolean holds(Path file, String text) {
+        try {
+            return text.equals(read(file));
+        } catch (UncheckedIOException unreadable) {
+            return false;
+        }
     }
 
     private static String read(Path file) {

@@ -24,12 +24,16 @@ final class Publication {
         DHCP_HOSTS
     }
 
+    /** So many changes may wait before a look for those that nobody waits for any more. */
+    private static final int FIRST_SWEEP = 1_000;
+
     private final Set<Part> parts;
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private List<CompletableFuture<Void>> reading = new ArrayList<>();
     private final Set<Part> unread = EnumSet.noneOf(Part.class);
     private HostFiles effective;
     private HostFiles written;
+    private int sweepAt = FIRST_SWEEP;
     private boolean rereadWanted;
     private long begunNanos;
     private long restUntilNanos;
@@ -39,8 +43,12 @@ final class Publication {
         this.restUntilNanos = nowNanos;
     }
 
-    /** A change that is to be confirmed. */
+    /** A change that is to be confirmed. One that is cancelled is forgotten sooner or later. */
     CompletableFuture<Void> add() {
+        if (waiting.size() >= sweepAt) {
+            waiting.removeIf(CompletableFuture::isDone);
+            sweepAt = Math.max(FIRST_SWEEP, 2 * waiting.size());
+        }
         CompletableFuture<Void> confirmed = new CompletableFuture<>();
         waiting.add(confirmed);
         return confirmed;
@@ -51,8 +59,17 @@ final class Publication {
         rereadWanted = true;
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     boolean inProgress() {
         return !unread.isEmpty();
+    }
+
+    /** How long the child has been at a reload; zero when it is not. */
+    Duration readingFor(long nowNanos) {
+        return inProgress() ? Duration.ofNanos(nowNanos - begunNanos) : Duration.ZERO;
     }
 
     boolean wanted() {

@@ -35,6 +35,9 @@ final class Supervision {
 
         void said(LogEvent event);
 
+        /** How long the child has been reading its files again; zero when it is not. */
+        Duration readingFor();
+
         void gone();
     }
 
@@ -192,6 +195,11 @@ final class Supervision {
                     "dnsmasq has not read its files within " + START_PATIENCE.toSeconds() + " s"));
         } else if (running() && leaseFileDeleted()) {
             replace(new Fault(Fault.Kind.LEASE_FILE, "the lease file has been deleted while dnsmasq was using it"));
+        } else if (running() && owner.readingFor().compareTo(START_PATIENCE) > 0) {
+            // The signal, or the answer to it, was lost: nothing would become effective any more.
+            replace(new Fault(
+                    Fault.Kind.SLOW_START,
+                    "dnsmasq has not read its files again within " + START_PATIENCE.toSeconds() + " s"));
         } else if (status.serving()) {
             probe(now);
         } else {

@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.SyncArrival;
@@ -142,16 +143,22 @@ public class AddressCalls {
         SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
         Adoptions.Untold untold = adoptions.take();
+        Cancellation call = cancellation();
         return answer(
                         provisioner.sync(
                                 CallerInterceptor.current(),
                                 arrival,
                                 list.desired(),
                                 list.untouchedWith(untold.vpss()),
-                                cancellation()),
+                                call),
                         done -> synced(list, untold.made(), done))
-                .onFailure()
-                .invoke(() -> adoptions.giveBack(untold.made()));
+                .onTermination()
+                .invoke((told, failure, cancelled) -> {
+                    // A caller that has gone hears nothing, whatever the answer is.
+                    if (failure != null || cancelled || call.isCancelled()) {
+                        adoptions.giveBack(untold.made());
+                    }
+                });
     }
 
     private static SyncAllocationsResponse synced(SyncList list, List<Allocation> discovered, Done<SyncReport> done) {

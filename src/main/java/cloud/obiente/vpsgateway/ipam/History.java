@@ -18,7 +18,7 @@ final class History {
     private final AllocationStore store;
     private final Duration kept;
     private final Clock clock;
-    private Duration pause = BETWEEN_BATCHES;
+    private long dueNanos = System.nanoTime() + BETWEEN_BATCHES.toNanos();
 
     /** @param kept how long an event stays */
     History(AllocationStore store, Duration kept, Clock clock) {
@@ -27,14 +27,14 @@ final class History {
         this.clock = clock;
     }
 
-    /** How long nothing should have happened before the next {@link #forget}. */
-    Duration pause() {
-        return pause;
+    /** How long it is until the next {@link #forget}; zero or negative when it is due. */
+    Duration untilDue() {
+        return Duration.ofNanos(dueNanos - System.nanoTime());
     }
 
     /** Removes some of what is too old. A failure harms nobody; it is tried again at the next look. */
     void forget() {
-        pause = BETWEEN_LOOKS;
+        Duration pause = BETWEEN_LOOKS;
         try {
             Instant end = clock.instant().minus(kept);
             if (store.forgetEventsBefore(end)) {
@@ -43,5 +43,6 @@ final class History {
         } catch (StoreException fault) {
             LOG.log(Level.WARNING, "the history grows beyond its time", fault);
         }
+        dueNanos = System.nanoTime() + pause.toNanos();
     }
 }

@@ -122,7 +122,7 @@ final class Writer implements Runnable {
         return taken;
     }
 
-    /** While none comes, the history is tidied. */
+    /** Where none waits and it is due, the history is tidied: often enough, however often commands come. */
     private QueuedCommand<?> next() throws InterruptedException {
         QueuedCommand<?> command = poll();
         while (command == null) {
@@ -133,7 +133,7 @@ final class Writer implements Runnable {
     }
 
     private QueuedCommand<?> poll() throws InterruptedException {
-        return queue.poll(history.pause().toMillis(), TimeUnit.MILLISECONDS);
+        return queue.poll(history.untilDue().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void turn(List<QueuedCommand<?>> commands) {

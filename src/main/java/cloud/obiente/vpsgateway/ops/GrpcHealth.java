@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
-import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
+import cloud.obiente.vpsgateway.ipam.Ipam;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,23 +16,31 @@ import java.util.Map;
 public class GrpcHealth {
     private final GrpcHealthStorage storage;
     private final Map<String, Boolean> told = new HashMap<>();
+    private boolean draining;
 
     GrpcHealth(GrpcHealthStorage storage) {
         this.storage = storage;
     }
 
     /** Tells how things are; call it when something may have changed. */
-    public synchronized void update(Dnsmasq dnsmasq) {
-        DnsmasqStatus status = dnsmasq.status();
-        boolean dns = status.serving();
-        tell("ipam", true);
-        tell("dns", dns);
-        tell("dhcp", dns && dnsmasq.servesDhcp());
-        tell(GrpcHealthStorage.DEFAULT_SERVICE_NAME, dns);
+    public void update(Ipam ipam, Dnsmasq dnsmasq) {
+        boolean dns = dnsmasq.status().serving();
+        update(ipam.isRunning(), dns && dnsmasq.servesDhcp(), dns);
     }
 
-    /** The gateway is shutting down: nothing serves any more, whatever still runs. */
+    synchronized void update(boolean ipam, boolean dhcp, boolean dns) {
+        if (draining) {
+            return;
+        }
+        tell("ipam", ipam);
+        tell("dns", dns);
+        tell("dhcp", dhcp);
+        tell(GrpcHealthStorage.DEFAULT_SERVICE_NAME, dns && ipam);
+    }
+
+    /** The gateway is shutting down: from now on nothing serves, whatever still runs and is updated. */
     public synchronized void drain() {
+        draining = true;
         told.keySet().forEach(service -> storage.setStatus(service, ServingStatus.NOT_SERVING));
         told.replaceAll((service, serving) -> false);
     }

@@ -2,7 +2,6 @@ package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -15,16 +14,14 @@ public class LoopCheck implements HealthCheck {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     private final Reconciler reconciler;
-    private final Clock clock;
 
-    LoopCheck(Reconciler reconciler, Clock clock) {
+    LoopCheck(Reconciler reconciler) {
         this.reconciler = reconciler;
-        this.clock = clock;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Duration pause = Duration.between(reconciler.lastRun(), clock.instant());
+        Duration pause = reconciler.sinceLastRun();
         return HealthCheckResponse.named("reconciler")
                 .status(pause.compareTo(LONGEST_PAUSE.plus(reconciler.interval())) < 0)
                 .withData("secondsSinceLastRun", pause.toSeconds())

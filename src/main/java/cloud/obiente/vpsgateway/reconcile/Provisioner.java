@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
@@ -22,6 +23,7 @@ import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -65,46 +68,65 @@ public final class Provisioner {
 
     public CompletionStage<Provisioned<Allocation>> allocate(
             Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return unanswered.during(Optional.of(command.vps()), () -> ipam.allocate(caller, command, cancellation)
+        return unanswered.during(Set.of(command.vps()), () -> ipam.allocate(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> release(
             Caller caller, ReleaseCommand command, Cancellation cancellation) {
-        return unanswered.during(Optional.of(command.vps()), () -> ipam.release(caller, command, cancellation)
+        return unanswered.during(Set.of(command.vps()), () -> ipam.release(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<Allocation>> bind(
             Caller caller, BindCommand command, Cancellation cancellation) {
-        return unanswered.during(Optional.of(command.vps()), () -> ipam.bind(caller, command, cancellation)
+        return unanswered.during(Set.of(command.vps()), () -> ipam.bind(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> unbind(
             Caller caller, UnbindCommand command, Cancellation cancellation) {
         return unanswered.during(
-                command.vps(), () -> ipam.unbind(caller, command, cancellation).thenCompose(this::makeEffective));
+                about(command), () -> ipam.unbind(caller, command, cancellation).thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<Allocation>> rebind(
             Caller caller, RebindCommand command, Cancellation cancellation) {
-        return unanswered.during(Optional.of(command.vps()), () -> ipam.rebind(caller, command, cancellation)
+        return unanswered.during(Set.of(command.vps()), () -> ipam.rebind(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
     }
 
     public CompletionStage<Provisioned<Allocation>> assignPublic(
             Caller caller, AssignPublicCommand command, Cancellation cancellation) {
         long begun = System.nanoTime();
-        return unanswered.during(Optional.of(command.vps()), () -> publics.assign(caller, command, cancellation)
+        return unanswered.during(Set.of(command.vps()), () -> publics.assign(caller, command, cancellation)
                 .thenCompose(outcome ->
                         outcome instanceof Outcome.Done<Allocation> done ? serve(done, begun) : answered(outcome)));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
-        return unanswered.during(command.vps(), () -> publics.release(caller, command, cancellation)
+        return unanswered.during(about(command), () -> publics.release(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
+    }
+
+    /** Whoever the command may be about: what it ends is found by its address or its card, too. */
+    private Set<VpsId> about(UnbindCommand command) {
+        IpamSnapshot now = ipam.snapshot();
+        return union(
+                command.vps(), command.address().flatMap(now::at), command.mac().flatMap(now::ofMac));
+    }
+
+    private Set<VpsId> about(ReleasePublicCommand command) {
+        return union(command.vps(), ipam.snapshot().at(command.address()));
+    }
+
+    @SafeVarargs
+    private static Set<VpsId> union(Optional<VpsId> named, Optional<Allocation>... found) {
+        return Stream.concat(
+                        named.stream(),
+                        Arrays.stream(found).flatMap(Optional::stream).map(Allocation::vps))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** To be called when a list has come in, and closed by whoever called it if {@link #sync} is not called then. */
@@ -129,7 +151,10 @@ public final class Provisioner {
                     return publics.listed(desired, () -> ipam.sync(caller, arrival, desired, untouched, cancellation))
                             .thenCompose(outcome -> makeEffective(outcome, begun));
                 })
-                .whenComplete((done, failure) -> arrival.close());
+                .whenComplete((done, failure) -> arrival.close())
+                .toCompletableFuture()
+                // Whoever goes away cancels what it was given: that must not keep the arrival open.
+                .minimalCompletionStage();
     }
 
     private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {
@@ -159,7 +184,7 @@ public final class Provisioner {
     }
 
     private <T> CompletionStage<Provisioned<T>> serve(Outcome.Done<T> done, long begunNanos) {
-        return dnsmasq.publish()
+        return served(done.changes(), left(begunNanos))
                 .thenCompose(served -> endLeases(done.changes()))
                 .toCompletableFuture()
                 .orTimeout(left(begunNanos).toNanos(), TimeUnit.NANOSECONDS)
@@ -168,6 +193,14 @@ public final class Provisioner {
                     pending.ifPresent(this::leaveToReconciler);
                     return new Provisioned<>(done, pending);
                 });
+    }
+
+    /** Where nothing has changed nothing is left to do once the caller has its answer, however long dnsmasq is down. */
+    private CompletionStage<Void> served(List<Change> changes, Duration patience) {
+        CompletionStage<Void> served = dnsmasq.publish();
+        return changes.isEmpty()
+                ? served.toCompletableFuture().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                : served;
     }
 
     private CompletionStage<Optional<String>> endLeases(List<Change> changes) {

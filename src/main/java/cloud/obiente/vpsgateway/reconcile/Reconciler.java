@@ -10,9 +10,9 @@ import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -67,7 +67,7 @@ public final class Reconciler implements AutoCloseable {
 
     private final AtomicBoolean soon = new AtomicBoolean();
     private final Duration interval;
-    private volatile Instant lastRun;
+    private volatile long lastRunNanos = System.nanoTime();
 
     /** @param interval from one run to the next */
     public Reconciler(
@@ -87,7 +87,6 @@ public final class Reconciler implements AutoCloseable {
         this.listener = listener;
         this.clock = clock;
         this.interval = interval;
-        this.lastRun = clock.instant();
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -112,9 +111,9 @@ public final class Reconciler implements AutoCloseable {
         return interval;
     }
 
-    /** When a run last came to its end, for the liveness check. */
-    public Instant lastRun() {
-        return lastRun;
+    /** How long ago a run last came to its end, for the liveness check; whatever becomes of the wall clock. */
+    public Duration sinceLastRun() {
+        return Duration.ofNanos(System.nanoTime() - lastRunNanos);
     }
 
     @Override
@@ -132,7 +131,7 @@ public final class Reconciler implements AutoCloseable {
             repairFiles();
             repairGuard();
             endWrongLeases();
-            lastRun = clock.instant();
+            lastRunNanos = System.nanoTime();
         } catch (RuntimeException e) {
             LOG.error("reconciling failed; trying again at the next run", e);
         }
@@ -168,8 +167,12 @@ public final class Reconciler implements AutoCloseable {
         }
         Set<Ipv4Address> addresses = wrong.stream().map(Lease::address).collect(Collectors.toSet());
         LOG.warnf("ending leases in the wrong hands: %s", wrong);
-        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows.
-        dnsmasq.publish().thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
+        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows. Asked anew at the next run:
+        // while
+        // dnsmasq is down for long, what waits must not pile up.
+        CompletionStage<Void> withdrawn =
+                dnsmasq.publish().toCompletableFuture().orTimeout(interval.toMillis(), TimeUnit.MILLISECONDS);
+        withdrawn.thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
             if (failure != null) {
                 LOG.warnf("leases could not be ended: %s", failure);
             } else if (ending instanceof Ending.Unverified unverified) {

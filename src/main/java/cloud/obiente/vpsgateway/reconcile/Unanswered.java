@@ -2,7 +2,6 @@ package cloud.obiente.vpsgateway.reconcile;
 
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,10 +11,17 @@ import java.util.function.Supplier;
 final class Unanswered {
     private final Map<VpsId, Integer> waiting = new ConcurrentHashMap<>();
 
-    /** Counts the VPS from before the work begins until it has ended. */
-    <T> CompletionStage<T> during(Optional<VpsId> vps, Supplier<CompletionStage<T>> work) {
-        vps.ifPresent(known -> waiting.merge(known, 1, Integer::sum));
-        return work.get().whenComplete((done, failure) -> vps.ifPresent(this::answered));
+    /**
+     * Counts the VPSs from before the work begins until it has ended.
+     *
+     * @return a stage that its taker may cancel, as callers do who go away, without ending the count or the work
+     */
+    <T> CompletionStage<T> during(Set<VpsId> vpss, Supplier<CompletionStage<T>> work) {
+        vpss.forEach(vps -> waiting.merge(vps, 1, Integer::sum));
+        return work.get()
+                .whenComplete((done, failure) -> vpss.forEach(this::answered))
+                .toCompletableFuture()
+                .minimalCompletionStage();
     }
 
     private void answered(VpsId vps) {

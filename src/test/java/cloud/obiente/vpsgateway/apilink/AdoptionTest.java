@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,17 @@ class AdoptionTest extends HealerFixture {
         published.complete(null);
         assertThat(adoptions.take().made()).hasSize(1);
         assertThat(adoptions.take().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatWasReleasedBeforeTheApiWasToldIsNotTold() {
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        answer(api, "vps-1");
+        ipam.release(Caller.of("test"), new ReleaseCommand(VpsId.parse("vps-1"), Optional.empty()), Cancellation.NONE)
+                .toCompletableFuture()
+                .join();
+        assertThat(adoptions.take().made()).isEmpty();
     }
 
     @Test

@@ -193,4 +193,20 @@ class ApiLinksTest {
         api.say(GatewayMessage.newBuilder().setType("metrics").build());
         assertThat(api.asked).isEqualTo(3);
     }
+
+    @Test
+    void aWallClockThatIsSetBackDoesNotDelayHeartbeats() {
+        Peer api = room.register("api-1", "node-1");
+        room.time.now = room.time.now.minus(Duration.ofHours(1));
+        room.pass(Link.HEARTBEAT);
+        assertThat(api.received("heartbeat")).hasSize(1);
+    }
+
+    @Test
+    void aWallClockThatIsSetForwardEndsNoLink() {
+        Peer api = room.register("api-1", "node-1");
+        room.time.now = room.time.now.plus(Duration.ofHours(1));
+        room.pass(Duration.ofSeconds(1));
+        assertThat(api.end).isEmpty();
+    }
 }

@@ -30,6 +30,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,13 +46,15 @@ abstract class HealerFixture {
     static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:02");
 
     final LinkFixture room = new LinkFixture();
-    final Adoptions adoptions = new Adoptions();
+    final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot());
 
     @TempDir
     Path directory;
 
     Ipam ipam;
     LeaseSnapshot leases = LeaseSnapshot.UNREAD;
+    /** Cards that get a public address by DHCP. */
+    final Set<MacAddress> servedPublicly = new HashSet<>();
 
     @BeforeEach
     void open() {
@@ -73,7 +76,16 @@ abstract class HealerFixture {
     }
 
     Healer healer(UnknownClients mode, Bindings bindings) {
-        return new Healer(mode, room.links, ipam::snapshot, () -> leases, bindings, adoptions, room, room.time);
+        return new Healer(
+                mode,
+                room.links,
+                ipam::snapshot,
+                () -> leases,
+                servedPublicly::contains,
+                bindings,
+                adoptions,
+                room,
+                room.time);
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */

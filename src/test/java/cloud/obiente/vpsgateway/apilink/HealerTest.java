@@ -68,6 +68,32 @@ class HealerTest extends HealerFixture {
         assertThat(ipam.snapshot().at(ip("10.0.0.25"))).isPresent();
     }
 
+    /** A VPS may have its private address on one card and a public one, given by DHCP, on another. */
+    @Test
+    void aCardThatIsGivenAPublicAddressDoesNotTakeThePrivateOne() {
+        allocate("vps-1", Optional.of(OLD));
+        servedPublicly.add(NEW);
+        leased(NEW, "10.0.0.200");
+        Healer healer = healer(UnknownClients.ADOPT);
+        healer.start();
+
+        Peer api = room.register("api-1", "node-1");
+        healer.unknownClient(NEW);
+
+        assertThat(asked(api)).isEmpty();
+        assertThat(holderOf(OLD)).hasValue("vps-1");
+    }
+
+    @Test
+    void aCardThatIsGivenAPublicAddressWhileTheApiIsAskedKeepsToIt() {
+        allocate("vps-1", Optional.of(OLD));
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        servedPublicly.add(NEW);
+        answer(api, "vps-1");
+        assertThat(holderOf(OLD)).hasValue("vps-1");
+    }
+
     @Test
     void everyInstanceIsAskedAndTheFirstWhoKnowsCounts() {
         allocate("vps-1", Optional.of(OLD));

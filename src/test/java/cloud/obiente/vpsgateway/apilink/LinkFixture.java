@@ -21,11 +21,13 @@ import java.util.concurrent.CompletionStage;
 /** The room with a thread and a time that stand still until a test moves them, and wires that remember. */
 final class LinkFixture implements ApiLinkListener {
     final ManualTime time = new ManualTime();
+    final ManualTime steady = new ManualTime();
     final RecordedCalls calls = new RecordedCalls();
     final List<Object> heard = new ArrayList<>();
     final ApiLinks links = new ApiLinks(
             new CallingThread(),
             time,
+            steady,
             calls,
             () -> GatewayRegistration.newBuilder().setVersion("test").build(),
             this);
@@ -48,6 +50,7 @@ final class LinkFixture implements ApiLinkListener {
     void pass(Duration span) {
         for (long second = 0; second < span.toSeconds(); second++) {
             time.now = time.now.plusSeconds(1);
+            steady.now = steady.now.plusSeconds(1);
             links.tick();
         }
     }

@@ -67,6 +67,18 @@ class HostEntriesTest {
     }
 
     @Test
+    void aCardIsServedPubliclyByAnAddressOfTheNetworkAlone() {
+        assign(MAC, OUTSIDE);
+        assertThat(HostEntries.isServedPublicly(MAC, ipam.snapshot(), SERVED)).isFalse();
+        assign(MAC, INSIDE);
+        assertThat(HostEntries.isServedPublicly(MAC, ipam.snapshot(), SERVED)).isTrue();
+        assertThat(HostEntries.isServedPublicly(OTHER_MAC, ipam.snapshot(), SERVED))
+                .isFalse();
+        allocate(MAC);
+        assertThat(HostEntries.isServedPublicly(MAC, ipam.snapshot(), SERVED)).isFalse();
+    }
+
+    @Test
     void aCardWithAPrivateAddressKeepsIt() {
         assign(MAC, INSIDE);
         allocate(MAC);

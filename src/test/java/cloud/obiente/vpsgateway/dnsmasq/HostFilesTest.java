@@ -1,18 +1,26 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.obiente.vpsgateway.net.DnsLabel;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostFilesTest {
     private static HostEntry entry(String name, String address, String mac) {
@@ -44,6 +52,21 @@ class HostFilesTest {
         HostFiles files = files(List.of(entry(null, "10.15.3.20", "02:00:00:00:00:01")));
         assertThat(files.hosts()).isEmpty();
         assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:01,id:*,10.15.3.20\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ignore", "Infinite", "1234", "0", "12h", "1w", "7d", "30m", "5s"})
+    void aNameThatDnsmasqWouldTakeForSomethingElseIsNoneOfTheReservation(String name) {
+        HostFiles files = files(List.of(entry(name, "10.15.3.20", "02:00:00:00:00:01")));
+        assertThat(files.hosts()).isEqualTo("10.15.3.20 " + name.toLowerCase(Locale.ROOT) + "\n");
+        assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:01,id:*,10.15.3.20\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ignore-me", "infinite1", "12x", "h", "1-2", "h12", "12hh"})
+    void aNameThatMerelyLooksLikeItIs(String name) {
+        HostFiles files = files(List.of(entry(name, "10.15.3.20", "02:00:00:00:00:01")));
+        assertThat(files.dhcpHosts()).isEqualTo("02:00:00:00:00:01,id:*,10.15.3.20," + name + "\n");
     }
 
     @Test
@@ -80,5 +103,17 @@ class HostFilesTest {
         assertThat(files.hosts().split(" ")).hasSize(2);
         assertThat(files.dhcpHosts().lines()).hasSize(1);
         assertThat(files.dhcpHosts().split(",")).hasSize(4);
+    }
+
+    @Test
+    void whatIsThereAlreadyNeedsNoRoomOnTheDisk(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("dnsmasq.hosts");
+        HostFiles.replace(file, "10.15.3.20 vps-1\n");
+        // In the place of the temporary file, so that nothing can be written.
+        Files.createDirectory(directory.resolve(".dnsmasq.hosts.tmp"));
+
+        HostFiles.replace(file, "10.15.3.20 vps-1\n");
+        assertThatThrownBy(() -> HostFiles.replace(file, "10.15.3.20 vps-2\n")).isInstanceOf(IOException.class);
+        assertThat(file).hasContent("10.15.3.20 vps-1");
     }
 }

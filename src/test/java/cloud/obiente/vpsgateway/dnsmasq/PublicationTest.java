@@ -38,6 +38,21 @@ class PublicationTest {
         assertThat(publication.wanted()).isTrue();
     }
 
+    /** A child that is down for days, and callers that ask again and again. */
+    @Test
+    void changesThatNobodyWaitsForAnyMoreDoNotPileUp() {
+        CompletableFuture<Void> patient = publication.add();
+        for (int i = 0; i < 100_000; i++) {
+            publication.add().cancel(false);
+        }
+        assertThat(publication.waiting()).isLessThan(3_000);
+
+        publication.begin(NEW, 0);
+        publication.read(HOSTS, 1);
+        publication.read(DHCP_HOSTS, 2);
+        assertThat(publication.takeConfirmed()).contains(patient);
+    }
+
     @Test
     void theChildRestsAsLongAsTheReloadTook() {
         publication.begin(NEW, 1_000);
@@ -46,6 +61,16 @@ class PublicationTest {
 
         assertThat(publication.restLeft(1_500)).isEqualTo(Duration.ofNanos(500));
         assertThat(publication.restLeft(2_000)).isZero();
+    }
+
+    @Test
+    void howLongAReloadTakesIsKnownWhileItGoesOn() {
+        assertThat(publication.readingFor(900)).isZero();
+        publication.begin(NEW, 1_000);
+        assertThat(publication.readingFor(1_700)).isEqualTo(Duration.ofNanos(700));
+        publication.read(HOSTS, 1_800);
+        publication.read(DHCP_HOSTS, 1_900);
+        assertThat(publication.readingFor(2_000)).isZero();
     }
 
     @Test

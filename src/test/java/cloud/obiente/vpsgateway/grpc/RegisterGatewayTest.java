@@ -58,6 +58,7 @@ class RegisterGatewayTest {
         links = new ApiLinks(
                 thread,
                 Clock.systemUTC(),
+                Clock.systemUTC(),
                 new LinkedCalls(smallService()),
                 () -> GatewayRegistration.newBuilder().setVersion("test").build(),
                 new ApiLinkListener() {});

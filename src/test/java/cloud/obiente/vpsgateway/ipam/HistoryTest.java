@@ -34,6 +34,24 @@ class HistoryTest {
         }
     }
 
+    /** As with an API that sends its list every minute, between looks that are an hour apart. */
+    @Test
+    void aWriterThatIsNeverIdleForLongForgetsToo() throws SQLException {
+        try (IpamFixture ipam = new IpamFixture(directory, IpamFixture.pool("10.0.0.10", "10.0.0.13"))) {
+            ipam.allocate("vps-old");
+            ipam.clock.advance(IpamFixture.HISTORY_KEPT.plusMinutes(1));
+            ipam.reopened();
+
+            await().pollInterval(History.BETWEEN_BATCHES.dividedBy(10))
+                    .until(
+                            () -> {
+                                ipam.allocate("vps-young");
+                                return eventsOf(ipam);
+                            },
+                            List.of("vps-young")::equals);
+        }
+    }
+
     private static List<String> eventsOf(IpamFixture ipam) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ipam.file());
                 Statement statement = connection.createStatement();

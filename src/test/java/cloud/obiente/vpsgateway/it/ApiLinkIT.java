@@ -80,7 +80,8 @@ class ApiLinkIT {
             vps.startClient(DhcpClient.UDHCPC);
 
             await().until(() -> answered.getCount() == 0);
-            await("an address after the answer").until(() -> vps.lease().isPresent());
+            await("an address after the answer").atMost(Duration.ofSeconds(5)).until(() -> vps.lease()
+                    .isPresent());
             assertThat(vps.lease()).map(lease -> lease.address().toString()).hasValue(address);
             assertThat(list(client)).singleElement().satisfies(held -> assertThat(held.getMacAddress())
                     .isEqualTo(ACTUAL.toString()));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
 import java.nio.ByteBuffer;
@@ -45,6 +46,27 @@ class DeadlineIT extends OneGateway {
         }
         await("what was decided is served")
                 .until(() -> world.assertEverythingAgrees().size() == 1);
+    }
+
+    /** Nobody waits for an answer about it any more, so a list is the newest word about it. */
+    @Test
+    void aVpsWhoseCallerHasGoneAwayIsSyncedLikeEveryOther() {
+        // Given
+        ProcessHandle dnsmasq = world.dnsmasq();
+        Programs.freeze(dnsmasq);
+        try {
+            curl.post("AllocateIP", "{\"vpsId\":\"vps-1\"}", "--header", "connect-timeout-ms: 300")
+                    .assertRefused(504, "deadline_exceeded");
+        } finally {
+            Command.run(List.of("kill", "-CONT", String.valueOf(dnsmasq.pid())));
+        }
+        Holding elsewhere = new Holding("vps-1", Ipv4Address.parse("10.15.3.77"), MAC);
+
+        // Then
+        await("the work that nobody waits for ends")
+                .untilAsserted(
+                        () -> assertThat(api.sync(elsewhere).getSuccess()).isTrue());
+        assertThat(world.resolve("vps-1")).containsExactly(elsewhere.address());
     }
 
     @ParameterizedTest

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What VPSs get from DHCP and DNS for what the API has said. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -57,6 +58,23 @@ class DhcpIT {
     @AfterAll
     void stop() {
         world.close();
+    }
+
+    /** Words that dnsmasq reads as options of a reservation, and labels all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ignore", "infinite", "12h", "7"})
+    void aVpsMayHaveAnyLabelForItsName(String name) {
+        // Given
+        Ipv4Address reserved = api.allocate(name, MAC);
+        Vps vps = world.vps("vps-1", MAC);
+
+        // When
+        VpsLease lease = vps.boot(UDHCPC, THREE_SECONDS).orElseThrow();
+
+        // Then
+        assertThat(lease.address()).isEqualTo(reserved);
+        assertThat(lease.leaseTime()).isEqualTo(Duration.ofHours(1));
+        assertThat(world.resolve(name)).containsExactly(reserved);
     }
 
     @Tag("smoke")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Start and end of the gateway, in every way an end can come. */
 class LifecycleIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
-    private static final Duration SHUTDOWN = Duration.ofMinutes(1);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(30);
 
     private final World world = World.create("lifecycle");
 

@@ -39,8 +39,14 @@ record Inspection(Path database) {
             }
             requireWholePages(real);
             return version(real, "?immutable=1");
-        } catch (IOException | SQLException fault) {
+        } catch (SQLException fault) {
             throw damaged(fault.getMessage(), fault);
+        } catch (IOException fault) {
+            throw new StoreException(
+                    database + " cannot be inspected (" + fault
+                            + "): check that it is a file that can be read, that its"
+                            + " directory is writable and that the disk is not full. The file was left as it is.",
+                    fault);
         }
     }
 

@@ -102,6 +102,21 @@ class DamagedFileTest {
         }
     }
 
+    /** On a full disk, say: whoever reads "damaged" then would throw away what is sound. */
+    @Test
+    void noRoomForACopyIsNotDamage() throws IOException {
+        Path crashed = crashedCopy();
+        Files.copy(crashed, file);
+        Files.copy(DatabaseFile.log(crashed), DatabaseFile.log(file));
+        Path inTheWay = directory.resolve(".ipam-inspection").resolve("full");
+        Files.createDirectories(inTheWay);
+        assertThatThrownBy(() -> SqliteAllocationStore.open(file))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("cannot be inspected")
+                .hasMessageContaining("the disk is not full")
+                .hasMessageNotContaining("move it away");
+    }
+
     @Test
     void aLogWithoutItsDatabase() throws IOException {
         Files.copy(DatabaseFile.log(crashedCopy()), DatabaseFile.log(file));

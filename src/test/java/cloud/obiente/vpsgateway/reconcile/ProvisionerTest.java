@@ -1,0 +1,132 @@
+package cloud.obiente.vpsgateway.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
+import cloud.obiente.vpsgateway.dnsmasq.Hosts;
+import cloud.obiente.vpsgateway.ipam.AddressPool;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
+import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.IpamSettings;
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.SyncArrival;
+import cloud.obiente.vpsgateway.ipam.SyncReport;
+import cloud.obiente.vpsgateway.ipam.UnbindCommand;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.InterfaceName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.net.Subnet;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a dnsmasq that was never started: what is decided stays unanswered. */
+class ProvisionerTest {
+    private static final Caller CALLER = Caller.of("test");
+    private static final VpsId VPS = VpsId.parse("vps-1");
+    private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+    private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
+    private static final Ipv4Range POOL = new Ipv4Range(FIRST, Ipv4Address.parse("10.15.3.40"));
+
+    @TempDir
+    Path directory;
+
+    private Ipam ipam;
+    private Dnsmasq dnsmasq;
+    private Provisioner provisioner;
+
+    @BeforeEach
+    void open() {
+        ipam = Ipam.open(
+                new IpamSettings(new AddressPool(POOL, Set.of()), Duration.ZERO),
+                SqliteAllocationStore.open(directory.resolve("ipam.sqlite")),
+                Clock.systemUTC(),
+                Thread::new);
+        dnsmasq = new Dnsmasq(
+                new DnsmasqSettings(
+                        directory,
+                        DnsmasqSettings.Service.DHCP_AND_DNS,
+                        new InterfaceName("none0"),
+                        Optional.empty(),
+                        53,
+                        new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
+                        Ipv4Address.parse("10.15.3.1"),
+                        List.of(),
+                        DnsmasqSettings.AdvertisedDns.GATEWAY,
+                        DomainName.parse("vps.local"),
+                        Duration.ofHours(1),
+                        Optional.empty()),
+                () -> new Hosts(List.of(), Set.of()),
+                null,
+                new DnsmasqListener() {});
+        provisioner = new Provisioner(ipam, new Enforcement(null, Set.of()), dnsmasq, null, null);
+    }
+
+    @AfterEach
+    void close() {
+        dnsmasq.close();
+        ipam.close();
+    }
+
+    /** Who wrote the list cannot know of the release, whichever way the VPS was named in it. */
+    @Test
+    void aReleaseByCardIsNotUndoneByAListThatComesBeforeItsAnswer() {
+        allocate();
+        assertNotUndone(new UnbindCommand(Optional.empty(), Optional.of(MAC), Optional.empty()));
+    }
+
+    @Test
+    void aReleaseByAddressIsNotUndoneByAListThatComesBeforeItsAnswer() {
+        allocate();
+        assertNotUndone(new UnbindCommand(Optional.empty(), Optional.empty(), Optional.of(FIRST)));
+    }
+
+    private void assertNotUndone(UnbindCommand command) {
+        CompletionStage<?> release = provisioner.unbind(CALLER, command, Cancellation.NONE);
+        Awaitility.await().until(() -> ipam.snapshot().all().isEmpty());
+        assertThat(release.toCompletableFuture()).isNotDone();
+
+        try (SyncArrival arrival = provisioner.syncArrived()) {
+            Outcome<SyncReport> sync = ipam.sync(
+                            CALLER,
+                            arrival,
+                            List.of(new DesiredAllocation(
+                                    VPS, OrganizationId.UNKNOWN, FIRST, Optional.of(MAC), Allocation.Kind.PRIVATE)),
+                            Set.of(),
+                            Cancellation.NONE)
+                    .toCompletableFuture()
+                    .join();
+            assertThat(((Outcome.Done<SyncReport>) sync).value().rejected()).hasSize(1);
+        }
+        assertThat(ipam.snapshot().all()).isEmpty();
+    }
+
+    private void allocate() {
+        ipam.allocate(
+                        CALLER,
+                        new AllocateCommand(VPS, OrganizationId.UNKNOWN, Optional.of(MAC), Optional.empty()),
+                        Cancellation.NONE)
+                .toCompletableFuture()
+                .join();
+    }
+}

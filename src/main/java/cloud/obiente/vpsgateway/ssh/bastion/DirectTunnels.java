@@ -20,16 +20,24 @@ final class DirectTunnels implements ChannelFactory {
     private final Supplier<EventLoop> loops;
     private final Executor writers;
     private final Rules rules;
+    private final Supplier<ReceiveWindow> windows;
 
     /**
      * @param loops one for each channel
      * @param writers threads that encrypt
+     * @param windows one for each channel
      */
-    DirectTunnels(Tunnels tunnels, Supplier<EventLoop> loops, Executor writers, Rules rules) {
+    DirectTunnels(
+            Tunnels tunnels,
+            Supplier<EventLoop> loops,
+            Executor writers,
+            Rules rules,
+            Supplier<ReceiveWindow> windows) {
         this.tunnels = tunnels;
         this.loops = loops;
         this.writers = writers;
         this.rules = rules;
+        this.windows = windows;
     }
 
     @Override
@@ -39,7 +47,7 @@ final class DirectTunnels implements ChannelFactory {
 
     @Override
     public Channel createChannel(Session session) {
-        return new TunnelChannel(tunnels, loops.get(), new SerialExecutor(writers), rules);
+        return new TunnelChannel(tunnels, loops.get(), new SerialExecutor(writers), rules, windows.get());
     }
 
     /**

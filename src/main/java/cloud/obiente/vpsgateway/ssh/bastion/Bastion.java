@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
 import org.apache.sshd.common.forward.DefaultForwarderFactory;
@@ -45,28 +45,20 @@ public final class Bastion implements AutoCloseable {
     private final BastionNeeds needs;
     private final AuthorizedKeys keys;
     private final SshServer server;
-    private final Supplier<ReceiveWindow> windows;
+    private final Function<WindowBudget, ReceiveWindow> windows;
 
     /** Listens to nothing yet. */
     public Bastion(BastionSettings settings, BastionNeeds needs) {
-        this(settings, needs, windows(needs));
+        this(settings, needs, budget -> new ReceiveWindow(budget, System::nanoTime));
     }
 
     /** @param windows one for each channel */
-    Bastion(BastionSettings settings, BastionNeeds needs, Supplier<ReceiveWindow> windows) {
+    Bastion(BastionSettings settings, BastionNeeds needs, Function<WindowBudget, ReceiveWindow> windows) {
         this.settings = settings;
         this.needs = needs;
         this.windows = windows;
         this.keys = new AuthorizedKeys(settings.authorizedKeys(), needs.zone());
         this.server = new SshServer();
-    }
-
-    private static Supplier<ReceiveWindow> windows(BastionNeeds needs) {
-        WindowBudget budget = new WindowBudget(
-                needs.limits().bufferBytes(),
-                needs.limits().connections(),
-                needs.tunnels().held());
-        return () -> new ReceiveWindow(budget, System::nanoTime);
     }
 
     private String usage() {
@@ -130,9 +122,13 @@ public final class Bastion implements AutoCloseable {
         server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
         DirectTunnels.Rules rules =
                 new DirectTunnels.Rules(keys, needs.clock(), needs.limits().connectionsPerStream());
-        server.setChannelFactories(List.of(
-                new UsageChannel.Factory(usage()),
-                new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules, windows)));
+        WindowBudget budget = new WindowBudget(
+                needs.limits().bufferBytes(),
+                needs.limits().connections(),
+                needs.tunnels().held());
+        DirectTunnels tunnels =
+                new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules, budget, windows);
+        server.setChannelFactories(List.of(new UsageChannel.Factory(usage()), tunnels));
     }
 
     private void configure() {

@@ -31,7 +31,6 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
 final class TunnelChannel extends AbstractServerChannel implements CallerStream {
     private static final System.Logger LOG = System.getLogger(TunnelChannel.class.getName());
     private static final int BACKLOG_BYTES = 32 << 10;
-    private static final int LARGEST_PORT = 65_535;
     /** The stream's only tunnel needs no name. */
     private static final String ID = "";
 
@@ -41,23 +40,33 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     private final EventLoop loop;
     private final SerialExecutor writers;
     private final DirectTunnels.Rules rules;
+    private final WindowBudget budget;
     private final ReceiveWindow window;
     private final ClientOutput output;
+    private final ClientBacklog backlog;
     private final ChannelAnswers answers;
     private volatile Optional<String> fault = Optional.empty();
     private Optional<TunnelStream> stream = Optional.empty();
     private boolean open;
     private boolean ended;
-    private int backlog;
+    private boolean completed;
+    private boolean gone;
 
     TunnelChannel(
-            Tunnels tunnels, EventLoop loop, SerialExecutor writers, DirectTunnels.Rules rules, ReceiveWindow window) {
+            Tunnels tunnels,
+            EventLoop loop,
+            SerialExecutor writers,
+            DirectTunnels.Rules rules,
+            WindowBudget budget,
+            ReceiveWindow window) {
         super(null);
         this.tunnels = tunnels;
         this.loop = loop;
         this.writers = writers;
         this.rules = rules;
+        this.budget = budget;
         this.window = window;
+        this.backlog = new ClientBacklog(tunnels.held());
         this.answers = new ChannelAnswers(this);
         this.output = new ClientOutput(this, this::onWritten, this::onAllWritten);
     }
@@ -68,7 +77,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         long port = buffer.getUInt();
         Connection connection = Connection.of(getSession());
         Optional<AuthorizedKey> key = rules.key(connection);
-        Optional<String> objection = objection(connection, key, target, port);
+        Optional<String> objection = rules.objectionToOpening(connection, key, target, port);
         addCloseFutureListener(closed -> loop.execute(() -> onGone(connection)));
         if (objection.isPresent()) {
             rules.refused(connection, target, objection.get());
@@ -80,19 +89,6 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         }
         // SSHD would answer for it, with a text of its own; it is answered by connected() and refuse().
         return new DefaultOpenFuture(this, futureLock);
-    }
-
-    /** Unless there is one, the channel counts. */
-    private Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, long port) {
-        if (port < 1 || port > LARGEST_PORT) {
-            return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
-        }
-        Optional<String> objection = rules.objection(connection, key, target, (int) port);
-        if (objection.isEmpty() && !connection.addChannel(rules.channelsPerConnection())) {
-            return Optional.of("too many connections: this login has " + rules.channelsPerConnection() + " already"
-                    + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)");
-        }
-        return objection;
     }
 
     private void begin(Caller who, String target, int port, String keyLine) {
@@ -207,25 +203,30 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
 
     @Override
     public void data(String id, byte[] bytes) {
-        backlog += bytes.length;
+        backlog.add(bytes.length);
         write(() -> output.send(bytes));
     }
 
     private void onWritten(int bytes) {
         loop.execute(() -> {
-            backlog -= bytes;
+            backlog.written(bytes);
             stream.ifPresent(TunnelStream::callerTook);
         });
     }
 
     @Override
     public boolean isReady() {
-        return backlog < BACKLOG_BYTES;
+        return backlog.bytes() < BACKLOG_BYTES && budget.roomForRead() > WindowBudget.LEAST_READ_BYTES;
+    }
+
+    @Override
+    public int roomForRead() {
+        return budget.roomForRead();
     }
 
     @Override
     public int backlogBytes() {
-        return backlog;
+        return backlog.bytes();
     }
 
     @Override
@@ -286,10 +287,19 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     @Override
     public void askForOne() {}
 
-    /** The channel is closed by {@link #end}; but only now has the VPS got all that was accepted for it. */
+    /** The channel is closed by {@link #end}; the VPS has got all that it will get. */
     @Override
     public void complete() {
-        window.close();
+        completed = true;
+        backlog.streamEnded();
+        leaveBudget();
+    }
+
+    /** When nothing is held any more for either side. */
+    private void leaveBudget() {
+        if (completed && gone) {
+            window.close();
+        }
     }
 
     @Override
@@ -301,6 +311,9 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     /** Whoever closed it, the VPS gets what was accepted for it. */
     private void onGone(Connection connection) {
         ended = true;
+        gone = true;
+        backlog.clientGone();
+        leaveBudget();
         String why = fault.or(connection::end).orElse(TunnelStream.CLOSED_BY_CALLER);
         stream.ifPresent(left -> left.close(ID, why));
     }

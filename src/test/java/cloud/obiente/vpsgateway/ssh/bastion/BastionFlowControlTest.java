@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,7 @@ class BastionFlowControlTest {
     private BastionServer server;
     private ClientSession session;
 
-    private void start(Optional<Supplier<ReceiveWindow>> windows) throws IOException {
+    private void start(Optional<Function<WindowBudget, ReceiveWindow>> windows) throws IOException {
         server = new BastionServer(directory, windows);
         session = server.logIn();
     }
@@ -87,8 +88,7 @@ class BastionFlowControlTest {
 
     @Test
     void withoutFlowControlThatVpsWouldFillTheMemory() throws Exception {
-        WindowBudget budget = new WindowBudget(1 << 20, 1, new HeldBytes(1 << 20));
-        start(Optional.of(() -> new TakesEverything(budget)));
+        start(Optional.of(TakesEverything::new));
         Thread sender = send(open(deaf));
         await().atMost(PATIENCE).until(() -> held().most() > 16 * HELD_AT_MOST);
         session.close(true);
@@ -112,6 +112,21 @@ class BastionFlowControlTest {
         other.getInvertedIn().write("hello".getBytes(StandardCharsets.US_ASCII));
         other.getInvertedIn().flush();
         assertThat(other.getInvertedOut().readNBytes(5)).asString().isEqualTo("hello");
+    }
+
+    @Test
+    void whatAVpsHasSentBeforeItEndedCountsUntilTheClientIsGone() throws Exception {
+        start(Optional.empty());
+        CoreModuleProperties.WINDOW_SIZE.set(session, 1_000L);
+        try (FakeVps brief = new FakeVps(socket -> socket.getOutputStream().write(PIECE))) {
+            ChannelDirectTcpip unread = open(brief);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.records())
+                    .extracting(SessionRecord::end)
+                    .containsExactly("closed by the VPS"));
+            await().atMost(PATIENCE).until(() -> server.tunnels().streams() == 0);
+            assertThat(held().now()).isBetween(1L, (long) PIECE.length);
+            unread.close(true);
+        }
     }
 
     private static void sendRegardlessOfTheWindow(ChannelDirectTcpip channel) throws IOException {

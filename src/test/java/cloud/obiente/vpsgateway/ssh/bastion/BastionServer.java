@@ -40,7 +40,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -70,7 +70,7 @@ final class BastionServer implements AutoCloseable {
      * @param directory empty
      * @param windows one for each channel, instead of those that a bastion has
      */
-    BastionServer(Path directory, Optional<Supplier<ReceiveWindow>> windows) {
+    BastionServer(Path directory, Optional<Function<WindowBudget, ReceiveWindow>> windows) {
         MeterRegistry registry = new SimpleMeterRegistry();
         SshSettings settings = new SshSettings(
                 List.of(LOOPBACK),

@@ -157,13 +157,20 @@ class ReceiveWindowTest {
             others.add(channel().open());
         }
         assertThat(others).allSatisfy(other -> assertThat(other.size()).isGreaterThanOrEqualTo(budget.floor()));
-        assertThat(budget.floor()).isBetween(3_000, 4_000);
+        assertThat(budget.floor()).isBetween(2_000, 4_000);
     }
 
     @Test
     void whatOthersHoldIsNotThereToGrowBy() {
         held.add(BUDGET);
         assertThat(grown().size()).isEqualTo(budget.floor());
+    }
+
+    @Test
+    void vpssAreReadInSmallPiecesWhenNothingIsLeft() {
+        assertThat(budget.roomForRead()).isEqualTo(64 << 10);
+        held.add(BUDGET / 2);
+        assertThat(budget.roomForRead()).isEqualTo(WindowBudget.LEAST_READ_BYTES);
     }
 
     @Test
@@ -182,7 +189,7 @@ class ReceiveWindowTest {
     void aSmallBudgetHasFewerPlacesButNoSmallerFloors() {
         WindowBudget small = new WindowBudget(8 << 20, CHANNELS, new HeldBytes(8 << 20));
         assertThat(small.floor()).isEqualTo(WindowBudget.LEAST_FLOOR_BYTES);
-        for (int i = 0; i < (4 << 20) / WindowBudget.LEAST_FLOOR_BYTES; i++) {
+        for (int i = 0; i < (4 << 20) / (WindowBudget.LEAST_FLOOR_BYTES + WindowBudget.LEAST_READ_BYTES); i++) {
             assertThat(small.enter()).isTrue();
         }
         assertThat(small.enter()).isFalse();

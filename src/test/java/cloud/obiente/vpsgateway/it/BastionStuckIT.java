@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Six hundred channels over few connections, stuck at one end; the gateway has 96 MiB of heap, and 8 MiB for all of them. */
+/** Hundreds of channels over few connections, stuck at one end; the gateway has 96 MiB of heap, and 8 MiB for all of them. */
 class BastionStuckIT {
     private static final int CLIENTS = 4;
-    private static final int CHANNELS_EACH = 150;
+    private static final int MANY_EACH = 150;
+    private static final int FEWER_EACH = 50;
     private static final long OFFERED = 64L << 20;
     private static final long BUFFER = 8L << 20;
     private static final Duration QUIET = Duration.ofSeconds(2);
@@ -83,7 +85,7 @@ class BastionStuckIT {
 
     @Test
     void vpssThatDoNotReadHoldBackWhatTheyAreSent() throws Exception {
-        open(stuck);
+        open(stuck, MANY_EACH);
         long[] offered = new long[sockets.size()];
         await().atMost(PATIENCE).during(QUIET).until(() -> {
             assertThat(world.metric(HELD)).isLessThanOrEqualTo(BUFFER);
@@ -113,7 +115,7 @@ class BastionStuckIT {
     /** Half of them take no packets, the other half keep the windows of their channels closed. */
     @Test
     void clientsThatDoNotReadHoldBackWhatTheirVpssSend() throws Exception {
-        open(endless);
+        open(endless, FEWER_EACH);
         for (SocketChannel socket : sockets) {
             await().until(() -> socket.read(ByteBuffer.allocate(1)) == 1);
         }
@@ -125,19 +127,21 @@ class BastionStuckIT {
         });
 
         assertOthersGoOn();
-        assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isEqualTo(CLIENTS * CHANNELS_EACH);
+        assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isEqualTo(CLIENTS * FEWER_EACH);
     }
 
-    private void open(FakeVps vps) throws IOException {
+    private void open(FakeVps vps, int channels) throws IOException {
         for (int i = 0; i < CLIENTS; i++) {
             BastionForward forward = forward(vps);
-            for (int channel = 0; channel < CHANNELS_EACH; channel++) {
-                SocketChannel socket = SocketChannel.open(forward.address());
+            for (int channel = 0; channel < channels; channel++) {
+                SocketChannel socket = SocketChannel.open();
+                socket.setOption(StandardSocketOptions.SO_RCVBUF, 64 << 10);
+                socket.connect(forward.address());
                 socket.configureBlocking(false);
                 sockets.add(socket);
             }
         }
-        await().until(() -> vps.open() == CLIENTS * CHANNELS_EACH);
+        await().until(() -> vps.open() == CLIENTS * channels);
     }
 
     private BastionForward forward(FakeVps vps) {

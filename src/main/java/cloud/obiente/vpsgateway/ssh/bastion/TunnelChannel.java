@@ -216,7 +216,8 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
 
     @Override
     public boolean isReady() {
-        return backlog.bytes() < BACKLOG_BYTES && budget.roomForRead() > WindowBudget.LEAST_READ_BYTES;
+        int room = budget.roomForRead();
+        return room > WindowBudget.LEAST_READ_BYTES && backlog.bytes() < Math.min(BACKLOG_BYTES, room);
     }
 
     @Override

@@ -125,16 +125,53 @@ class BastionIT {
                         && record.contains("key=" + BastionClient.fingerprint(key))));
     }
 
+    /** Killed with nothing unread, so that the kernel ends its connection as it ends all others. */
     @Test
     void theRecordSaysWhenAClientIsGone() throws IOException {
-        Process live = new ProcessBuilder(ops.jump("root@vps-1", "sleep 60")).start();
-        await().until(() -> world.metric(ACTIVE) == 1);
-        live.descendants().forEach(ProcessHandle::destroyForcibly);
-        await().until(() -> world.gateway()
+        Process live = new ProcessBuilder(ops.jump("root@vps-1", "echo 'all is read'; sleep 60")).start();
+        try {
+            assertThat(live.inputReader().readLine()).isEqualTo("all is read");
+            towardsTheBastion(live).forEach(ProcessHandle::destroyForcibly);
+            await().until(() -> isRecorded("'the client is gone'"));
+        } finally {
+            live.destroyForcibly();
+        }
+    }
+
+    /** Killed with bytes unread, for which the kernel resets its connection; a read or a write hears of it first. */
+    @Test
+    void theRecordSaysWhenAClientsConnectionIsReset() throws IOException {
+        Process live = new ProcessBuilder(ops.jump("root@vps-1", "cat /dev/zero")).start();
+        try {
+            assertThat(live.getInputStream().read()).isZero();
+            List<ProcessHandle> jumping = towardsTheBastion(live);
+            jumping.forEach(Programs::freeze);
+            await().until(BastionIT::somethingIsUnread);
+            jumping.forEach(ProcessHandle::destroyForcibly);
+            await().until(() -> isRecorded("'connection to the client broke: "));
+        } finally {
+            live.destroyForcibly();
+        }
+    }
+
+    /** On the side of a client; ss(8) prints a connection a line: its state, bytes unread, bytes unsent, addresses. */
+    private static boolean somethingIsUnread() {
+        return Command.run(List.of("ss", "-Htn", "dport", "=", ":" + BastionClient.PORT))
+                .lines()
+                .anyMatch(connection -> Long.parseLong(connection.split("\\s+")[1]) > 0);
+    }
+
+    /** The process, or processes, that a client of OpenSSH's started for its -J. */
+    private static List<ProcessHandle> towardsTheBastion(Process client) {
+        List<ProcessHandle> jumping = client.descendants().toList();
+        assertThat(jumping).isNotEmpty();
+        return jumping;
+    }
+
+    private boolean isRecorded(String end) {
+        return world.gateway()
                 .output()
                 .lines()
-                .anyMatch(record ->
-                        record.contains("caller='bastion:ops'") && record.contains("end='the client is gone'")));
-        live.destroyForcibly();
+                .anyMatch(record -> record.contains("caller='bastion:ops'") && record.contains("end=" + end));
     }
 }

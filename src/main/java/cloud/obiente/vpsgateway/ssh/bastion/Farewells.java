@@ -21,7 +21,7 @@ final class Farewells implements SessionListener {
     @Override
     public void sessionException(Session session, Throwable fault) {
         Connection connection = Connection.of(session);
-        String why = Caller.of(fault.toString()).text();
+        String why = Caller.of(said(fault)).text();
         connection.ends("connection to the client broke: " + why);
         if (!connection.isLoggedIn()) {
             LOG.log(Level.DEBUG, "bastion: broken before a login, from={0}: {1}", connection.source(), why);
@@ -30,6 +30,11 @@ final class Farewells implements SessionListener {
         } else {
             LOG.log(Level.WARNING, "bastion: broken, " + connection, fault);
         }
+    }
+
+    /** Of what happens to any connection, what the kernel says is enough. */
+    private static String said(Throwable fault) {
+        return fault instanceof IOException && fault.getMessage() != null ? fault.getMessage() : fault.toString();
     }
 
     /** Without a word, or after all of the above. */

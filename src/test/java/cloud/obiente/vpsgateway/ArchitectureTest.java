@@ -42,6 +42,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".ssh..")
                 .layer("ipam")
                 .definedBy(ROOT + ".ipam..")
+                .layer("child")
+                .definedBy(ROOT + ".child..")
                 .layer("net")
                 .definedBy(ROOT + ".net..")
                 .whereLayer("app")
@@ -62,6 +64,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
                 .whereLayer("ipam")
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
+                .whereLayer("child")
+                .mayOnlyBeAccessedByLayers("dnsmasq", "hostnet")
                 .check(OURS);
     }
 
@@ -91,7 +95,12 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        ROOT + ".net..", ROOT + ".ipam..", ROOT + ".dnsmasq..", ROOT + ".ssh..", ROOT + ".reconcile..")
+                        ROOT + ".net..",
+                        ROOT + ".child..",
+                        ROOT + ".ipam..",
+                        ROOT + ".dnsmasq..",
+                        ROOT + ".ssh..",
+                        ROOT + ".reconcile..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "com.google.protobuf..",

@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.hostnet.guard.GuardScope;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardSettings;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatSettings;
+import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
@@ -39,7 +40,18 @@ public class HostRooms {
 
     @Produces
     @Singleton
-    Snat snat(GatewaySettings settings, HostTools tools, OwnAddresses ownAddresses, GatewayMeters meters) {
+    RulesetWatch rulesetWatch() {
+        return new RulesetWatch(() -> ChildTools.find("nft"));
+    }
+
+    @Produces
+    @Singleton
+    Snat snat(
+            GatewaySettings settings,
+            HostTools tools,
+            OwnAddresses ownAddresses,
+            GatewayMeters meters,
+            RulesetWatch watch) {
         HostNetworkSettings host = settings.hostNetwork();
         Optional<SnatSettings> wanted = host.outboundIp()
                 .map(source -> new SnatSettings(
@@ -48,18 +60,19 @@ public class HostRooms {
                         host.outboundInterface(),
                         host.manageSysctl(),
                         host.keepRules()));
-        return new Snat(wanted, tools, ownAddresses, meters, settings.pauseBetweenLooks());
+        return new Snat(wanted, tools, ownAddresses, meters, watch, settings.pauseBetweenLooks());
     }
 
     @Produces
     @Singleton
-    GuardMeters guardMeters(MeterRegistry registry) {
-        return new GuardMeters(registry);
+    GuardMeters guardMeters(MeterRegistry registry, GatewayMeters meters) {
+        return new GuardMeters(registry, meters);
     }
 
     @Produces
     @Singleton
-    AddressGuard guard(GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock) {
+    AddressGuard guard(
+            GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock, RulesetWatch watch) {
         HostNetworkSettings host = settings.hostNetwork();
         GuardScope scope = host.guardPrivate() ? GuardScope.PRIVATE_TOO : GuardScope.PUBLIC_ONLY;
         return new AddressGuard(
@@ -67,7 +80,8 @@ public class HostRooms {
                 () -> GuardPlan.of(ipam.snapshot().all(), scope),
                 tools,
                 meters,
-                clock);
+                clock,
+                watch);
     }
 
     @Produces

@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
+import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
@@ -52,6 +53,7 @@ public class Lifecycle {
     private static final long HEALTH_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
+    private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
 
     private final GatewaySettings settings;
@@ -71,6 +73,7 @@ public class Lifecycle {
     private final SqliteSessionRecords sessionRecords;
     private final Snat snat;
     private final AddressGuard guard;
+    private final RulesetWatch rulesetWatch;
     private final BastionRoom bastion;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
@@ -96,6 +99,7 @@ public class Lifecycle {
             SqliteSessionRecords sessionRecords,
             Snat snat,
             AddressGuard guard,
+            RulesetWatch rulesetWatch,
             BastionRoom bastion) {
         this.settings = settings;
         this.directory = directory;
@@ -114,6 +118,7 @@ public class Lifecycle {
         this.sessionRecords = sessionRecords;
         this.snat = snat;
         this.guard = guard;
+        this.rulesetWatch = rulesetWatch;
         this.bastion = bastion;
     }
 
@@ -144,6 +149,7 @@ public class Lifecycle {
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
         guardMeters.watch(guard);
+        guardMeters.watch(rulesetWatch);
         guardAddresses();
         linkMeters.watch(links, clock);
         healer.start();
@@ -156,6 +162,7 @@ public class Lifecycle {
         every(HEALTH_SECONDS, () -> grpcHealth.update(dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
         every(SWEEP_SECONDS, organizations::sweep);
+        every(BRIDGE_SECONDS, guard::followBridge);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
         bastion.open(chores);
@@ -187,6 +194,7 @@ public class Lifecycle {
         try (directory;
                 snat;
                 guard;
+                rulesetWatch;
                 ipam;
                 sessionRecords;
                 dnsmasq;

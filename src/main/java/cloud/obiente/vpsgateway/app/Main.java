@@ -7,6 +7,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
@@ -16,7 +17,16 @@ import sun.misc.Signal;
 public class Main implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger("GatewayServer");
 
+    /** Completes, on a thread of the JVM, with the first SIGTERM. The only one that outlives what Quarkus makes. */
+    private static final CompletableFuture<Void> SIGTERM = new CompletableFuture<>();
+
+    /**
+     * The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure, and cannot be given
+     * in good order while the gateway starts: libraries that want to be told of the JVM's end fail then. So ours is there
+     * before anything is started.
+     */
     public static void main(String... args) {
+        Signal.handle(new Signal("TERM"), signal -> SIGTERM.complete(null));
         Quarkus.run(Main.class, args);
     }
 
@@ -26,12 +36,9 @@ public class Main implements QuarkusApplication {
         this.lifecycle = lifecycle;
     }
 
-    /**
-     * The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure. Ours is there when
-     * everything has been started but the ports of Quarkus, so before anybody can see that we are ready.
-     */
-    void answerSigterm(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent started) {
-        Signal.handle(new Signal("TERM"), signal -> stop());
+    /** Everything has been started but the ports of Quarkus: what came earlier is obeyed now, and the rest as it comes. */
+    void obeySigterm(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent started) {
+        CompletableFuture<Void> unused = SIGTERM.thenRun(this::stop);
     }
 
     @Override

@@ -16,6 +16,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
+import cloud.obiente.vpsgateway.grpc.HealthCalls;
 import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
@@ -245,7 +246,8 @@ public class Rooms {
     RpcSettings rpcSettings(
             GatewaySettings settings,
             @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
-        return new RpcSettings(maxMessageBytes, settings.corsOrigins(), ReadOnlyMethods.NAMES);
+        return new RpcSettings(
+                maxMessageBytes, settings.corsOrigins(), ReadOnlyMethods.NAMES, HealthCalls.MESSAGE_LIMITS);
     }
 
     @Produces

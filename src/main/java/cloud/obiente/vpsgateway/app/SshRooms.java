@@ -40,8 +40,8 @@ public class SshRooms {
 
     @Produces
     @Singleton
-    SshMeters sshMeters(MeterRegistry registry) {
-        return new SshMeters(registry);
+    SshMeters sshMeters(MeterRegistry registry, Ipam ipam) {
+        return new SshMeters(registry, ipam::snapshot);
     }
 
     @Produces

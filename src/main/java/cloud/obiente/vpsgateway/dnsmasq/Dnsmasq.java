@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
+import cloud.obiente.vpsgateway.child.SupervisorThread;
 import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ public final class Dnsmasq implements AutoCloseable {
     private final Supplier<Hosts> desired;
     private final DnsmasqListener listener;
     private final Liveness liveness;
-    private final SupervisorThread supervisor = new SupervisorThread();
+    private final SupervisorThread supervisor = new SupervisorThread("dnsmasq-supervisor");
     private final Supervision supervision;
     private final Publication publication;
     private final Signaller signaller = new Signaller();

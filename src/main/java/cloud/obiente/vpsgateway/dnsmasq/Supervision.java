@@ -1,5 +1,8 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
+import cloud.obiente.vpsgateway.child.Backoff;
+import cloud.obiente.vpsgateway.child.Child;
+import cloud.obiente.vpsgateway.child.SupervisorThread;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import org.jboss.logging.Logger;
  */
 final class Supervision {
     private static final Logger LOG = Logger.getLogger(Supervision.class);
+    private static final Logger DNSMASQ_LOG = Logger.getLogger("dnsmasq");
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(1);
     private static final Duration HUNG_AFTER = Duration.ofSeconds(5);
@@ -104,7 +108,7 @@ final class Supervision {
         lastReload = took;
     }
 
-    /** Asks the child to end; completes when it is gone. */
+    /** Asks the child to end, which saves nothing, because its lease file is always current; completes when it is gone. */
     CompletableFuture<Void> stop() {
         stopped = new CompletableFuture<>();
         if (child == null) {
@@ -133,7 +137,8 @@ final class Supervision {
         try {
             HostFiles.replace(settings.configFile(), ConfigFile.render(settings, ownUid()));
             owner.beforeStart();
-            child = Child.start(settings.configFile(), parser, new Observer(), Supervision::logThread);
+            child = Child.start(
+                    Child.DeathSignal.TERM, command(settings.configFile()), new Observer(), Supervision::logThread);
         } catch (IOException | UncheckedIOException e) {
             child = null;
             Fault.Kind kind = String.valueOf(e.getMessage()).contains("Cannot run program")
@@ -141,6 +146,10 @@ final class Supervision {
                     : Fault.Kind.LEASE_FILE;
             ended(new Fault(kind, "cannot start dnsmasq: " + e));
         }
+    }
+
+    private static List<String> command(Path configFile) {
+        return List.of("dnsmasq", "-k", "-C", configFile.toString());
     }
 
     private static int ownUid() throws IOException {
@@ -244,7 +253,12 @@ final class Supervision {
 
     private final class Observer implements Child.Observer {
         @Override
-        public void said(Child speaker, LogEvent event) {
+        public void said(Child speaker, String line) {
+            DNSMASQ_LOG.debug(line);
+            parser.parse(line).ifPresent(event -> said(speaker, event));
+        }
+
+        private void said(Child speaker, LogEvent event) {
             supervisor.run(() -> {
                 if (speaker != child) {
                     return;

@@ -15,6 +15,7 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.Map;
 
 /**
  * {@code grpc.health.v1.Health}, in front of Quarkus' own, which calls a service that does not exist UNKNOWN where the
@@ -23,6 +24,12 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public class HealthCalls {
+    /**
+     * A question is the name of a service. Whoever reaches the port may ask without a secret, and as often as they like at
+     * once, so what is kept of a question that never ends has to be small.
+     */
+    public static final Map<String, Integer> MESSAGE_LIMITS = Map.of(HealthGrpc.SERVICE_NAME, 1 << 10);
+
     /** SERVICE_UNKNOWN in the protocol's health.proto; Quarkus' copy is older and has no name for it. */
     private static final int SERVICE_UNKNOWN = 3;
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -32,18 +33,22 @@ public final class ChildTools implements HostTools {
         this.patience = patience;
     }
 
+    /** Where a tool is; empty when this host does not have it. */
+    public static Optional<Path> find(String tool) {
+        return PLACES.stream()
+                .map(place -> place.resolve(tool))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
     @Override
     public ToolResult run(List<String> command, String input) throws IOException {
-        Path program = PLACES.stream()
-                .map(place -> place.resolve(command.get(0)))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
-        if (program == null) {
+        Optional<Path> program = find(command.get(0));
+        if (program.isEmpty()) {
             return new ToolResult(command, ToolResult.NOT_FOUND, "", "");
         }
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
-        builder.command().set(0, program.toString());
+        builder.command().set(0, program.get().toString());
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         try {

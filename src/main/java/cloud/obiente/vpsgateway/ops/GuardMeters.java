@@ -1,8 +1,11 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.guard.Damage;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardListener;
+import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,16 +13,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the guard dropped, by VPS; the series of a VPS disappears with its last guarded address.
+ * What the guard mended, and what it dropped, by VPS; the series of a VPS disappears with its last guarded address.
  *
  * <p>Owns the series. Told on the guard's thread only; scrapes read what was told last, so none of them asks the kernel.
  */
 public final class GuardMeters implements GuardListener {
     private final MeterRegistry registry;
+    private final Reconciler.Listener repairs;
     private final Map<VpsId, Series> series = new HashMap<>();
 
-    public GuardMeters(MeterRegistry registry) {
+    /** @param repairs told of what was mended, as of all repairs of the gateway */
+    public GuardMeters(MeterRegistry registry, Reconciler.Listener repairs) {
         this.registry = registry;
+        this.repairs = repairs;
     }
 
     /** Registers what is read at each scrape. */
@@ -30,6 +36,27 @@ public final class GuardMeters implements GuardListener {
         Gauge.builder("vps_gateway_guard_status", () -> guard.status().enforced() ? 1 : 0)
                 .description("1 while the kernel guards them")
                 .register(registry);
+    }
+
+    /** Registers what is read at each scrape about how damage is noticed. */
+    public void watch(RulesetWatch watch) {
+        Gauge.builder("vps_gateway_ruleset_watch_status", () -> watch.status().hearing() ? 1 : 0)
+                .description("1 while changed rules of the packet filter are noticed at once")
+                .register(registry);
+        FunctionCounter.builder("vps_gateway_ruleset_watch_restarts", watch, known -> known.status()
+                        .restarts())
+                .description("Starts of nft monitor after it ended, or could not be started")
+                .register(registry);
+    }
+
+    @Override
+    public void mended(Damage damage) {
+        repairs.repaired(
+                switch (damage.kind()) {
+                    case RULES -> Reconciler.Repair.GUARD_RULES;
+                    case ELEMENT -> Reconciler.Repair.GUARD_ELEMENT;
+                    case NEIGHBOUR -> Reconciler.Repair.NEIGHBOUR;
+                });
     }
 
     @Override

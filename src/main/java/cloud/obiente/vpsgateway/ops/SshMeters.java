@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.ssh.HeldBytes;
 import cloud.obiente.vpsgateway.ssh.TunnelListener;
@@ -12,10 +13,14 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -33,11 +38,14 @@ public final class SshMeters implements TunnelListener {
             .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
+    private final Supplier<IpamSnapshot> allocations;
     private final AtomicInteger active = new AtomicInteger();
     private final Map<Tags, Series> series = new HashMap<>();
 
-    public SshMeters(MeterRegistry registry) {
+    /** @param allocations who holds which address now; newer than any change that is told */
+    public SshMeters(MeterRegistry registry, Supplier<IpamSnapshot> allocations) {
         this.registry = registry;
+        this.allocations = allocations;
         Gauge.builder(PREFIX + "connections_active", active::get)
                 .description("SSH connections that are open")
                 .register(registry);
@@ -76,16 +84,25 @@ public final class SshMeters implements TunnelListener {
         };
     }
 
+    /** A VPS that was released while it was dialed is none of ours any more, and nobody would forget its series again. */
     private synchronized Series seriesOf(Optional<Allocation> holder) {
-        return series.computeIfAbsent(tags(holder), Series::new);
+        return series.computeIfAbsent(tags(holder.filter(this::isStillHeld)), Series::new);
+    }
+
+    private boolean isStillHeld(Allocation known) {
+        return allocations.get().at(known.address()).map(Allocation::vps).equals(Optional.of(known.vps()));
     }
 
     /** Forgets the VPSs that these committed changes have left without an address. */
     public synchronized void changed(List<Change> changes) {
-        changes.stream()
+        Set<VpsId> gone = changes.stream()
                 .filter(change -> change.after().isEmpty())
-                .map(Change::subject)
-                .forEach(gone -> forget(gone.vps()));
+                .map(change -> change.subject().vps())
+                .collect(Collectors.toCollection(HashSet::new));
+        if (!gone.isEmpty()) {
+            allocations.get().all().forEach(left -> gone.remove(left.vps()));
+            gone.forEach(this::forget);
+        }
     }
 
     private void forget(VpsId vps) {

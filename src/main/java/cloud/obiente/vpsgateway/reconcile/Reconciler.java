@@ -45,7 +45,7 @@ public final class Reconciler implements AutoCloseable {
         LEASE,
         /** The rule for the outbound address was not as written; found and mended where it is kept. */
         SNAT,
-        /** A table, chain or rule of the address guard was changed. */
+        /** A table, chain or rule of the address guard was changed; found and mended by the guard, as the next two. */
         GUARD_RULES,
         /** An element of the guard's sets was missing, or not ours. */
         GUARD_ELEMENT,
@@ -153,13 +153,6 @@ public final class Reconciler implements AutoCloseable {
         guard.look().whenComplete((found, failure) -> {
             if (failure != null) {
                 LOG.debugf("the address guard could not be compared, and readiness says so: %s", failure);
-            } else {
-                found.forEach(damage -> listener.repaired(
-                        switch (damage.kind()) {
-                            case RULES -> Repair.GUARD_RULES;
-                            case ELEMENT -> Repair.GUARD_ELEMENT;
-                            case NEIGHBOUR -> Repair.NEIGHBOUR;
-                        }));
             }
         });
     }

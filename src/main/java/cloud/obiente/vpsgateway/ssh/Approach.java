@@ -83,7 +83,10 @@ final class Approach {
         if (over) {
             return;
         }
-        if (cause == null) {
+        if (cause == null && !room.resolver().isCurrent(destination)) {
+            // Whoever has it now was not asked for.
+            fail(destination.address() + " has changed hands while it was dialed; try again");
+        } else if (cause == null) {
             over = true;
             listener.onConnected(socket.orElseThrow());
         } else {

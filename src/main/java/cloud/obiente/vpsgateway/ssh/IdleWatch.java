@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ssh;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -12,7 +13,7 @@ final class IdleWatch {
     private final Duration limit;
     private final Runnable onIdle;
     private long lastTraffic;
-    private boolean stopped;
+    private Future<?> check;
 
     IdleWatch(EventLoop loop, LongSupplier nanoTime, Duration limit, Runnable onIdle) {
         this.loop = loop;
@@ -20,30 +21,28 @@ final class IdleWatch {
         this.limit = limit;
         this.onIdle = onIdle;
         this.lastTraffic = nanoTime.getAsLong();
-        checkIn(limit.toNanos());
+        this.check = checkIn(limit.toNanos());
     }
 
     void traffic() {
         lastTraffic = nanoTime.getAsLong();
     }
 
+    /** The loop must not keep what has ended for as long as it might have been idle. */
     void stop() {
-        stopped = true;
+        check.cancel(false);
     }
 
-    private void checkIn(long nanos) {
-        loop.schedule(this::check, nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
+    private Future<?> checkIn(long nanos) {
+        return loop.schedule(this::check, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void check() {
         long left = limit.toNanos() - (nanoTime.getAsLong() - lastTraffic);
-        if (stopped) {
-            return;
-        }
         if (left <= 0) {
             onIdle.run();
         } else {
-            checkIn(left);
+            check = checkIn(left);
         }
     }
 }

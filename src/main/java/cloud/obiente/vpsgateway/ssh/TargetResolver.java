@@ -63,6 +63,15 @@ public final class TargetResolver {
                         new Destination(address, port, allocations.get().at(address))));
     }
 
+    /** Whether the address is still held by whom it was resolved for, VPS or nobody. */
+    boolean isCurrent(Destination destination) {
+        return vpsAt(allocations.get().at(destination.address())).equals(vpsAt(destination.holder()));
+    }
+
+    private static Optional<VpsId> vpsAt(Optional<Allocation> holder) {
+        return holder.map(Allocation::vps);
+    }
+
     /** The private address; without one, the lowest public one. */
     private Optional<Ipv4Address> addressOf(VpsId vps) {
         IpamSnapshot now = allocations.get();

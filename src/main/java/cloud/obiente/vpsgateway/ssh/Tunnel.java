@@ -141,6 +141,9 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
 
     private void onWritten(int size) {
         tally.out(size);
+        if (state == State.FLUSHING && size > 0) {
+            bePatient();
+        }
         lingerWhenFlushed();
         if (!ended) {
             listener.onTaken(this, size);
@@ -180,21 +183,25 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     /** The caller has closed it: the VPS gets what was accepted, nothing comes back. */
     void release(String reason) {
         endForCaller(Notice.NOTHING, reason);
-        if (state != State.OPEN && output.isEmpty()) {
-            close();
-            return;
-        }
-        patience =
-                Optional.of(loop.schedule(this::close, room.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
         if (state == State.OPEN) {
             startFlushing();
+        } else if (output.isEmpty()) {
+            close();
         }
     }
 
     private void startFlushing() {
         state = State.FLUSHING;
         setReading(true);
+        bePatient();
         lingerWhenFlushed();
+    }
+
+    /** From now on the VPS has so long to take some more and, once it has all, to end its side. */
+    private void bePatient() {
+        patience.ifPresent(timer -> timer.cancel(false));
+        patience =
+                Optional.of(loop.schedule(this::close, room.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Ends it now; what has not been delivered is dropped. */

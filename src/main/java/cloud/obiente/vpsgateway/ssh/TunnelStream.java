@@ -73,8 +73,9 @@ public final class TunnelStream implements Tunnel.Listener {
             }
         }
         objection = objection.or(room::countConnection);
+        // Whatever becomes of it, an answer follows.
+        answersUnread = true;
         if (objection.isPresent()) {
-            answersUnread = true;
             caller.refused(id, objection.get());
             countBacklog();
         } else {
@@ -211,7 +212,7 @@ public final class TunnelStream implements Tunnel.Listener {
         if (caller.isReady()) {
             answersUnread = false;
         }
-        // A caller that does not read our refusals must not make us collect them.
+        // A caller that does not read our answers must not make us collect them.
         if (messageOwed && !over && holdingBack.isEmpty() && !answersUnread) {
             messageOwed = false;
             caller.askForOne();

@@ -20,6 +20,9 @@ final class VpsOutput {
      */
     static final int ENOUGH_BYTES = 96 << 10;
 
+    /** A long message goes in pieces, so that it shows when a VPS takes it slowly. */
+    private static final int PIECE_BYTES = 32 << 10;
+
     private final HeldBytes held;
     private final IntConsumer observer;
     private final Queue<ByteBuffer> early = new ArrayDeque<>();
@@ -58,10 +61,13 @@ final class VpsOutput {
     }
 
     private void write(ByteBuffer bytes) {
-        int size = bytes.remaining();
-        socket.orElseThrow()
-                .writeAndFlush(Unpooled.wrappedBuffer(bytes))
-                .addListener(result -> onWritten(size, result.isSuccess()));
+        Channel to = socket.orElseThrow();
+        for (int from = bytes.position(); from < bytes.limit(); from += PIECE_BYTES) {
+            int size = Math.min(PIECE_BYTES, bytes.limit() - from);
+            to.write(Unpooled.wrappedBuffer(bytes.slice(from, size)))
+                    .addListener(result -> onWritten(size, result.isSuccess()));
+        }
+        to.flush();
     }
 
     private void onWritten(int size, boolean success) {

@@ -111,7 +111,7 @@ final class Artefacts {
     }
 
     /** The order of a set's elements says nothing. */
-    private static String listing(String table) {
+    static String listing(String table) {
         String text = Command.attempt(List.of("nft", "-s", "list table " + table))
                 .output()
                 .replaceAll(RECORDS, "");

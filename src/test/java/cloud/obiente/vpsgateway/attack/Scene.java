@@ -10,6 +10,7 @@ import static cloud.obiente.vpsgateway.attack.Cast.PUBLIC_GATEWAY;
 import static cloud.obiente.vpsgateway.attack.Cast.SLEEPER;
 import static cloud.obiente.vpsgateway.attack.Cast.UPLINK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.Conversation;
@@ -150,6 +151,16 @@ final class Scene implements AutoCloseable {
         Stream.of(owner, neighbour, hostile).forEach(vps -> vps.exec("ip", "neigh", "flush", "all"));
         fetchLease(owner, OWNER);
         fetchLease(neighbour, NEIGHBOUR);
+    }
+
+    /** Keeps the gateway from hearing that rules have changed: the child that tells of them is stopped. */
+    void deafen() {
+        await().until(() -> gateway.get("/metrics").body().contains("vps_gateway_ruleset_watch_status 1.0"));
+        gateway.children().stream()
+                .filter(child -> child.info().command().orElse("").endsWith("/nft"))
+                .filter(child ->
+                        List.of(child.info().arguments().orElse(new String[0])).contains("monitor"))
+                .forEach(child -> Command.run(List.of("kill", "-STOP", String.valueOf(child.pid()))));
     }
 
     /** Settings for {@link #guard}: traffic leaves with the gateway's address, and damage is looked for this often. */

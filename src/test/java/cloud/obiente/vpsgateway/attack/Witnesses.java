@@ -22,7 +22,7 @@ import java.util.Map;
  * to each other is not its business: there a VPS tells only what came to it from the gateway's card.
  */
 final class Witnesses implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Scene.Layout layout;
     private final NetworkCard gateway = NetworkCard.behindTheGatewaysFirewall();

@@ -76,7 +76,7 @@ class GuardBench {
         }
     }
 
-    private static void allocateAll(GatewayClient client, int from, int to) throws Exception {
+    static void allocateAll(GatewayClient client, int from, int to) throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try {
             List<Future<?>> all = new ArrayList<>();

@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -45,7 +46,8 @@ final class ProxyServer implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final MeterRegistry registry = new SimpleMeterRegistry();
-    private final SshMeters meters = new SshMeters(registry);
+    private volatile IpamSnapshot held = Allocations.snapshot(VPS);
+    private final SshMeters meters = new SshMeters(registry, () -> held);
     private final Queue<SessionRecord> records = new ConcurrentLinkedQueue<>();
     private final Tunnels tunnels;
     private final HttpServer server;
@@ -83,8 +85,7 @@ final class ProxyServer implements AutoCloseable {
                 .join();
     }
 
-    private static TargetResolver resolver(SshSettings settings) {
-        IpamSnapshot held = Allocations.snapshot(VPS);
+    private TargetResolver resolver(SshSettings settings) {
         TargetPolicy policy = new TargetPolicy(
                 new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
                 Ipv4Address.parse("10.15.3.1"),
@@ -146,8 +147,10 @@ final class ProxyServer implements AutoCloseable {
         return tunnels;
     }
 
-    SshMeters meters() {
-        return meters;
+    /** The VPS loses its address. */
+    void release() {
+        held = Allocations.snapshot();
+        meters.changed(List.of(new Change(Optional.of(VPS), Optional.empty())));
     }
 
     MeterRegistry registry() {

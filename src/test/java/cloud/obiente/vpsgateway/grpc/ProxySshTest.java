@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
@@ -166,7 +165,7 @@ class ProxySshTest {
             }
             stream.close("a");
             assertThat(stream.end().getCode()).isEqualTo(Status.Code.OK);
-            assertThat(got.get(10, TimeUnit.SECONDS)).hasSize(2 << 20);
+            assertThat(got.get(60, TimeUnit.SECONDS)).hasSize(2 << 20);
         }
     }
 
@@ -178,7 +177,7 @@ class ProxySshTest {
             got.complete(socket.getInputStream().readAllBytes());
         })) {
             client.unreadStream().connect("a", vps.port()).data("a", "accepted").close("a");
-            assertThat(got.get(10, TimeUnit.SECONDS)).asString().isEqualTo("accepted");
+            assertThat(got.get(60, TimeUnit.SECONDS)).asString().isEqualTo("accepted");
         }
     }
 
@@ -214,7 +213,7 @@ class ProxySshTest {
             assertThat(stream.next()).isEqualTo("a connected");
             assertThat(stream.next()).isEqualTo("a closed");
             sent.countDown();
-            assertThat(got.get(10, TimeUnit.SECONDS)).asString().isEqualTo("accepted");
+            assertThat(got.get(60, TimeUnit.SECONDS)).asString().isEqualTo("accepted");
         }
     }
 
@@ -273,7 +272,8 @@ class ProxySshTest {
         stream.data("a", "hello");
         assertThat(stream.next()).isEqualTo("a data hello");
         stream.close("a").end();
-        await().until(() -> server.tunnels().connections() == 0);
+        // Both come after what the caller is told, the record last.
+        await().until(() -> !server.records().isEmpty() && server.tunnels().connections() == 0);
         assertThat(server.records()).singleElement().satisfies(record -> {
             assertThat(record.target()).isEqualTo("vps-1.vps.local");
             assertThat(record.destination()).hasToString("Optional[127.0.0.1:" + echo.port() + "]");
@@ -289,7 +289,8 @@ class ProxySshTest {
     void refusedTargetsAreRecordedInAFormFitForALog() {
         ProxyStream stream = client.stream().connect("a", "vps-1\nforged", 22, "");
         assertThat(stream.next()).startsWith("a error target not allowed: ");
-        assertThat(server.records()).extracting(SessionRecord::target).containsExactly("vps-1?forged");
+        await().untilAsserted(() ->
+                assertThat(server.records()).extracting(SessionRecord::target).containsExactly("vps-1?forged"));
     }
 
     @Test
@@ -310,7 +311,7 @@ class ProxySshTest {
                         .counter()
                         .count())
                 .isEqualTo(5);
-        server.meters().changed(List.of(new Change(Optional.of(ProxyServer.VPS), Optional.empty())));
+        server.release();
         assertThat(server.registry()
                         .find("vps_gateway_ssh_proxy_connections")
                         .tags("vps_id", "vps-1")
@@ -369,7 +370,10 @@ class ProxySshTest {
         ProxyStream other = client.stream().connect("b", echo.port());
         assertThat(other.next()).isEqualTo("b connected");
         assertThat(server.tunnels().status()).isEqualTo(Tunnels.Status.RUNNING);
+        // Its one thread has something else to do, so that the time is over when the test says so.
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        CountDownLatch over = new CountDownLatch(1);
+        timer.execute(() -> awaitQuietly(over));
         CompletableFuture<Void> drained = server.tunnels().drain(timer).toCompletableFuture();
 
         assertThat(server.tunnels().status()).isEqualTo(Tunnels.Status.STOPPED);
@@ -379,9 +383,10 @@ class ProxySshTest {
         other.close("b").end();
         assertThat(drained).isNotDone();
 
+        over.countDown();
         assertThat(live.next()).isEqualTo("a closed gateway is shutting down");
         assertThat(live.end().getCode()).isEqualTo(Status.Code.OK);
-        assertThat(drained).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(drained).succeedsWithin(Duration.ofMinutes(1));
         timer.shutdownNow();
     }
 
@@ -393,7 +398,7 @@ class ProxySshTest {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         CompletableFuture<Void> drained = server.tunnels().drain(timer).toCompletableFuture();
         live.close("a").end();
-        assertThat(drained).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(drained).succeedsWithin(Duration.ofMinutes(1));
         timer.shutdownNow();
     }
 

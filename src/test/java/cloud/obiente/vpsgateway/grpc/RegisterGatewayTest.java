@@ -171,7 +171,7 @@ class RegisterGatewayTest {
             ConnectStream stream = client.stream("RegisterGateway", GatewayMessage.parser(), message -> {})
                     .join();
             stream.send(GatewayMessage.newBuilder().setType("heartbeat").build());
-            assertThat(stream.end().orTimeout(10, TimeUnit.SECONDS).join())
+            assertThat(stream.end().orTimeout(60, TimeUnit.SECONDS).join())
                     .contains("\"invalid_argument\"")
                     .contains("expected: register");
         }
@@ -270,7 +270,7 @@ class RegisterGatewayTest {
                             .setGatewayId("node-1")
                             .setGatewayIpDhcp("api-1"))
                     .build());
-            assertThat(answer.orTimeout(10, TimeUnit.SECONDS).join().getType()).isEqualTo("registered");
+            assertThat(answer.orTimeout(60, TimeUnit.SECONDS).join().getType()).isEqualTo("registered");
             stream.onCompleted();
         } finally {
             channel.shutdownNow();
@@ -298,7 +298,7 @@ class RegisterGatewayTest {
                         public void onCompleted() {}
                     })
                     .onNext(GatewayMessage.newBuilder().setType("request").build());
-            assertThatThrownBy(() -> answer.orTimeout(10, TimeUnit.SECONDS).join())
+            assertThatThrownBy(() -> answer.orTimeout(60, TimeUnit.SECONDS).join())
                     .hasCauseInstanceOf(StatusRuntimeException.class)
                     .hasMessageContaining("INVALID_ARGUMENT");
         } finally {
@@ -312,6 +312,6 @@ class RegisterGatewayTest {
 
     private static String ended(ApiInstance api) {
 
-        return api.stream().end().orTimeout(10, TimeUnit.SECONDS).join();
+        return api.stream().end().orTimeout(60, TimeUnit.SECONDS).join();
     }
 }

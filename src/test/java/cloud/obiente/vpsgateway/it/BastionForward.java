@@ -45,7 +45,7 @@ final class BastionForward implements AutoCloseable {
                     "LocalCommand=touch " + scratch);
             Process ssh =
                     new ProcessBuilder(person.toBastion(options)).inheritIO().start();
-            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(scratch) || !ssh.isAlive());
+            await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(scratch) || !ssh.isAlive());
             assertThat(ssh.isAlive()).isTrue();
             return new BastionForward(ssh, port);
         } catch (IOException e) {

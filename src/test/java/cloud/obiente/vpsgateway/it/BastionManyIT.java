@@ -25,6 +25,8 @@ class BastionManyIT {
     private static final int LOGINS = 300;
     private static final int CHANNELS = 1_000;
     private static final int WARM_UP = 40;
+    /** Workers of the JVM go when they have had nothing to do for half of it. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** What the JVM starts by itself while it runs: compiler and GC threads. */
     private static final int THREADS_OF_THE_JVM = 6;
 
@@ -59,16 +61,17 @@ class BastionManyIT {
 
         // Then
         awaitAllClosed();
-        await().untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
-        await().untilAsserted(
-                        () -> assertThat(world.gateway().threads()).isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(world.gateway().threads())
+                .isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM));
         assertThat(world.gateway().output()).doesNotContain("LEAK");
         assertThat(world.metric("vps_gateway_ssh_bastion_logins_total{result=\"accepted\"}"))
                 .isEqualTo(WARM_UP + LOGINS + 2);
     }
 
     private void awaitAllClosed() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(echo.open()).isZero();
             assertThat(world.metric("vps_gateway_ssh_bastion_clients")).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
@@ -107,7 +110,7 @@ class BastionManyIT {
                 ssh.destroyForcibly();
             }
         }
-        assertThat(ssh.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ssh.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     private void openChannels(BastionClient.Person person, int channels) throws IOException {

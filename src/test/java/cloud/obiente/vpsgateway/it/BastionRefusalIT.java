@@ -218,7 +218,7 @@ class BastionRefusalIT {
     }
 
     private void assertLogged(String... parts) {
-        assertThat(world.gateway().output().lines())
-                .anyMatch(logged -> Stream.of(parts).allMatch(logged::contains));
+        await().untilAsserted(() -> assertThat(world.gateway().output().lines())
+                .anyMatch(logged -> Stream.of(parts).allMatch(logged::contains)));
     }
 }

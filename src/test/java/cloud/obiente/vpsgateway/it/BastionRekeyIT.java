@@ -79,7 +79,7 @@ class BastionRekeyIT {
                 .redirectError(log.toFile())
                 .start();
         try {
-            assertThat(ssh.waitFor(1, TimeUnit.MINUTES)).as("ended in time").isTrue();
+            assertThat(ssh.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
             assertThat(ssh.exitValue()).as(Files.readString(log)).isZero();
         } finally {
             ssh.destroyForcibly();

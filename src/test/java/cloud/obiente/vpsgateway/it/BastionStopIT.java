@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** How the bastion begins and ends. */
 class BastionStopIT {
-    private final World world = World.create("bastion-stop").with("GATEWAY_SSH_DRAIN", "6s");
+    private final World world = World.create("bastion-stop").with("GATEWAY_SSH_DRAIN", "15s");
     private final BastionClient client = BastionClient.of(world, "bastion-stop-files");
     private final Path key = client.key("key", "-t", "ed25519");
 
@@ -32,8 +34,10 @@ class BastionStopIT {
         world.start();
         client.startVps();
         BastionClient.Person ops = client.person(key);
-        Process live = new ProcessBuilder(ops.jump("root@vps-1", "sleep 3; echo still there; sleep 60")).start();
-        await().until(() -> world.metric("vps_gateway_ssh_proxy_connections_active") == 1);
+        Process live =
+                new ProcessBuilder(ops.jump("root@vps-1", "echo here; read word; echo still $word; sleep 600")).start();
+        BufferedReader said = live.inputReader();
+        assertThat(said.readLine()).isEqualTo("here");
 
         // When
         CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(world.gateway()::terminate);
@@ -42,9 +46,12 @@ class BastionStopIT {
         await().until(() -> Command.attempt(ops.jump("root@vps-1", "true"))
                 .output()
                 .contains("open failed: administratively prohibited: gateway is shutting down"));
-        assertThat(live.inputReader().readLine()).isEqualTo("still there");
-        assertThat(exit).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(0);
-        assertThat(live.onExit()).succeedsWithin(Duration.ofSeconds(10));
+        try (BufferedWriter typing = live.outputWriter()) {
+            typing.write("there\n");
+        }
+        assertThat(said.readLine()).isEqualTo("still there");
+        assertThat(exit).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(0);
+        assertThat(live.onExit()).succeedsWithin(Duration.ofMinutes(1));
         assertThat(world.gateway().output()).contains("target=vps-1").contains("end='gateway is shutting down'");
     }
 

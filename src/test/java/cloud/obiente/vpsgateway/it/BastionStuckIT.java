@@ -31,6 +31,7 @@ class BastionStuckIT {
     private static final long BUFFER = 8L << 20;
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String ACTIVE = "vps_gateway_ssh_proxy_connections_active";
     private static final String HELD = "vps_gateway_ssh_proxy_buffer_bytes";
     private static final String FROM_VPSS =
             "vps_gateway_ssh_proxy_bytes_transmitted_total{direction=\"in\",organization_id=\"\",vps_id=\"other\"}";
@@ -126,8 +127,8 @@ class BastionStuckIT {
             return before.getAndSet(now) == now;
         });
 
+        assertThat(world.metric(ACTIVE)).isEqualTo(CLIENTS * FEWER_EACH);
         assertOthersGoOn();
-        assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isEqualTo(CLIENTS * FEWER_EACH);
     }
 
     private void open(FakeVps vps, int channels) throws IOException {
@@ -164,6 +165,6 @@ class BastionStuckIT {
 
         forwards.forEach(BastionForward::close);
         end.countDown();
-        await().atMost(PATIENCE).until(() -> world.metric(HELD) == 0);
+        await().atMost(PATIENCE).until(() -> world.metric(HELD) == 0 && world.metric(ACTIVE) == 0);
     }
 }

@@ -36,7 +36,7 @@ class DeadlineIT extends OneGateway {
                     "AllocateIP",
                     "{\"vpsId\":\"vps-1\",\"macAddress\":\"" + MAC + "\"}",
                     "--header",
-                    "connect-timeout-ms: 300");
+                    "connect-timeout-ms: 2000");
 
             // Then
             late.assertRefused(504, "deadline_exceeded");
@@ -55,9 +55,9 @@ class DeadlineIT extends OneGateway {
 
     @ParameterizedTest
     @CsvSource({
-        "application/connect+proto, connect-timeout-ms, 1500",
-        "application/grpc, grpc-timeout, 1500m",
-        "application/grpc-web, grpc-timeout, 1500m"
+        "application/connect+proto, connect-timeout-ms, 5000",
+        "application/grpc, grpc-timeout, 5000m",
+        "application/grpc-web, grpc-timeout, 5000m"
     })
     void aStreamWhoseTimeIsUpEndsAndSoDoItsConnections(String type, String header, String timeout) {
         // Given

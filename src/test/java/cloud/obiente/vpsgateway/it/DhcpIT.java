@@ -223,7 +223,7 @@ class DhcpIT {
         // Then
         assertThat(world.listed()).isEqualTo(before).hasSize(2);
         assertThat(api.leases()).isEmpty();
-        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(reserved);
+        assertThat(vps.boot()).map(VpsLease::address).hasValue(reserved);
     }
 
     @Test
@@ -240,7 +240,7 @@ class DhcpIT {
         // Then
         await().until(() -> world.metric("vps_gateway_dhcp_declines_total") == declines + 1);
         assertThat(world.gateway().output()).contains("disabling DHCP static address " + reserved);
-        assertThat(victim.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(reserved);
+        assertThat(victim.boot()).map(VpsLease::address).hasValue(reserved);
     }
 
     @Test
@@ -258,7 +258,7 @@ class DhcpIT {
         // Then
         assertThat(world.listed()).contains(new Holding("vps-1", reserved, MAC));
         assertThat(world.resolve("vps-1")).containsExactly(reserved);
-        assertThat(victim.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(reserved);
+        assertThat(victim.boot()).map(VpsLease::address).hasValue(reserved);
     }
 
     @Test
@@ -272,7 +272,7 @@ class DhcpIT {
         api.bind("vps-2", OTHER_MAC, ADDRESS);
 
         // Then
-        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(OTHER_ADDRESS);
+        assertThat(vps.boot()).map(VpsLease::address).hasValue(OTHER_ADDRESS);
         assertThat(world.vps("vps-2", OTHER_MAC).udhcpcOnce())
                 .map(VpsLease::address)
                 .hasValue(ADDRESS);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Start and end of the gateway, in every way an end can come. */
 class LifecycleIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
-    private static final Duration SHUTDOWN = Duration.ofSeconds(15);
+    private static final Duration SHUTDOWN = Duration.ofMinutes(1);
 
     private final World world = World.create("lifecycle");
 
@@ -45,7 +45,8 @@ class LifecycleIT {
 
         // Then
         assertThat(exitCode).isZero();
-        assertThat(children).noneMatch(ProcessHandle::isAlive);
+        await("the shell that sends signals ends with its input")
+                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(world.gateway().output())
                 .contains("[GatewayServer] Shutting down: finishing calls in flight", "[GatewayServer] Stopped");
     }
@@ -72,7 +73,8 @@ class LifecycleIT {
                 .isTrue();
         assertThat(inFlight).isCompletedWithValue(Ipv4Address.parse("10.15.3.20"));
         assertThat(exitCode).isZero();
-        assertThat(children).noneMatch(ProcessHandle::isAlive);
+        await("the shell that sends signals ends with its input")
+                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     @Test
@@ -103,7 +105,7 @@ class LifecycleIT {
         world.start();
 
         // Then
-        assertThat(frozen.isAlive()).isFalse();
+        await().until(() -> !frozen.isAlive());
         assertThat(world.gateway().output()).contains("ending 1 dnsmasq of an earlier gateway");
         assertThat(world.dnsmasq().isAlive()).isTrue();
     }
@@ -122,8 +124,8 @@ class LifecycleIT {
         }
         assertThat(world.gateway().output())
                 .contains("vps-gateway cannot start: another gateway uses the state directory "
-                        + world.files().directory() + " (stop it, or give this one its own GATEWAY_DHCP_LEASES_DIR)")
-                .doesNotContain("\tat ");
+                        + world.files().directory() + " (stop it, or give this one its own GATEWAY_DHCP_LEASES_DIR)");
+        assertThat(Complaints.in(world.gateway().output())).isEmpty();
         assertThat(world.gateway().isReady()).isTrue();
         assertThat(Programs.dnsmasqsOf(world.files())).hasSize(1);
     }
@@ -152,7 +154,7 @@ class LifecycleIT {
                 .isTrue();
     }
 
-    /** The end must come within 15 s. */
+    /** It comes within some 12 s, on a machine with nothing else to do. */
     private int awaitEnd() {
         await("end").atMost(SHUTDOWN).until(() -> !world.gateway().isAlive());
         return world.gateway().awaitExit();

@@ -27,7 +27,7 @@ final class MixedLoad implements AutoCloseable {
     private static final int CALLERS = 4;
     private static final int VPSS_EACH = 10;
     private static final int FIRST_BOUND = 200;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Api api;
     private final Ledger ledger;

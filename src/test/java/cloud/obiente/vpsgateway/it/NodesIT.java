@@ -76,7 +76,7 @@ class NodesIT {
             vps1.startClient(DhcpClient.UDHCPC);
             vps2.startClient(DhcpClient.UDHCPC);
 
-            await().atMost(Duration.ofSeconds(40))
+            await().atMost(Duration.ofSeconds(90))
                     .until(() -> vps1.lease().isPresent() && vps2.lease().isPresent());
 
             assertThat(vps1.lease().orElseThrow().server()).isEqualTo(Ipv4Address.parse("10.15.3.1"));

@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.it;
 
-import static cloud.obiente.vpsgateway.lab.DhcpClient.UDHCPC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -17,7 +16,6 @@ import cloud.obiente.vpsgateway.v1.IPAllocation;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import io.grpc.Status.Code;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +31,6 @@ class PublicAddressIT {
     private static final Ipv4Address OUTSIDE = Ipv4Address.parse("203.0.113.7");
     private static final Ipv4Address OUTSIDE_TOO = Ipv4Address.parse("203.0.113.8");
     private static final Ipv4Address INSIDE = Ipv4Address.parse("10.15.3.200");
-    private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
 
     private final World world = World.create("public");
     private Api api;
@@ -182,14 +179,14 @@ class PublicAddressIT {
         Vps vps = world.vps("vps-1", MAC);
 
         // Then
-        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(INSIDE);
+        assertThat(vps.boot()).map(VpsLease::address).hasValue(INSIDE);
         assertThat(world.resolve("vps-1")).containsExactly(INSIDE);
 
         // When
         Ipv4Address privateAddress = api.allocate("vps-1", MAC);
 
         // Then
-        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(privateAddress);
+        assertThat(vps.boot()).map(VpsLease::address).hasValue(privateAddress);
         assertThat(world.resolve("vps-1")).containsExactly(privateAddress);
         assertThat(api.list()).hasSize(2);
 
@@ -197,7 +194,7 @@ class PublicAddressIT {
         api.releasePublic("vps-1", INSIDE);
 
         // Then
-        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(privateAddress);
+        assertThat(vps.boot()).map(VpsLease::address).hasValue(privateAddress);
     }
 
     @Test

@@ -130,7 +130,7 @@ class ServeIT {
             Vps third = world.vps("vps-3", mac(3));
             third.startClient(DhcpClient.UDHCPC);
 
-            await().atMost(Duration.ofSeconds(15)).until(() -> third.lease().isPresent());
+            await().atMost(Duration.ofSeconds(60)).until(() -> third.lease().isPresent());
             assertThat(world.listed())
                     .containsExactly(
                             new Holding("vps-3", third.lease().orElseThrow().address(), mac(3)));
@@ -165,7 +165,7 @@ class ServeIT {
 
         other.startClient(DhcpClient.UDHCPC);
 
-        await().atMost(Duration.ofSeconds(40)).until(() -> other.lease().isPresent());
+        await().atMost(Duration.ofSeconds(90)).until(() -> other.lease().isPresent());
         assertThat(other.lease()).map(VpsLease::address).hasValue(only);
     }
 
@@ -173,13 +173,13 @@ class ServeIT {
     void strangersCannotKeepAnyAddressFromVpss() {
         world.start();
         List<Vps> strangers = new ArrayList<>();
-        int served = 0;
         for (int i = 1; i <= 4; i++) {
             Vps stranger = world.vps("stranger-" + i, mac(i));
+            boolean served = (i <= LENT.size() ? stranger.udhcpcOnce() : stranger.dhcpOnce(DhcpClient.UDHCPC, SHORT))
+                    .isPresent();
             strangers.add(stranger);
-            served += stranger.dhcpOnce(DhcpClient.UDHCPC, SHORT).isPresent() ? 1 : 0;
+            assertThat(served).as("stranger %d", i).isEqualTo(i <= LENT.size());
         }
-        assertThat(served).isEqualTo(LENT.size());
 
         List<Ipv4Address> given = new ArrayList<>();
         for (int i = 0; i < POOL.size(); i++) {
@@ -187,11 +187,11 @@ class ServeIT {
         }
 
         assertThat(given).containsExactlyElementsOf(POOL.stream().toList());
-        assertThat(world.api().leases())
+        await().untilAsserted(() -> assertThat(world.api().leases())
                 .as("a stranger's lease of an address that is somebody's")
                 .extracting(LeaseRecord::getMacAddress)
                 .doesNotContainAnyElementsOf(
-                        strangers.stream().map(vps -> vps.mac().toString()).toList());
+                        strangers.stream().map(vps -> vps.mac().toString()).toList()));
         int last = (int) POOL.size() - 1;
         assertThat(world.vps("vps-" + last, mac(100 + last)).udhcpcOnce())
                 .map(VpsLease::address)
@@ -210,7 +210,7 @@ class ServeIT {
 
         stranger.startClient(DhcpClient.UDHCPC);
 
-        await().atMost(Duration.ofSeconds(40)).until(() -> stranger.lease().isPresent());
+        await().atMost(Duration.ofSeconds(90)).until(() -> stranger.lease().isPresent());
         assertThat(stranger.lease()).map(VpsLease::address).hasValue(LENT.last());
     }
 

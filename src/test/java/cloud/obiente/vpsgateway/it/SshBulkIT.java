@@ -60,7 +60,7 @@ class SshBulkIT {
 
     @AfterEach
     void nothingIsLeft() {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_buffer_bytes")).isZero();
         });

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshDeadPeerIT {
     private static final byte[] PIECE = new byte[32 << 10];
-    private static final Duration GIVEN_UP = Duration.ofSeconds(30);
+    private static final Duration GIVEN_UP = Duration.ofSeconds(60);
 
     private final World world = World.create("ssh-dead-peer").with("GATEWAY_SSH_KEEPALIVE", "6s");
     private Vps vps;
@@ -76,7 +76,7 @@ class SshDeadPeerIT {
         assertThat(stream.sendUntilStopped("a", PIECE, offered)).isLessThan(offered);
 
         await().during(Duration.ofSeconds(20))
-                .atMost(Duration.ofSeconds(25))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> !stream.hasMessages() && !stream.hasEnded());
 
         Programs.thaw(sshd);

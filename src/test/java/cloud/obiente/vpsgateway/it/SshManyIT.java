@@ -21,6 +21,8 @@ class SshManyIT {
     private static final int CALLERS = 4;
     private static final int CONNECTIONS = 10_000;
     private static final int WARM_UP = 400;
+    /** Workers of the JVM go when they have had nothing to do for half of it. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** What the JVM starts by itself while it runs: compiler and GC threads. */
     private static final int THREADS_OF_THE_JVM = 6;
 
@@ -50,15 +52,17 @@ class SshManyIT {
 
         // Then
         awaitAllClosed();
-        await().untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
-        assertThat(world.gateway().threads()).isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(world.gateway().threads())
+                .isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM));
         assertThat(world.gateway().output()).doesNotContain("LEAK");
         assertThat(world.metric("vps_gateway_ssh_proxy_connections_total{organization_id=\"\",vps_id=\"other\"}"))
                 .isBetween(0.7 * CONNECTIONS, 1.1 * CONNECTIONS);
     }
 
     private void awaitAllClosed() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(echo.open()).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_buffer_bytes")).isZero();

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A ProxySSH stream on which one connection after the other is asked for. What the VPSs say is not looked at. */
 final class SshStream implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
     private final BlockingQueue<ProxySSHResponse> answers = new LinkedBlockingQueue<>();
     private final StreamObserver<ProxySSHRequest> requests;
     private int connections;
@@ -46,11 +48,17 @@ final class SshStream implements AutoCloseable {
 
     /** The error that this target gives; "connected" when that is none. */
     String connect(String target) throws InterruptedException {
+        return connect(target, 0);
+    }
+
+    /** The same on another port than SSH's. */
+    String connect(String target, int port) throws InterruptedException {
         connections++;
         requests.onNext(ProxySSHRequest.newBuilder()
                 .setConnectionId("c" + connections)
                 .setType("connect")
                 .setTarget(target)
+                .setPort(port)
                 .build());
         ProxySSHResponse answer = next();
         return answer.getType().equals("error") ? answer.getError() : answer.getType();
@@ -66,8 +74,8 @@ final class SshStream implements AutoCloseable {
     /** The next message that is not data. */
     private ProxySSHResponse next() throws InterruptedException {
         while (true) {
-            ProxySSHResponse answer = answers.poll(10, TimeUnit.SECONDS);
-            assertThat(answer).as("an answer within 10 s").isNotNull();
+            ProxySSHResponse answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(answer).as("an answer within %d s", PATIENCE_SECONDS).isNotNull();
             if (!answer.getType().equals("data")) {
                 return answer;
             }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class SshTerminal implements AutoCloseable {
     static final String CONTROL_C = "\u0003";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
     private final StringBuffer screen = new StringBuffer();

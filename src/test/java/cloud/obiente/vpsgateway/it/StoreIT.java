@@ -6,7 +6,10 @@ import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
+import cloud.obiente.vpsgateway.v1.AllocateIPResponse;
 import cloud.obiente.vpsgateway.v1.IPAllocation;
+import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
+import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -105,8 +108,12 @@ class StoreIT {
                 Statement statement = tool.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
 
-            // When: the first of them is in the writer's hands, the others wait behind it until they are given up
-            List<Code> answers = List.of(abandon("first"), abandon("late-1"), abandon("late-2"));
+            // When: the first is in the writer's hands, the others wait behind it until they are given up
+            ListenableFuture<AllocateIPResponse> first = VPSGatewayServiceGrpc.newFutureStub(
+                            world.api().calls().getChannel())
+                    .allocateIP(AllocateIPRequest.newBuilder().setVpsId("first").build());
+            List<Code> answers = List.of(abandon("late-1"), abandon("late-2"));
+            assertThat(first).isNotDone();
             statement.execute("ROLLBACK");
 
             // Then

@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.it;
 
-import static cloud.obiente.vpsgateway.lab.DhcpClient.UDHCPC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.Test;
 /** Whatever becomes of dnsmasq and its files: it is noticed, said, and mended. */
 class SupervisionIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
-    private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
 
     private final World world = World.create("supervision");
 
@@ -184,7 +182,7 @@ class SupervisionIT {
         MacAddress mac = MacAddress.parse("02:00:00:00:99:99");
         Ipv4Address address = world.api().allocate("served", mac);
         Vps vps = world.vps("served", mac);
-        assertThat(vps.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(address);
+        assertThat(vps.boot()).map(VpsLease::address).hasValue(address);
         assertThat(world.resolve("served")).containsExactly(address);
     }
 }

@@ -44,8 +44,8 @@ class SyncIT extends OneGateway {
         // Then
         assertThat(done).isEqualTo(done(0, 0, "added 0, removed 0, changed 2, unchanged 0"));
         assertThat(api.leases()).isEmpty();
-        assertThat(first.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(ADDRESS_2);
-        assertThat(second.boot(UDHCPC, THREE_SECONDS)).map(VpsLease::address).hasValue(ADDRESS_1);
+        assertThat(first.boot()).map(VpsLease::address).hasValue(ADDRESS_2);
+        assertThat(second.boot()).map(VpsLease::address).hasValue(ADDRESS_1);
         assertThat(world.resolve("vps-1")).containsExactly(ADDRESS_2);
         assertThat(world.resolve("vps-2")).containsExactly(ADDRESS_1);
     }
@@ -62,9 +62,7 @@ class SyncIT extends OneGateway {
 
         // Then
         assertThat(done).isEqualTo(done(0, 0, "added 0, removed 0, changed 2, unchanged 0"));
-        assertThat(withFirstCard.boot(UDHCPC, THREE_SECONDS))
-                .map(VpsLease::address)
-                .hasValue(ADDRESS_2);
+        assertThat(withFirstCard.boot()).map(VpsLease::address).hasValue(ADDRESS_2);
     }
 
     @Test

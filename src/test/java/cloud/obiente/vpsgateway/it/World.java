@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * VPSs and allocations of a single test go with {@link #tidy}.
  */
 final class World implements AutoCloseable {
-    private static final Duration AGREEMENT = Duration.ofSeconds(5);
+    private static final Duration AGREEMENT = Duration.ofSeconds(30);
 
     private final Lab lab = Lab.create();
     private final List<Vps> machines = new ArrayList<>();

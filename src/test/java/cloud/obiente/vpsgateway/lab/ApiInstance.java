@@ -26,7 +26,7 @@ import java.util.function.Function;
 
 /** One API instance's link to one gateway, as the deployed API keeps it. Threads may share it. */
 public final class ApiInstance implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final ConnectClient client;
     private final Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database;

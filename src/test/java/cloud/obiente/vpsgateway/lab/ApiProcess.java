@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /** An API instance in a process of its own, to be killed. Commands by one thread. */
 public final class ApiProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final Process process;
     private final PrintWriter commands;

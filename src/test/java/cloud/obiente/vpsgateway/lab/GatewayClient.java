@@ -15,7 +15,7 @@ public final class GatewayClient implements AutoCloseable {
     public static final Metadata.Key<String> API_SECRET =
             Metadata.Key.of("x-api-secret", Metadata.ASCII_STRING_MARSHALLER);
 
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final ManagedChannel channel;
     private final Metadata credentials = new Metadata();
@@ -31,7 +31,7 @@ public final class GatewayClient implements AutoCloseable {
         return new GatewayClient(port, secret);
     }
 
-    /** Blocking calls with the secret attached, all to be made within 20 s from now. */
+    /** Blocking calls with the secret attached, all to be made within a minute from now. */
     public VPSGatewayServiceBlockingStub calls() {
         return VPSGatewayServiceGrpc.newBlockingStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials))

@@ -30,8 +30,9 @@ public final class GatewayProcess implements AutoCloseable {
     public static final int GRPC_PORT = 1537;
     public static final int METRICS_PORT = 9091;
 
-    private static final Duration STARTING = Duration.ofSeconds(30);
-    private static final Duration STOPPING = Duration.ofSeconds(30);
+    private static final Duration STARTING = Duration.ofSeconds(90);
+    private static final Duration ANSWERING = Duration.ofSeconds(20);
+    private static final Duration STOPPING = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path output;
@@ -137,8 +138,7 @@ public final class GatewayProcess implements AutoCloseable {
         URI uri = URI.create("http://127.0.0.1:" + METRICS_PORT + path);
         try {
             return http.send(
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+                    HttpRequest.newBuilder(uri).timeout(ANSWERING).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -207,7 +207,7 @@ public final class GatewayProcess implements AutoCloseable {
      * Waits for its end.
      *
      * @return the exit code; 128 + the number of the signal that killed it
-     * @throws AssertionError when it still runs after 30 s
+     * @throws AssertionError when it still runs after 90 s
      */
     public int awaitExit() {
         try {

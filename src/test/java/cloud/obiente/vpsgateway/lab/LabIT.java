@@ -66,7 +66,7 @@ class LabIT {
     void realClientsGetTheReservedAddress(DhcpClient client) {
         Vps vps = lab.vps("vps-1", MAC);
 
-        Optional<VpsLease> lease = vps.boot(client, Duration.ofSeconds(10));
+        Optional<VpsLease> lease = vps.boot(client, Duration.ofSeconds(30));
 
         assertThat(lease).hasValueSatisfying(given -> {
             assertThat(given.address()).isEqualTo(RESERVED);
@@ -150,8 +150,8 @@ class LabIT {
         vps.destroy();
 
         assertThat(Command.run(java.util.List.of("ip", "netns", "list"))).doesNotContain("vps-1");
-        assertThat(ProcessHandle.allProcesses()
+        await().untilAsserted(() -> assertThat(ProcessHandle.allProcesses()
                         .map(process -> process.info().command().orElse("")))
-                .noneMatch(program -> program.endsWith("udhcpc") || program.endsWith("sshd"));
+                .noneMatch(program -> program.endsWith("udhcpc") || program.endsWith("sshd")));
     }
 }

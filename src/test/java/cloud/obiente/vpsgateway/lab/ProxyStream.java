@@ -22,7 +22,7 @@ public final class ProxyStream {
         WHEN_TOLD
     }
 
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final SshWire wire;
     private final BlockingQueue<ProxySSHResponse> received = new LinkedBlockingQueue<>();

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** One simulated VPS. Its owner is the test that asked the {@link Lab} for it; it is for one thread at a time. */
 public final class Vps {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Exit code of "script/lab dhcp" when no server gave an address. */
     private static final int NO_ANSWER = 4;
 
@@ -39,12 +39,12 @@ public final class Vps {
         return mac;
     }
 
-    /** Runs busybox's client until it has an address, 10 s at most; empty when nobody answered. */
+    /** Runs busybox's client until it has an address, 30 s at most; empty when nobody answered. */
     public Optional<VpsLease> udhcpcOnce() {
         return dhcpOnce(DhcpClient.UDHCPC, PATIENCE);
     }
 
-    /** Runs ISC's client until it has an address, 10 s at most; empty when nobody answered. */
+    /** Runs ISC's client until it has an address, 30 s at most; empty when nobody answered. */
     public Optional<VpsLease> dhclientOnce() {
         return dhcpOnce(DhcpClient.DHCLIENT, PATIENCE);
     }
@@ -67,6 +67,11 @@ public final class Vps {
         linkDown();
         linkUp();
         return dhcpOnce(client, patience);
+    }
+
+    /** The same by busybox's client, for as long as it takes on a busy machine: 30 s at most. */
+    public Optional<VpsLease> boot() {
+        return boot(DhcpClient.UDHCPC, PATIENCE);
     }
 
     /** Starts a client that keeps its lease, and asks until it has one. */

@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /** Turns an HTTP request whose protocol and method are known into a call, or into that protocol's refusal. Immutable. */
 final class CallOpener {
-    private final int maxMessageBytes;
+    private final RpcSettings settings;
     private final ScheduledExecutorService timer;
     private final Codec proto = new ProtoCodec();
     private final Codec json;
@@ -30,8 +30,8 @@ final class CallOpener {
             MediaType.Kind.CONNECT_STREAM, new ConnectStreamProtocol(),
             MediaType.Kind.CONNECT_UNARY, new ConnectUnaryProtocol()));
 
-    CallOpener(ServiceCatalog services, int maxMessageBytes, ScheduledExecutorService timer) {
-        this.maxMessageBytes = maxMessageBytes;
+    CallOpener(ServiceCatalog services, RpcSettings settings, ScheduledExecutorService timer) {
+        this.settings = settings;
         this.timer = timer;
         this.json = new JsonCodec(services.types());
     }
@@ -40,7 +40,7 @@ final class CallOpener {
     void open(HttpServerRequest request, ServerMethodDefinition<?, ?> method, MediaType media) {
         start(request, method, media, head -> head, head -> protocols
                 .get(media.kind())
-                .reader(head.compression(), maxMessageBytes));
+                .reader(head.compression(), settings.maxMessageBytes(method.getMethodDescriptor())));
     }
 
     /** A call whose message is in the query. */
@@ -51,7 +51,7 @@ final class CallOpener {
                 method,
                 media,
                 head -> head.withCompression(QueryCall.compression(parameters)),
-                head -> QueryCall.reader(parameters, maxMessageBytes));
+                head -> QueryCall.reader(parameters, settings.maxMessageBytes(method.getMethodDescriptor())));
     }
 
     private <Q, A> void start(

@@ -81,6 +81,11 @@ enum Compression {
                     .withDescription("Message is not valid gzip: " + corrupt.getMessage())
                     .withCause(corrupt)
                     .asRuntimeException();
+        } catch (StackOverflowError thousandsOfMembers) {
+            // Behind a member (RFC 1952 section 2.2) that is empty, the JDK calls itself to read the next one.
+            throw Status.INVALID_ARGUMENT
+                    .withDescription("Message is not valid gzip: too many empty members")
+                    .asRuntimeException();
         }
     }
 

@@ -80,11 +80,17 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
         }
         messageSent = true;
         if (method.getType().serverSendsOneMessage() && isLong(message)) {
-            encoded = exchange.offTheLoop(() -> encode(message)).onSuccess(lifecycle::send);
+            // Mapped, not listened to: what waits for it must come after the message, even if it is done by then.
+            encoded = exchange.offTheLoop(() -> encode(message)).map(this::sent);
             encoded.onFailure(this::unencodable);
         } else {
             sendNow(message);
         }
+    }
+
+    private OutgoingMessage sent(OutgoingMessage message) {
+        lifecycle.send(message);
+        return message;
     }
 
     private static boolean isLong(Object message) {
@@ -120,7 +126,8 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
         }
         // Some exception handlers hand the request's metadata back as trailers: it may hold the caller's secrets.
         Metadata safe = trailers == requestMetadata ? new Metadata() : trailers;
-        encoded.onComplete(result -> exchange.execute(() -> lifecycle.end(status, safe)));
+        // What cannot be encoded ends the call by itself, with an error.
+        encoded.onSuccess(done -> exchange.execute(() -> lifecycle.end(status, safe)));
     }
 
     private void abort(Status status) {

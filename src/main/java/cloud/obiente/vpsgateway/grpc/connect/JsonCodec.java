@@ -35,7 +35,14 @@ final class JsonCodec implements Codec {
         }
         try {
             Message.Builder builder = prototype.newBuilderForType();
-            parser.merge(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), builder);
+            String json = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            if (LongNumbers.isIn(json, builder.getDescriptorForType())) {
+                throw Status.INVALID_ARGUMENT
+                        .withDescription("Malformed request message: a number of more than " + LongNumbers.LONGEST
+                                + " characters")
+                        .asRuntimeException();
+            }
+            parser.merge(json, builder);
             return typed.getMessageClass().cast(builder.build());
         } catch (CharacterCodingException | InvalidProtocolBufferException malformed) {
             throw Status.INVALID_ARGUMENT

@@ -33,7 +33,7 @@ public final class RpcEndpoint implements Handler<RoutingContext> {
         this.services = services;
         this.crossOrigin = new CrossOrigin(settings.allowedOrigins());
         this.safeMethods = settings.safeMethods();
-        this.calls = new CallOpener(services, settings.maxMessageBytes(), timer);
+        this.calls = new CallOpener(services, settings, timer);
     }
 
     /** @param order place among the router's routes; lower comes first */

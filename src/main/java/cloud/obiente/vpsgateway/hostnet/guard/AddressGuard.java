@@ -1,6 +1,9 @@
 package cloud.obiente.vpsgateway.hostnet.guard;
 
 import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleChange;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +16,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * Keeps the kernel at what was decided about addresses. Owns the thread {@code guard}, which alone changes and reads our
- * tables, neighbour entries and flows; calls that come while it works share its next transaction.
+ * tables, neighbour entries and flows; calls that come while it works share its next transaction. It looks for damage
+ * when it is asked to, and when it hears that rules of its tables have changed.
  *
  * <p>What the kernel enforces outlives the gateway on purpose: a gateway that is stopped or killed must not give its VPSs'
  * addresses to whoever sends first. The next start replaces it without a gap, or removes it where nothing is guarded any
@@ -30,10 +36,16 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private final Supplier<GuardPlan> decided;
     private final GuardedBridge bridge;
     private final KernelGuard kernel;
+    private final GuardListener listener;
+    private final RuleChanges changes;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
-    /** Of the last plan; touched by the thread only. */
-    private int addresses;
+    /** Whether a look that nobody waits for is queued; looks that are wanted meanwhile are that one. */
+    private final AtomicBoolean lookIsQueued = new AtomicBoolean();
+    /** The last one; touched by the thread only. */
+    private GuardPlan plan = GuardPlan.NOTHING;
+    /** Whether we hear of changes, as we do from our first tables on; touched by the thread only. */
+    private boolean hears;
 
     private volatile GuardStatus status = GuardStatus.NOT_YET;
 
@@ -41,12 +53,20 @@ public final class AddressGuard implements Guard, AutoCloseable {
      * Changes nothing yet; {@link #publish} does.
      *
      * @param decided what is to be enforced at the moment of the question; called on the guard's thread
+     * @param changes where to hear of damage before the next look
      */
     public AddressGuard(
-            GuardSettings settings, Supplier<GuardPlan> decided, HostTools tools, GuardListener listener, Clock clock) {
+            GuardSettings settings,
+            Supplier<GuardPlan> decided,
+            HostTools tools,
+            GuardListener listener,
+            Clock clock,
+            RuleChanges changes) {
         this.decided = decided;
         this.bridge = new GuardedBridge(settings.bridge());
-        this.kernel = new KernelGuard(settings, tools, new DropLedger(listener, clock));
+        this.kernel = new KernelGuard(settings, tools, new DropLedger(listener::counted, clock));
+        this.listener = listener;
+        this.changes = changes;
     }
 
     @Override
@@ -76,6 +96,46 @@ public final class AddressGuard implements Guard, AutoCloseable {
         return done;
     }
 
+    /** Looks where a port or an address of the guarded bridge has come or gone since the last time; costs little where none has. */
+    public void followBridge() {
+        try {
+            thread.execute(() -> {
+                if (bridgeHasChanged()) {
+                    complete(List.of(), this::compareAndMend);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("no longer following the bridge", closed);
+        }
+    }
+
+    private boolean bridgeHasChanged() {
+        try {
+            return !plan.on(bridge).equals(plan);
+        } catch (UncheckedIOException unreadable) {
+            // The look says what is wrong with it.
+            return true;
+        }
+    }
+
+    private void lookAtOnce() {
+        if (!lookIsQueued.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            thread.execute(() -> {
+                lookIsQueued.set(false);
+                complete(List.of(), this::compareAndMend);
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("no longer looking after the guard", closed);
+        }
+    }
+
+    private static boolean isOurs(RuleChange change) {
+        return Stream.of(Table.values()).anyMatch(table -> table.text().equals(change.table()));
+    }
+
     public GuardStatus status() {
         return status;
     }
@@ -102,14 +162,20 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private List<Damage> compareAndMend() throws GuardFailedException {
         follow();
         List<Damage> found = kernel.mend(this::serveWaiting);
-        found.forEach(damage -> LOG.warnf("the guard was changed by somebody else, and mended: %s", damage.found()));
+        found.forEach(damage -> {
+            LOG.warnf("the guard was changed by somebody else, and mended: %s", damage.found());
+            listener.mended(damage);
+        });
         return found;
     }
 
     private void follow() throws GuardFailedException {
-        GuardPlan plan = decided.get().on(bridge);
-        addresses = plan.pins().size();
+        plan = decided.get().on(bridge);
         kernel.follow(plan);
+        if (kernel.enforces() && !hears) {
+            hears = true;
+            changes.hear(AddressGuard::isOurs, this::lookAtOnce);
+        }
         // Last: whatever can be enforced without it is.
         bridge.require();
     }
@@ -118,13 +184,13 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private <T> void complete(List<CompletableFuture<T>> calls, Callable<T> work) {
         try {
             T result = work.call();
-            note(new GuardStatus(addresses, Optional.empty()));
+            note(new GuardStatus(plan.pins().size(), Optional.empty()));
             calls.forEach(call -> call.complete(result));
         } catch (Exception e) {
             GuardFailedException failure = e instanceof GuardFailedException known
                     ? known
                     : new GuardFailedException("addresses cannot be guarded: " + e, e);
-            note(new GuardStatus(addresses, Optional.of(failure.getMessage())));
+            note(new GuardStatus(plan.pins().size(), Optional.of(failure.getMessage())));
             calls.forEach(call -> call.completeExceptionally(failure));
         }
     }

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -30,7 +31,7 @@ final class DropLedger {
     /** Log lines of one look; the metrics tell of all addresses. */
     private static final int MOST_LINES = 20;
 
-    private final GuardListener listener;
+    private final Consumer<Map<VpsId, Long>> counted;
     private final Clock clock;
     private final Map<Table, Map<Ipv4Address, Long>> lastSeen = new EnumMap<>(Table.class);
     private final Map<VpsId, Long> totals = new HashMap<>();
@@ -43,8 +44,9 @@ final class DropLedger {
         private final Map<Table, List<Offender>> offenders = new EnumMap<>(Table.class);
     }
 
-    DropLedger(GuardListener listener, Clock clock) {
-        this.listener = listener;
+    /** @param counted told of all that was dropped for each VPS, as {@link GuardListener#counted} is */
+    DropLedger(Consumer<Map<VpsId, Long>> counted, Clock clock) {
+        this.counted = counted;
         this.clock = clock;
     }
 
@@ -76,13 +78,13 @@ final class DropLedger {
         });
     }
 
-    /** Tells the listener and the log; a VPS without guarded address is forgotten. */
+    /** Tells what was counted, and the log; a VPS without guarded address is forgotten. */
     void report(GuardPlan plan) {
         Map<VpsId, Long> zero =
                 plan.pins().values().stream().collect(Collectors.toMap(Pin::vps, pin -> 0L, (one, same) -> one));
         totals.keySet().retainAll(zero.keySet());
         zero.forEach(totals::putIfAbsent);
-        listener.counted(Map.copyOf(totals));
+        counted.accept(Map.copyOf(totals));
         sinceLastLine.keySet().retainAll(plan.pins().keySet());
         lastLine.keySet().retainAll(plan.pins().keySet());
         tell(plan, clock.instant());

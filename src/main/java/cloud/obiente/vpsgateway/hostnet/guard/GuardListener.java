@@ -13,4 +13,7 @@ public interface GuardListener {
      *     the gateway; never less than before
      */
     void counted(Map<VpsId, Long> drops);
+
+    /** Somebody else had changed what the kernel enforces; it is right again. */
+    void mended(Damage damage);
 }

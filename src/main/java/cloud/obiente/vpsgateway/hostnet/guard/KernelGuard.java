@@ -45,6 +45,11 @@ final class KernelGuard {
         this.drops = drops;
     }
 
+    /** Whether our tables are there, by our own account. */
+    boolean enforces() {
+        return loaded;
+    }
+
     /** Brings the kernel to the plan; where there is nothing to guard, nothing is needed and nothing stays. */
     void follow(GuardPlan plan) throws GuardFailedException {
         boolean needed = loaded || bridged || !plan.pins().isEmpty();

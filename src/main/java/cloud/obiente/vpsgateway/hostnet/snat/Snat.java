@@ -1,6 +1,8 @@
 package cloud.obiente.vpsgateway.hostnet.snat;
 
 import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleChange;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +22,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the source address of what leaves the VPSs' network: exactly one rule, in a chain of our own, with one jump to it,
- * from the start until the stop. Looks every second where the default route leads, and at the interval whether somebody
- * has changed the rule.
+ * from the start until the stop. Looks every second where the default route leads, and whether somebody has changed the
+ * rule at the interval, and when it hears of a change (of iptables-nft only: nobody tells of those of iptables-legacy).
  *
  * <p>Owns our chain and the thread {@code snat}, on which everything happens; {@link #fault()} is for any thread.
  */
@@ -37,6 +40,7 @@ public final class Snat implements AutoCloseable {
     private final Forwarding forwarding = new Forwarding(Path.of("/proc/sys/net/ipv4/ip_forward"));
     private final Supplier<Set<Ipv4Address>> ownAddresses;
     private final SnatListener listener;
+    private final RuleChanges changes;
     private final long intervalNanos;
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "snat"));
@@ -55,6 +59,7 @@ public final class Snat implements AutoCloseable {
     /**
      * @param settings empty: the source address is left alone
      * @param ownAddresses every address that this host has now
+     * @param changes where to hear of damage before the next comparison
      * @param interval from one comparison of the rule to the next
      */
     public Snat(
@@ -62,6 +67,7 @@ public final class Snat implements AutoCloseable {
             HostTools tools,
             Supplier<Set<Ipv4Address>> ownAddresses,
             SnatListener listener,
+            RuleChanges changes,
             Duration interval) {
         this.settings = settings;
         this.iptables = Iptables.usual(tools);
@@ -69,6 +75,7 @@ public final class Snat implements AutoCloseable {
         this.flows = new Flows(tools);
         this.ownAddresses = ownAddresses;
         this.listener = listener;
+        this.changes = changes;
         this.intervalNanos = interval.toNanos();
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -109,11 +116,20 @@ public final class Snat implements AutoCloseable {
         if (missing.isPresent()) {
             throw new SnatFailedException(missing.get());
         }
-        leftovers.removeFrom(iptables.backend().other());
+        Iptables.Backend backend = iptables.backend();
+        leftovers.removeFrom(backend.other());
         NatTable found = iptables.list();
         found.source().filter(old -> !old.equals(wanted.source())).ifPresent(old -> tellOfChange(wanted, old));
         forwarding.check(wanted.manageSysctl());
         apply(wanted, found);
+        if (backend == Iptables.Backend.NFT) {
+            changes.hear(Snat::isOurs, () -> lookAtOnce(wanted));
+        }
+    }
+
+    private static boolean isOurs(RuleChange change) {
+        return change.table().equals(SnatRule.TABLE)
+                && (change.chain().equals(SnatRule.CHAIN) || change.chain().equals(SnatRule.HOOK));
     }
 
     /** The kernel goes on translating connections as they began. */
@@ -126,8 +142,16 @@ public final class Snat implements AutoCloseable {
                 using.isPresent() ? using.getAsLong() : "unknown, because conntrack does not tell");
     }
 
-    private void look(SnatSettings wanted) {
+    private void lookAtOnce(SnatSettings wanted) {
         try {
+            thread.execute(() -> telling(() -> compare(wanted)));
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("no longer looking after the outbound address", closed);
+        }
+    }
+
+    private void look(SnatSettings wanted) {
+        telling(() -> {
             Optional<InterfaceName> out = out(wanted);
             boolean isDue = System.nanoTime() - lookedNanos >= intervalNanos;
             boolean hasMoved = out.isPresent() && !out.equals(applied.map(SnatRule::out));
@@ -136,6 +160,13 @@ public final class Snat implements AutoCloseable {
             } else if (isDue) {
                 compare(wanted);
             }
+        });
+    }
+
+    /** Whatever becomes of the work, the next look comes. */
+    private void telling(Work work) {
+        try {
+            work.run();
         } catch (SnatFailedException e) {
             lookedNanos = System.nanoTime();
             tell(Optional.of("the outbound address is not kept: " + e.getMessage()));

@@ -13,11 +13,15 @@ import cloud.obiente.vpsgateway.net.Subnet;
  */
 record SnatRule(Ipv4Address source, Subnet network, InterfaceName out) {
     static final String CHAIN = "VPSGW-SNAT";
+    /** The chain from which a jump leads to ours. */
+    static final String HOOK = "POSTROUTING";
+    /** Where both are, as nftables names it. */
+    static final String TABLE = "ip nat";
 
     private static final String COMMENT = "-m comment --comment \"vps-gateway: outbound address\"";
 
     /** The rule by which traffic gets to our chain. */
-    static final String JUMP = "-A POSTROUTING " + COMMENT + " -j " + CHAIN;
+    static final String JUMP = "-A " + HOOK + " " + COMMENT + " -j " + CHAIN;
 
     static final String TO_SOURCE = "--to-source ";
 

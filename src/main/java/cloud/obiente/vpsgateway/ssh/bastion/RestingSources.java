@@ -51,7 +51,9 @@ final class RestingSources {
         forgetOld(now);
         Failures before = failed.remove(source);
         int connections = before == null ? 1 : before.connections() + 1;
-        boolean resting = usedUp || connections >= MOST_FAILURES;
+        // Connections that were open when the rest began may end during it, with fewer failures: they do not end it.
+        boolean restedBefore = before != null && before.resting();
+        boolean resting = restedBefore || usedUp || connections >= MOST_FAILURES;
         if (!rest.isZero()) {
             // Removed and put again, so that the map is in the order of the times.
             failed.put(source, new Failures(connections, resting, now));

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The addresses of {@code from="..."}: IPv4 patterns with {@code *} and {@code ?}, and networks such as 10.0.0.0/8 or
@@ -53,7 +54,16 @@ final class SourcePatterns {
         String[] parts = pattern.split("/", 2);
         byte[] network = octets(parts[0], text);
         int bits = parts.length == 1 ? network.length * Byte.SIZE : prefix(parts[1], network, text);
+        if (hasHostBits(network, bits)) {
+            throw refusal(text);
+        }
         return address -> sameNetwork(network, bits, address.getAddress());
+    }
+
+    /** OpenSSH refuses them, too: was the one address meant, or the network around it? */
+    private static boolean hasHostBits(byte[] network, int bits) {
+        return IntStream.range(bits, network.length * Byte.SIZE)
+                .anyMatch(bit -> (network[bit / Byte.SIZE] & 0x80 >> bit % Byte.SIZE) != 0);
     }
 
     private static byte[] octets(String address, String text) {

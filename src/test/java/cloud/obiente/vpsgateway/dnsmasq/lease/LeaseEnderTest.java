@@ -33,7 +33,7 @@ class LeaseEnderTest {
     private static final LeaseEnder.Timing PATIENT =
             new LeaseEnder.Timing(Duration.ofSeconds(30), Duration.ofMillis(150), Duration.ofMillis(2));
     private static final LeaseEnder.Timing HASTY =
-            new LeaseEnder.Timing(Duration.ofMillis(300), Duration.ofMillis(150), Duration.ofMillis(2));
+            new LeaseEnder.Timing(Duration.ofMillis(2000), Duration.ofMillis(150), Duration.ofMillis(2));
     private static final MacAddress OLD = MacAddress.parse("02:00:00:00:00:0a");
     private static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:0b");
     private static final Ipv4Address ADDRESS = Ipv4Address.parse("10.15.3.20");
@@ -132,7 +132,7 @@ class LeaseEnderTest {
 
         assertThat(ending).isInstanceOfSatisfying(Ending.Unverified.class, unverified -> {
             assertThat(unverified.stillThere()).containsExactly(lease(OLD, ADDRESS));
-            assertThat(unverified.why()).isEqualTo("dnsmasq still holds 1 of the leases after 300 ms");
+            assertThat(unverified.why()).isEqualTo("dnsmasq still holds 1 of the leases after 2000 ms");
         });
         assertThat(events.unverified()).singleElement().isEqualTo(ending);
         assertThat(events.ended()).isEmpty();
@@ -178,7 +178,7 @@ class LeaseEnderTest {
                 .toList();
 
         for (CompletableFuture<Ending> ending : endings) {
-            assertThat(ending.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
+            assertThat(ending.get(60, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
         }
         assertThat(dnsmasq.leases()).containsExactly(lease(NEW, OTHER));
         assertThat(dnsmasq.heard()).doesNotHaveDuplicates();
@@ -195,7 +195,7 @@ class LeaseEnderTest {
         Awaitility.await().until(() -> !dnsmasq.heard().isEmpty());
         entitled.put(ADDRESS, OLD);
 
-        assertThat(ending.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
+        assertThat(ending.get(60, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
         assertThat(dnsmasq.leases()).contains(lease(OLD, ADDRESS));
     }
 
@@ -213,8 +213,8 @@ class LeaseEnderTest {
         CompletableFuture<Ending> failing = ender.end(Set.of(ADDRESS)).toCompletableFuture();
         CompletableFuture<Ending> other = ender.end(Set.of(OTHER)).toCompletableFuture();
 
-        assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
-        assertThatThrownBy(() -> failing.get(20, TimeUnit.SECONDS))
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(new Ending.Verified());
+        assertThatThrownBy(() -> failing.get(60, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasRootCauseMessage("no view");
     }
@@ -229,7 +229,7 @@ class LeaseEnderTest {
 
         ender.close();
 
-        assertThat(pending.get(20, TimeUnit.SECONDS))
+        assertThat(pending.get(60, TimeUnit.SECONDS))
                 .isEqualTo(new Ending.Unverified(List.of(lease(OLD, ADDRESS)), "the gateway is stopping"));
         assertThat(end(ADDRESS)).isInstanceOf(Ending.Unverified.class);
     }
@@ -247,7 +247,7 @@ class LeaseEnderTest {
     }
 
     private Ending end(Ipv4Address... addresses) throws Exception {
-        return ender.end(Set.of(addresses)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return ender.end(Set.of(addresses)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private void start(LeaseEnder.Timing timing) {

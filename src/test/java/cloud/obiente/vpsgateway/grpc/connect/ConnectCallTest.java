@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,25 @@ class ConnectCallTest {
         assertError(post("Say", "application/json", body.getBytes(UTF_8)), 400, "invalid_argument");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"times\":%s}", "{\"times\":\"%s\"}", "{\"times\":-0.%se9}"})
+    void aNumberThatIsNoneIsRefusedUnread(String form) throws Exception {
+        byte[] body = form.formatted("9".repeat(60_000)).getBytes(UTF_8);
+        HttpResponse<byte[]> response = post("Say", "application/json", body);
+        assertError(response, 400, "invalid_argument");
+        assertThat(text(response)).contains("a number of more than");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "padding", "invented"})
+    void manyDigitsThatAreNoNumberAreTakenAsTheyAre(String field) throws Exception {
+        String digits = "0123456789".repeat(2_000);
+        HttpResponse<byte[]> response =
+                post("Say", "application/json", ("{\"" + field + "\":\"" + digits + "\"}").getBytes(UTF_8));
+        assertThat(text(response))
+                .isEqualTo(field.equals("invented") ? "{}" : "{\"" + field + "\":\"" + digits + "\"}");
+    }
+
     @Test
     void malformedTextEncodingIsInvalid() throws Exception {
         byte[] body = {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xFF, '"', '}'};
@@ -102,6 +122,28 @@ class ConnectCallTest {
     }
 
     @Test
+    void aServiceMayHaveASmallerLimit() throws Exception {
+        RpcSettings settings =
+                new RpcSettings(64 << 10, Set.of(), Set.of(), Map.of("vpsgateway.test.echo.v1.EchoService", 100));
+        try (RpcTestServer small = new RpcTestServer(settings, echo.bindService())) {
+            URI say = small.uri(SERVICE + "Say");
+            HttpRequest.Builder request = HttpRequest.newBuilder(say).header("content-type", "application/proto");
+            byte[] fits = EchoService.padded(90).toByteArray();
+            byte[] large = EchoService.padded(200).toByteArray();
+            assertThat(send(request, fits).statusCode()).isEqualTo(200);
+            assertError(send(request, large), 429, "resource_exhausted");
+            assertError(send(request.header("content-encoding", "gzip"), gzip(large)), 429, "resource_exhausted");
+        }
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request, byte[] body)
+            throws IOException, InterruptedException {
+        return client.send(
+                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
     void gzipIsUnderstoodAndUnknownCompressionRefused() throws Exception {
         byte[] body = gzip(EchoService.words("squeezed").toByteArray());
         HttpResponse<byte[]> response = post("Say", "application/proto", body, "content-encoding", "gzip");
@@ -111,6 +153,22 @@ class ConnectCallTest {
                 post("Say", "application/proto", new byte[] {1, 2}, "content-encoding", "gzip"),
                 400,
                 "invalid_argument");
+    }
+
+    @Test
+    void gzipThatIsNothingButEmptyMembersIsInvalid() throws Exception {
+        byte[] member = gzip(new byte[0]);
+        ByteBuffer body = ByteBuffer.allocate(100_000 * member.length);
+        while (body.hasRemaining()) {
+            body.put(member);
+        }
+        try (RpcTestServer roomy = new RpcTestServer(echo.bindService())) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(roomy.uri(SERVICE + "Say"))
+                    .header("content-type", "application/proto")
+                    .header("content-encoding", "gzip")
+                    .timeout(Duration.ofSeconds(10));
+            assertError(send(request, body.array()), 400, "invalid_argument");
+        }
     }
 
     @Test

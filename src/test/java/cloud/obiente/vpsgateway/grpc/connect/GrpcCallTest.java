@@ -340,13 +340,13 @@ class GrpcCallTest {
         }
 
         Words next() throws InterruptedException {
-            Words next = messages.poll(10, TimeUnit.SECONDS);
+            Words next = messages.poll(60, TimeUnit.SECONDS);
             assertThat(next).isNotNull();
             return next;
         }
 
         Status.Code end() throws InterruptedException {
-            Status end = ends.poll(10, TimeUnit.SECONDS);
+            Status end = ends.poll(60, TimeUnit.SECONDS);
             assertThat(end).isNotNull();
             return end.getCode();
         }

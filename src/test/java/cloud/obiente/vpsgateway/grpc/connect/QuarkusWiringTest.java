@@ -46,7 +46,7 @@ class QuarkusWiringTest {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
                 .usePlaintext()
                 .build();
-        await().atMost(Duration.ofSeconds(10)).until(() -> health() == ServingStatus.SERVING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> health() == ServingStatus.SERVING);
     }
 
     private ServingStatus health() {
@@ -118,7 +118,7 @@ class QuarkusWiringTest {
         });
         questions.onNext(
                 ServerReflectionRequest.newBuilder().setListServices("").build());
-        assertThat(answer.orTimeout(10, TimeUnit.SECONDS)
+        assertThat(answer.orTimeout(60, TimeUnit.SECONDS)
                         .join()
                         .getListServicesResponse()
                         .getServiceList())
@@ -157,7 +157,7 @@ class QuarkusWiringTest {
                     .build());
         }
         questions.onCompleted();
-        assertThat(answers.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(12);
+        assertThat(answers.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(12);
     }
 
     @Test

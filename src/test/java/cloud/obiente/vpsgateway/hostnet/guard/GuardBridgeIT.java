@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
@@ -14,9 +15,7 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -42,7 +41,7 @@ class GuardBridgeIT {
     private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
 
     private final List<Allocation> decided = new CopyOnWriteArrayList<>();
-    private final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
+    private final Noted noted = new Noted();
     private AddressGuard guard;
 
     @BeforeEach
@@ -62,8 +61,9 @@ class GuardBridgeIT {
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.of(BRIDGE), BRIDGE),
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 new ChildTools(Duration.ofSeconds(20)),
-                drops::putAll,
-                Clock.systemUTC());
+                noted,
+                Clock.systemUTC(),
+                GuardFixture.DEAF);
     }
 
     @AfterEach
@@ -218,19 +218,31 @@ class GuardBridgeIT {
     }
 
     @Test
+    void portsThatComeLaterAreGuardedWhenTheBridgeIsFollowed() throws Exception {
+        run("ip link set p-mallory nomaster");
+        publish();
+
+        run("ip link set p-mallory master guard0");
+        guard.followBridge();
+
+        await().until(() -> run("nft list set bridge vps_gateway ports").contains("p-mallory"));
+        assertThat(noted.mended).extracting(Damage::kind).doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
+    }
+
+    @Test
     void dropsOnTheBridgeAreCountedForTheVps() throws Exception {
         publish();
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)));
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
         look();
 
-        assertThat(drops).containsEntry(VpsId.parse("vps-1"), 2L);
+        assertThat(noted.drops).containsEntry(VpsId.parse("vps-1"), 2L);
 
         run("nft flush chain bridge vps_gateway prerouting");
         arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
         look();
 
-        assertThat(drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);
+        assertThat(noted.drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);
     }
 
     @Test
@@ -243,8 +255,9 @@ class GuardBridgeIT {
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), BRIDGE),
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 new ChildTools(Duration.ofSeconds(20)),
-                drops::putAll,
-                Clock.systemUTC());
+                noted,
+                Clock.systemUTC(),
+                GuardFixture.DEAF);
         publish();
 
         assertThat(run("nft list tables")).contains("table inet vps_gateway").doesNotContain("table bridge");

@@ -2,8 +2,8 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Vps;
@@ -15,9 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +29,11 @@ abstract class GuardFixture {
     static final InterfaceName ETH0 = new InterfaceName("eth0");
     static final HostTools TOOLS = new ChildTools(Duration.ofSeconds(20));
 
+    /** Damage is found by comparing only, when a test wants it to be. */
+    static final RuleChanges DEAF = (concerns, look) -> {};
+
     final List<Allocation> decided = new CopyOnWriteArrayList<>();
-    final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
+    final Noted noted = new Noted();
     final List<AddressGuard> guards = new ArrayList<>();
     Lab lab;
     Vps owner;
@@ -77,8 +78,9 @@ abstract class GuardFixture {
                 new GuardSettings(scope, bridge, ETH0),
                 () -> GuardPlan.of(decided, scope),
                 tools,
-                drops::putAll,
-                Clock.systemUTC());
+                noted,
+                Clock.systemUTC(),
+                DEAF);
         guards.add(made);
         return made;
     }
@@ -92,7 +94,7 @@ abstract class GuardFixture {
     /** Whether a connection comes about, and so packets go both ways. */
     boolean reachesGateway(Vps vps) {
         String connect = "exec 3<>/dev/tcp/10.15.3.1/" + door.getLocalPort();
-        return vps.exec("sh", "-c", "timeout 1 bash -c '" + connect + "' 2>&1 && echo through || true")
+        return vps.exec("sh", "-c", "timeout 3 bash -c '" + connect + "' 2>&1 && echo through || true")
                 .contains("through");
     }
 

@@ -47,7 +47,7 @@ class GuardIT extends GuardFixture {
         assertThat(reachesGateway(mallory)).isFalse();
 
         look();
-        assertThat(drops.get(VpsId.parse("vps-1"))).isPositive();
+        assertThat(noted.drops.get(VpsId.parse("vps-1"))).isPositive();
     }
 
     @Test

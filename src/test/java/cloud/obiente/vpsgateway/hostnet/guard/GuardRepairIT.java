@@ -182,15 +182,15 @@ class GuardRepairIT extends GuardFixture {
         take(mallory);
         reachesGateway(mallory);
         look();
-        long before = drops.get(VpsId.parse("vps-1"));
+        long before = noted.drops.get(VpsId.parse("vps-1"));
 
         run("nft", "flush", "ruleset");
         look();
-        assertThat(drops.get(VpsId.parse("vps-1"))).isEqualTo(before);
+        assertThat(noted.drops.get(VpsId.parse("vps-1"))).isEqualTo(before);
         reachesGateway(mallory);
         look();
 
-        assertThat(drops.get(VpsId.parse("vps-1"))).isGreaterThan(before);
+        assertThat(noted.drops.get(VpsId.parse("vps-1"))).isGreaterThan(before);
     }
 
     @Test

@@ -73,6 +73,14 @@ class AdmissionTest {
     }
 
     @Test
+    void aRestOutlivesTheConnectionsThatWereOpenWhenItBegan() {
+        assertThat(admission.enter(one)).isEmpty();
+        fail(one, TRIES);
+        assertThat(admission.leftWithoutLogin(one, 1, TRIES)).isTrue();
+        assertThat(admission.enter(one)).contains(Refusal.RESTING);
+    }
+
+    @Test
     void fewFailedKeysOfSeveralConnectionsAreForgottenWithALogin() {
         for (int i = 0; i < RestingSources.MOST_FAILURES - 1; i++) {
             fail(one, 3);

@@ -60,6 +60,8 @@ class AuthorizedKeysFileTest {
                 "no-such-option %s",
                 "from=\"*.example.com\" %s",
                 "from=\"10.0.0.0/33\" %s",
+                "from=\"10.0.0.5/8\" %s",
+                "from=\"2001:db8::1/32\" %s",
                 "from=\"2001:db8::*\" %s",
                 "from= %s",
                 "from=\"10.0.0.1\",from=\"10.0.0.2\" %s",

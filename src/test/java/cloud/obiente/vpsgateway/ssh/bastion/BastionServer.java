@@ -86,7 +86,7 @@ final class BastionServer implements AutoCloseable {
                 resolver(settings),
                 new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
                 new OpenSshKeyParser(),
-                new SshMeters(registry),
+                new SshMeters(registry, Allocations::snapshot),
                 recorder(),
                 Clock.systemUTC());
         Admission admission = new Admission(new BastionSettings.Limits(100, 100, 100), Duration.ZERO, System::nanoTime);

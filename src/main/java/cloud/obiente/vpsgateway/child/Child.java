@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.dnsmasq;
+package cloud.obiente.vpsgateway.child;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,22 +9,32 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * One run of dnsmasq.
+ * One run of a program that goes on until it is told to end.
  *
  * <p>Must be started on a thread that lives as long as the gateway: the kernel ends the child when the <em>thread</em>
  * that started it ends (prctl(2), PR_SET_PDEATHSIG), which is what leaves no orphan after a kill -9.
  */
-final class Child {
-    private static final Logger DNSMASQ_LOG = Logger.getLogger("dnsmasq");
+public final class Child {
+    private static final Logger LOG = Logger.getLogger(Child.class);
     private static final int KEPT_LINES = 20;
     private static final int LONGEST_LINE = 2_000;
 
-    /** What the child tells us; called on its log thread, in order, {@code ended} last. */
-    interface Observer {
-        void said(Child child, LogEvent event);
+    /** What ends a child whose gateway has died. */
+    public enum DeathSignal {
+        /** Lets it tidy up. One that is stopped or hangs stays. */
+        TERM,
+        /** Ends it whatever it does. */
+        KILL
+    }
+
+    /** What the child tells us; called on the thread that reads its output, in order, {@code ended} last. */
+    public interface Observer {
+        /** @param line of its standard output or error, cut after 2,000 characters */
+        void said(Child child, String line);
 
         void ended(Child child, int exitCode, List<String> lastLines);
     }
@@ -37,55 +47,53 @@ final class Child {
     }
 
     /**
-     * Starts dnsmasq in the foreground and a thread that reads its log.
+     * Starts a program with nothing to read, and a thread that reads what it says.
      *
-     * @throws IOException when setpriv cannot be started
+     * @throws IOException when setpriv cannot be started; a program that is not there ends with 127 instead
      */
-    static Child start(Path configFile, LogParser parser, Observer observer, ThreadFactory threads) throws IOException {
-        Process process = new ProcessBuilder(command(configFile))
+    public static Child start(DeathSignal withUs, List<String> command, Observer observer, ThreadFactory threads)
+            throws IOException {
+        List<String> bound = Stream.concat(Stream.of("setpriv", "--pdeathsig", withUs.name()), command.stream())
+                .toList();
+        Process process = new ProcessBuilder(bound)
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
         Child child = new Child(process);
-        threads.newThread(() -> child.readLog(parser, observer)).start();
+        threads.newThread(() -> child.read(observer)).start();
         return child;
     }
 
-    static List<String> command(Path configFile) {
-        return List.of("setpriv", "--pdeathsig", "TERM", "dnsmasq", "-k", "-C", configFile.toString());
-    }
-
-    Process process() {
+    public Process process() {
         return process;
     }
 
-    /** Asks it to end; it saves nothing, because its lease file is always current. */
-    void terminate() {
+    /** Asks it to end. */
+    public void terminate() {
         process.destroy();
     }
 
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
-    private void readLog(LogParser parser, Observer observer) {
-        try (BufferedReader log =
+    private void read(Observer observer) {
+        try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
-            for (String line = readLine(log); line != null; line = readLine(log)) {
+            for (String line = readLine(output); line != null; line = readLine(output)) {
                 remember(line);
-                DNSMASQ_LOG.debug(line);
-                parser.parse(line).ifPresent(event -> observer.said(this, event));
+                observer.said(this, line);
             }
         } catch (IOException e) {
-            DNSMASQ_LOG.debugf(e, "log of dnsmasq %d broke off", process.pid());
+            LOG.debugf(e, "output of process %d broke off", process.pid());
         }
         observer.ended(this, awaitExit(), List.copyOf(lastLines));
     }
 
-    /** A line without its end; a longer one is cut, so that no client can make us hold much. */
-    private static String readLine(BufferedReader log) throws IOException {
+    /** A line without its end; a longer one is cut, so that no stranger can make us hold much. */
+    private static String readLine(BufferedReader output) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int c = log.read(); c != -1; c = log.read()) {
+        for (int c = output.read(); c != -1; c = output.read()) {
             if (c == '\n') {
                 return line.toString();
             }

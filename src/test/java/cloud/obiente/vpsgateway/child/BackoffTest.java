@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.dnsmasq;
+package cloud.obiente.vpsgateway.child;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

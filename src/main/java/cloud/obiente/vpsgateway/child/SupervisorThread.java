@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.dnsmasq;
+package cloud.obiente.vpsgateway.child;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,39 +11,41 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The one thread {@code dnsmasq-supervisor}, on which all state of this package lives. It stays the same thread until
+ * The one thread on which a child is started, and on which all that is known of it lives. It stays the same thread until
  * {@link #close}, whatever the work on it throws. Work handed in after that is dropped; questions are refused.
  */
-final class SupervisorThread implements AutoCloseable {
+public final class SupervisorThread implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SupervisorThread.class);
 
-    private final ScheduledThreadPoolExecutor executor =
-            new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "dnsmasq-supervisor"));
+    private final String name;
+    private final ScheduledThreadPoolExecutor executor;
 
-    SupervisorThread() {
+    public SupervisorThread(String name) {
+        this.name = name;
+        this.executor = new ScheduledThreadPoolExecutor(1, work -> new Thread(work, name));
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor.setRemoveOnCancelPolicy(true);
     }
 
-    void run(Runnable work) {
+    public void run(Runnable work) {
         after(Duration.ZERO, work);
     }
 
-    void after(Duration wait, Runnable work) {
+    public void after(Duration wait, Runnable work) {
         try {
             ScheduledFuture<?> unused = executor.schedule(logged(work), wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
-            LOG.debug("dnsmasq is no longer supervised", closed);
+            LOG.debugf(closed, "%s has ended", name);
         }
     }
 
-    void every(Duration interval, Runnable work) {
+    public void every(Duration interval, Runnable work) {
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(
                 logged(work), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Runs the question on the thread and passes its answer on; fails when the thread has been closed. */
-    <T> CompletionStage<T> ask(Supplier<? extends CompletionStage<T>> question) {
+    public <T> CompletionStage<T> ask(Supplier<? extends CompletionStage<T>> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
             executor.execute(() -> {
@@ -71,12 +73,12 @@ final class SupervisorThread implements AutoCloseable {
         executor.shutdown();
     }
 
-    private static Runnable logged(Runnable work) {
+    private Runnable logged(Runnable work) {
         return () -> {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                LOG.error("supervising dnsmasq failed; going on", e);
+                LOG.errorf(e, "work of the thread %s failed; going on", name);
             }
         };
     }

@@ -1,9 +1,9 @@
-package cloud.obiente.vpsgateway.dnsmasq;
+package cloud.obiente.vpsgateway.child;
 
 import java.time.Duration;
 
 /** How long to wait before the next start: 0.1 s, doubling to 30 s while the child keeps dying. Not thread-safe. */
-final class Backoff {
+public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(30);
     /** A child that served this long was healthy: what ended it is news, not the same trouble again. */
@@ -16,7 +16,7 @@ final class Backoff {
      *
      * @param served how long the child served before it died; zero when it never did
      */
-    Duration after(Duration served) {
+    public Duration after(Duration served) {
         Duration wait = served.compareTo(HEALTHY) >= 0 ? FIRST : next;
         Duration doubled = wait.multipliedBy(2);
         next = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;

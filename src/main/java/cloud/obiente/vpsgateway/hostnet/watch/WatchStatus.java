@@ -1,0 +1,22 @@
+package cloud.obiente.vpsgateway.hostnet.watch;
+
+import java.util.Optional;
+
+/**
+ * Whether changes of rules are heard of at once.
+ *
+ * @param hearing whether they are; also false while nobody wants to hear
+ * @param restarts how often the child that listens has ended and was to be started again
+ * @param fault why they are not; nothing is lost but speed then
+ */
+public record WatchStatus(boolean hearing, long restarts, Optional<String> fault) {
+    static final WatchStatus NOT_YET = new WatchStatus(false, 0, Optional.empty());
+
+    WatchStatus heard() {
+        return new WatchStatus(true, restarts, Optional.empty());
+    }
+
+    WatchStatus deaf(String why) {
+        return new WatchStatus(false, restarts + 1, Optional.of(why));
+    }
+}

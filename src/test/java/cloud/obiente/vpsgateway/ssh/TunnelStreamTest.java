@@ -1,0 +1,209 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.lab.FakeVps;
+import cloud.obiente.vpsgateway.net.DomainName;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Subnet;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A stream whose caller is played by the test, to the last detail of what it reads and when. */
+class TunnelStreamTest {
+    private volatile IpamSnapshot allocations = Allocations.snapshot();
+    private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
+    private final EventLoop loop = loops.next();
+    private final Tunnels tunnels = tunnels();
+    private final TestCaller caller = new TestCaller();
+    private final TunnelStream stream = tunnels.open(Caller.of("test"), caller, loop);
+
+    @AfterEach
+    void nothingIsLeft() {
+        run(() -> stream.abandon("the test is over"));
+        await().until(() -> tunnels.connections() == 0 && tunnels.held().now() == 0);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    @Test
+    void aCallerThatReadsNothingIsNotAskedForMoreAfterAConnect() throws IOException {
+        int closed;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = unused.getLocalPort();
+        }
+        caller.ready = false;
+        run(() -> stream.connect("a", "127.0.0.1", closed, ""));
+        await().until(() -> caller.heard.contains("a failed connection refused by 127.0.0.1:" + closed));
+        assertThat(caller.asked).isZero();
+
+        caller.ready = true;
+        run(stream::callerTook);
+        assertThat(caller.asked).isEqualTo(1);
+    }
+
+    @Test
+    void aVpsThatReadsSlowlyGetsAllThatWasAcceptedBeforeTheClose() throws Exception {
+        CompletableFuture<Integer> got = new CompletableFuture<>();
+        try (FakeVps vps = new FakeVps(socket -> got.complete(readSlowly(socket.getInputStream())))) {
+            run(() -> {
+                stream.connect("a", "127.0.0.1", vps.port(), "");
+                stream.data("a", ByteBuffer.allocate(40 << 20));
+                stream.close("a");
+            });
+            assertThat(got.get(60, TimeUnit.SECONDS)).isEqualTo(40 << 20);
+        }
+    }
+
+    @Test
+    void anAddressThatChangesHandsDuringTheDialIsNotConnected() throws Exception {
+        allocations = Allocations.snapshot(Allocations.held("vps-1", "127.0.0.1", Allocation.Kind.PUBLIC));
+        try (FakeVps vps = new FakeVps(socket -> {})) {
+            run(() -> {
+                stream.connect("a", "vps-1", vps.port(), "");
+                allocations = Allocations.snapshot(Allocations.held("vps-2", "127.0.0.1", Allocation.Kind.PUBLIC));
+            });
+            await().until(() ->
+                    caller.heard.contains("a failed 127.0.0.1 has changed hands while it was dialed; try again"));
+        }
+    }
+
+    /** Four times as long in all as a VPS may take for nothing. */
+    private static int readSlowly(InputStream in) throws IOException {
+        int all = 0;
+        for (int read = in.readNBytes(1 << 20).length; read > 0; read = in.readNBytes(1 << 20).length) {
+            all += read;
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+        return all;
+    }
+
+    private void run(Runnable work) {
+        loop.submit(work).syncUninterruptibly();
+    }
+
+    private Tunnels tunnels() {
+        SshSettings settings = new SshSettings(
+                List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
+                PortSet.parse("1-65535"),
+                new SshSettings.Limits(100, 10, 10, 64 << 20),
+                Duration.ofSeconds(1),
+                Optional.empty(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(1),
+                30);
+        TargetPolicy policy = new TargetPolicy(
+                new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
+                Ipv4Address.parse("10.15.3.1"),
+                Set::of,
+                () -> allocations,
+                settings.allowedTargets(),
+                settings.allowedPorts());
+        TargetResolver resolver = new TargetResolver(
+                () -> allocations,
+                DomainName.parse("vps.local"),
+                name -> CompletableFuture.completedStage(Optional.empty()),
+                policy);
+        return new Tunnels(
+                settings,
+                resolver,
+                new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
+                new OpenSshKeyParser(),
+                new Deaf(),
+                new Forgetful(),
+                Clock.systemUTC());
+    }
+
+    private static final class Deaf implements TunnelListener, TunnelListener.Traffic {
+        @Override
+        public Traffic connected(Optional<Allocation> holder) {
+            return this;
+        }
+
+        @Override
+        public void in(int bytes) {}
+
+        @Override
+        public void out(int bytes) {}
+
+        @Override
+        public void ended(Duration lasted) {}
+    }
+
+    private static final class Forgetful implements SessionRecords {
+        @Override
+        public void add(SessionRecord session) {}
+
+        @Override
+        public Optional<String> fault() {
+            return Optional.empty();
+        }
+    }
+
+    private static final class TestCaller implements CallerStream {
+        private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+        private volatile boolean ready = true;
+        private volatile int asked;
+
+        @Override
+        public void connected(String id) {
+            heard.add(id + " connected");
+        }
+
+        @Override
+        public void data(String id, byte[] bytes) {
+            heard.add(id + " data");
+        }
+
+        @Override
+        public void failed(String id, String reason) {
+            heard.add(id + " failed " + reason);
+        }
+
+        @Override
+        public void closed(String id, String reason) {
+            heard.add(id + " closed");
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // On the event loop only.
+        public void askForOne() {
+            asked++;
+        }
+
+        @Override
+        public void complete() {
+            heard.add("completed");
+        }
+
+        @Override
+        public boolean isReady() {
+            return ready;
+        }
+
+        @Override
+        public int backlogBytes() {
+            return 0;
+        }
+    }
+}

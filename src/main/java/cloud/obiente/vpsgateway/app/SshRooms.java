@@ -134,7 +134,7 @@ public class SshRooms {
                                 admission,
                                 meters,
                                 directory.path(),
-                                settings.ssh().limits().connectionsPerStream(),
+                                settings.ssh().limits(),
                                 settings.ssh().keepAlive(),
                                 clock,
                                 ZoneId.systemDefault()))));

@@ -32,6 +32,11 @@ public interface CallerStream {
     /** Whether the caller keeps up with what is sent to it. */
     boolean isReady();
 
+    /** The most that may be read from the VPS at once, at least 1; asked often. */
+    default int roomForRead() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Bytes sent to the caller that have not left yet. */
     int backlogBytes();
 }

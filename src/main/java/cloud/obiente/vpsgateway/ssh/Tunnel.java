@@ -41,6 +41,9 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
 
         void onBytes(Tunnel tunnel, byte[] bytes);
 
+        /** The most that may be read from the VPS at once. */
+        int roomForRead();
+
         /** The VPS has taken bytes. */
         void onTaken(Tunnel tunnel, int bytes);
 
@@ -113,6 +116,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     @Override
     public void onConnected(Channel socket) {
         state = State.OPEN;
+        socket.config().setRecvByteBufAllocator(new VpsReads(listener::roomForRead));
         tally.connected();
         if (!ended) {
             listener.onConnected(this);

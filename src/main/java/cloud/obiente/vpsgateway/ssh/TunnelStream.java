@@ -247,6 +247,11 @@ public final class TunnelStream implements Tunnel.Listener {
     }
 
     @Override
+    public int roomForRead() {
+        return caller.roomForRead();
+    }
+
+    @Override
     public void onTaken(Tunnel tunnel, int bytes) {
         caller.taken(tunnel.id(), bytes);
         if (holdingBack.filter(tunnel::equals).isPresent() && tunnel.hasRoom()) {

@@ -18,6 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * an event loop of its own.
  */
 public final class Tunnels {
+    /** Why a connection is refused while all together may not hold more. */
+    public static final String NO_BUFFER_LEFT =
+            "too many bytes are on their way through this gateway (GATEWAY_SSH_MAX_BUFFER)";
+
     private static final String SHUTTING_DOWN = "gateway is shutting down";
 
     private final SshSettings settings;
@@ -130,7 +134,7 @@ public final class Tunnels {
             return Optional.of(SHUTTING_DOWN);
         }
         if (held.isFull()) {
-            return Optional.of("too many bytes are on their way through this gateway (GATEWAY_SSH_MAX_BUFFER)");
+            return Optional.of(NO_BUFFER_LEFT);
         }
         int most = settings.limits().connections();
         return take(connections, most)

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two hundred channels over few connections, stuck at one end; the gateway has 96 MiB of heap. */
+/** Hundreds of channels over few connections, stuck at one end; the gateway has 96 MiB of heap, and 8 MiB for all of them. */
 class BastionStuckIT {
     private static final int CLIENTS = 4;
-    private static final int CHANNELS_EACH = 50;
+    private static final int MANY_EACH = 150;
+    private static final int FEWER_EACH = 50;
     private static final long OFFERED = 64L << 20;
-    private static final long MOST_OF_A_CHANNEL = 256L << 10;
+    private static final long BUFFER = 8L << 20;
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String ACTIVE = "vps_gateway_ssh_proxy_connections_active";
@@ -34,12 +36,18 @@ class BastionStuckIT {
     private static final String FROM_VPSS =
             "vps_gateway_ssh_proxy_bytes_transmitted_total{direction=\"in\",organization_id=\"\",vps_id=\"other\"}";
 
-    private final World world = World.create("bastion-stuck").withFakeVpss();
+    private final World world = World.create("bastion-stuck")
+            .withFakeVpss()
+            .with("GATEWAY_SSH_MAX_BUFFER", "8MiB")
+            .with("GATEWAY_SSH_MAX_DIALS", "1000");
     private final BastionClient client = BastionClient.of(world, "bastion-stuck-files");
     private final Path key = client.key("key", "-t", "ed25519");
     private final CountDownLatch end = new CountDownLatch(1);
     private final FakeVps echo = FakeVps.echo();
-    private final FakeVps stuck = new FakeVps(socket -> awaitEnd());
+    private final FakeVps stuck = new FakeVps(socket -> {
+        socket.setReceiveBufferSize(64 << 10);
+        awaitEnd();
+    });
     private final FakeVps endless = new FakeVps(BastionStuckIT::writeForEver);
     private final List<BastionForward> forwards = new ArrayList<>();
     private final List<SocketChannel> sockets = new ArrayList<>();
@@ -78,11 +86,15 @@ class BastionStuckIT {
 
     @Test
     void vpssThatDoNotReadHoldBackWhatTheyAreSent() throws Exception {
-        open(stuck);
+        open(stuck, MANY_EACH);
         long[] offered = new long[sockets.size()];
-        await().atMost(PATIENCE).during(QUIET).until(() -> offerToAll(offered) == 0);
+        await().atMost(PATIENCE).during(QUIET).until(() -> {
+            assertThat(world.metric(HELD)).isLessThanOrEqualTo(BUFFER);
+            return offerToAll(offered) == 0;
+        });
 
         assertThat(Arrays.stream(offered).max().orElseThrow()).isLessThan(OFFERED);
+        assertThat(Arrays.stream(offered).sum()).isGreaterThan(4 * BUFFER);
         assertOthersGoOn();
     }
 
@@ -104,7 +116,7 @@ class BastionStuckIT {
     /** Half of them take no packets, the other half keep the windows of their channels closed. */
     @Test
     void clientsThatDoNotReadHoldBackWhatTheirVpssSend() throws Exception {
-        open(endless);
+        open(endless, FEWER_EACH);
         for (SocketChannel socket : sockets) {
             await().until(() -> socket.read(ByteBuffer.allocate(1)) == 1);
         }
@@ -115,20 +127,22 @@ class BastionStuckIT {
             return before.getAndSet(now) == now;
         });
 
-        assertThat(world.metric(ACTIVE)).isEqualTo(CLIENTS * CHANNELS_EACH);
+        assertThat(world.metric(ACTIVE)).isEqualTo(CLIENTS * FEWER_EACH);
         assertOthersGoOn();
     }
 
-    private void open(FakeVps vps) throws IOException {
+    private void open(FakeVps vps, int channels) throws IOException {
         for (int i = 0; i < CLIENTS; i++) {
             BastionForward forward = forward(vps);
-            for (int channel = 0; channel < CHANNELS_EACH; channel++) {
-                SocketChannel socket = SocketChannel.open(forward.address());
+            for (int channel = 0; channel < channels; channel++) {
+                SocketChannel socket = SocketChannel.open();
+                socket.setOption(StandardSocketOptions.SO_RCVBUF, 64 << 10);
+                socket.connect(forward.address());
                 socket.configureBlocking(false);
                 sockets.add(socket);
             }
         }
-        await().until(() -> vps.open() == CLIENTS * CHANNELS_EACH);
+        await().until(() -> vps.open() == CLIENTS * channels);
     }
 
     private BastionForward forward(FakeVps vps) {
@@ -139,7 +153,7 @@ class BastionStuckIT {
     }
 
     private void assertOthersGoOn() throws IOException {
-        assertThat(world.metric(HELD)).isBetween(1.0, (double) MOST_OF_A_CHANNEL * CLIENTS * CHANNELS_EACH);
+        assertThat(world.metric(HELD)).isBetween(1.0, (double) BUFFER);
         try (Socket other = new Socket()) {
             other.connect(forward(echo).address());
             other.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));

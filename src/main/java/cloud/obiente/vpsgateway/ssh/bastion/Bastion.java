@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
 import org.apache.sshd.common.forward.DefaultForwarderFactory;
@@ -44,11 +45,18 @@ public final class Bastion implements AutoCloseable {
     private final BastionNeeds needs;
     private final AuthorizedKeys keys;
     private final SshServer server;
+    private final Function<WindowBudget, ReceiveWindow> windows;
 
     /** Listens to nothing yet. */
     public Bastion(BastionSettings settings, BastionNeeds needs) {
+        this(settings, needs, budget -> new ReceiveWindow(budget, System::nanoTime));
+    }
+
+    /** @param windows one for each channel */
+    Bastion(BastionSettings settings, BastionNeeds needs, Function<WindowBudget, ReceiveWindow> windows) {
         this.settings = settings;
         this.needs = needs;
+        this.windows = windows;
         this.keys = new AuthorizedKeys(settings.authorizedKeys(), needs.zone());
         this.server = new SshServer();
     }
@@ -112,18 +120,24 @@ public final class Bastion implements AutoCloseable {
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE));
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
-        DirectTunnels.Rules rules = new DirectTunnels.Rules(keys, needs.clock(), needs.channelsPerConnection());
-        server.setChannelFactories(List.of(
-                new UsageChannel.Factory(usage()),
-                new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules)));
+        DirectTunnels.Rules rules =
+                new DirectTunnels.Rules(keys, needs.clock(), needs.limits().connectionsPerStream());
+        WindowBudget budget = new WindowBudget(
+                needs.limits().bufferBytes(),
+                needs.limits().connections(),
+                needs.tunnels().held());
+        DirectTunnels tunnels =
+                new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules, budget, windows);
+        server.setChannelFactories(List.of(new UsageChannel.Factory(usage()), tunnels));
     }
 
     private void configure() {
         server.setHost(settings.host().toString());
         server.setPort(settings.port());
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "vps-gateway");
-        CoreModuleProperties.WINDOW_SIZE.set(server, TunnelChannel.WINDOW_BYTES);
-        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, needs.channelsPerConnection() + SPARE_CHANNELS);
+        CoreModuleProperties.WINDOW_SIZE.set(server, UsageChannel.WINDOW_BYTES);
+        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(
+                server, needs.limits().connectionsPerStream() + SPARE_CHANNELS);
         CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginGrace());
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         // A session may be silent, and a client may stop reading, for as long as they like; the dead are probed for.

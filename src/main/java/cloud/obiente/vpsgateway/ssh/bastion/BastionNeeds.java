@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
+import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
  * @param admission who may connect
  * @param listener hears of logins
  * @param stateDirectory where a host key of our own is kept
- * @param channelsPerConnection at once
+ * @param limits those of the tunnels
  * @param keepAlive silence before a client is probed; the probes then take as long again
  * @param clock for expiry times
  * @param zone of expiry times that name none
@@ -30,7 +31,7 @@ public record BastionNeeds(
         Admission admission,
         BastionListener listener,
         Path stateDirectory,
-        int channelsPerConnection,
+        SshSettings.Limits limits,
         Duration keepAlive,
         Clock clock,
         ZoneId zone) {}

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -20,16 +21,28 @@ final class DirectTunnels implements ChannelFactory {
     private final Supplier<EventLoop> loops;
     private final Executor writers;
     private final Rules rules;
+    private final WindowBudget budget;
+    private final Function<WindowBudget, ReceiveWindow> windows;
 
     /**
      * @param loops one for each channel
      * @param writers threads that encrypt
+     * @param budget of all channels
+     * @param windows one for each channel
      */
-    DirectTunnels(Tunnels tunnels, Supplier<EventLoop> loops, Executor writers, Rules rules) {
+    DirectTunnels(
+            Tunnels tunnels,
+            Supplier<EventLoop> loops,
+            Executor writers,
+            Rules rules,
+            WindowBudget budget,
+            Function<WindowBudget, ReceiveWindow> windows) {
         this.tunnels = tunnels;
         this.loops = loops;
         this.writers = writers;
         this.rules = rules;
+        this.budget = budget;
+        this.windows = windows;
     }
 
     @Override
@@ -39,7 +52,8 @@ final class DirectTunnels implements ChannelFactory {
 
     @Override
     public Channel createChannel(Session session) {
-        return new TunnelChannel(tunnels, loops.get(), new SerialExecutor(writers), rules);
+        return new TunnelChannel(
+                tunnels, loops.get(), new SerialExecutor(writers), rules, budget, windows.apply(budget));
     }
 
     /**
@@ -48,14 +62,30 @@ final class DirectTunnels implements ChannelFactory {
      * @param channelsPerConnection at once
      */
     record Rules(AuthorizedKeys keys, Clock clock, int channelsPerConnection) {
+        private static final int LARGEST_PORT = 65_535;
 
         /** That of a login; empty when it has been taken away since. */
         Optional<AuthorizedKey> key(Connection connection) {
             return keys.find(connection.login().fingerprint());
         }
 
-        /** Why this target may not be reached; empty: it may, as far as the key is concerned. */
-        Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, int port) {
+        /** Why there may be no such channel; empty: it may be, and counts among those of its connection. */
+        Optional<String> objectionToOpening(
+                Connection connection, Optional<AuthorizedKey> key, String target, long port) {
+            if (port < 1 || port > LARGEST_PORT) {
+                return Optional.of(
+                        "target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
+            }
+            Optional<String> objection = objection(connection, key, target, (int) port);
+            if (objection.isEmpty() && !connection.addChannel(channelsPerConnection)) {
+                return Optional.of("too many connections: this login has " + channelsPerConnection + " already"
+                        + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)");
+            }
+            return objection;
+        }
+
+        private Optional<String> objection(
+                Connection connection, Optional<AuthorizedKey> key, String target, int port) {
             if (key.isEmpty()) {
                 return Optional.of("target not allowed: the key of this login is not authorized any more");
             }

@@ -24,42 +24,50 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  * fields that are neither final nor volatile. The client's side lives on {@link #writers}, one task at a time: everything
  * that is encrypted and written. SSHD calls in on its own threads, and is passed on to the one or the other.
  *
- * <p>Flow control. The client may have {@value #WINDOW_BYTES} bytes on their way; what the VPS has taken is given back to it.
- * The VPS is read while less than {@value #BACKLOG_BYTES} bytes wait to be written to the client. With one read of 64 KiB
- * beyond it, a channel holds 256 KiB at most.
+ * <p>Flow control. The client may send what its {@link ReceiveWindow} has open; SSHD's own window, which cannot grow beyond
+ * its first size, is not used. The VPS is read while less than {@value #BACKLOG_BYTES} bytes wait to be written to the client.
+ * With one read of 64 KiB beyond it, a channel holds 256 KiB at most.
  */
 final class TunnelChannel extends AbstractServerChannel implements CallerStream {
-    /** What a client may send before any of it was taken. */
-    static final long WINDOW_BYTES = 160 << 10;
-
     private static final System.Logger LOG = System.getLogger(TunnelChannel.class.getName());
     private static final int BACKLOG_BYTES = 32 << 10;
-    /** What is given back at once, so that not every packet is answered; and all that is while the gateway is full. */
-    private static final int PIECE_BYTES = 32 << 10;
-
-    private static final int LARGEST_PORT = 65_535;
     /** The stream's only tunnel needs no name. */
     private static final String ID = "";
+
+    private static final String OVERDRAWN = "the client sent more than it was granted";
 
     private final Tunnels tunnels;
     private final EventLoop loop;
     private final SerialExecutor writers;
     private final DirectTunnels.Rules rules;
+    private final WindowBudget budget;
+    private final ReceiveWindow window;
     private final ClientOutput output;
+    private final ClientBacklog backlog;
+    private final ChannelAnswers answers;
     private volatile Optional<String> fault = Optional.empty();
     private Optional<TunnelStream> stream = Optional.empty();
     private boolean open;
     private boolean ended;
-    private int backlog;
-    private int untaken;
-    private int taken;
+    private boolean completed;
+    private boolean gone;
 
-    TunnelChannel(Tunnels tunnels, EventLoop loop, SerialExecutor writers, DirectTunnels.Rules rules) {
+    TunnelChannel(
+            Tunnels tunnels,
+            EventLoop loop,
+            SerialExecutor writers,
+            DirectTunnels.Rules rules,
+            WindowBudget budget,
+            ReceiveWindow window) {
         super(null);
         this.tunnels = tunnels;
         this.loop = loop;
         this.writers = writers;
         this.rules = rules;
+        this.budget = budget;
+        this.window = window;
+        this.backlog = new ClientBacklog(tunnels.held());
+        this.answers = new ChannelAnswers(this);
         this.output = new ClientOutput(this, this::onWritten, this::onAllWritten);
     }
 
@@ -69,7 +77,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         long port = buffer.getUInt();
         Connection connection = Connection.of(getSession());
         Optional<AuthorizedKey> key = rules.key(connection);
-        Optional<String> objection = objection(connection, key, target, port);
+        Optional<String> objection = rules.objectionToOpening(connection, key, target, port);
         addCloseFutureListener(closed -> loop.execute(() -> onGone(connection)));
         if (objection.isPresent()) {
             rules.refused(connection, target, objection.get());
@@ -83,24 +91,16 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         return new DefaultOpenFuture(this, futureLock);
     }
 
-    /** Unless there is one, the channel counts. */
-    private Optional<String> objection(Connection connection, Optional<AuthorizedKey> key, String target, long port) {
-        if (port < 1 || port > LARGEST_PORT) {
-            return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
-        }
-        Optional<String> objection = rules.objection(connection, key, target, (int) port);
-        if (objection.isEmpty() && !connection.addChannel(rules.channelsPerConnection())) {
-            return Optional.of("too many connections: this login has " + rules.channelsPerConnection() + " already"
-                    + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)");
-        }
-        return objection;
-    }
-
     private void begin(Caller who, String target, int port, String keyLine) {
-        if (!ended) {
+        if (ended) {
+            return;
+        }
+        if (window.enter()) {
             TunnelStream begun = tunnels.open(who, this, loop);
             stream = Optional.of(begun);
             begun.connect(ID, target, port, keyLine);
+        } else {
+            refused(ID, Tunnels.NO_BUFFER_LEFT);
         }
     }
 
@@ -125,12 +125,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
 
     private void refuse(int code, String reason) {
         write(() -> {
-            Buffer answer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
-            answer.putUInt(getRecipient());
-            answer.putUInt(code);
-            answer.putString(reason);
-            answer.putString("");
-            getSession().writePacket(answer);
+            answers.refuse(code, reason);
             close(true);
         });
     }
@@ -138,7 +133,8 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     @Override
     public void connected(String id) {
         open = true;
-        write(this::signalChannelOpenSuccess);
+        int granted = window.open();
+        write(() -> answers.confirm(granted));
     }
 
     @Override
@@ -207,25 +203,31 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
 
     @Override
     public void data(String id, byte[] bytes) {
-        backlog += bytes.length;
+        backlog.add(bytes.length);
         write(() -> output.send(bytes));
     }
 
     private void onWritten(int bytes) {
         loop.execute(() -> {
-            backlog -= bytes;
+            backlog.written(bytes);
             stream.ifPresent(TunnelStream::callerTook);
         });
     }
 
     @Override
     public boolean isReady() {
-        return backlog < BACKLOG_BYTES;
+        int room = budget.roomForRead();
+        return room > WindowBudget.LEAST_READ_BYTES && backlog.bytes() < Math.min(BACKLOG_BYTES, room);
+    }
+
+    @Override
+    public int roomForRead() {
+        return budget.roomForRead();
     }
 
     @Override
     public int backlogBytes() {
-        return backlog;
+        return backlog.bytes();
     }
 
     @Override
@@ -235,14 +237,38 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     }
 
     @Override
+    public void handleData(Buffer buffer) {
+        long length = buffer.getUInt();
+        if (length <= buffer.available() && window.spend(length)) {
+            doWriteData(buffer.array(), buffer.rpos(), length);
+        } else {
+            loop.execute(this::endOverdrawn);
+        }
+    }
+
+    @Override
     protected void doWriteData(byte[] packet, int offset, long length) {
         byte[] bytes = Arrays.copyOfRange(packet, offset, offset + (int) length);
         loop.execute(() -> {
             if (!ended) {
-                untaken += bytes.length;
+                window.arrived(bytes.length);
                 stream.ifPresent(to -> to.data(ID, ByteBuffer.wrap(bytes)));
             }
         });
+    }
+
+    /** RFC 4254 section 5.2 lets us ignore what comes beyond the window; but nobody could tell which bytes are missing then. */
+    private void endOverdrawn() {
+        if (!ended) {
+            LOG.log(Level.WARNING, "bastion: channel closed, {0}: {1}", Connection.of(getSession()), OVERDRAWN);
+            ended = true;
+            stream.ifPresent(left -> left.close(ID, OVERDRAWN));
+            if (open) {
+                write(() -> close(false));
+            } else {
+                refuse(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, OVERDRAWN);
+            }
+        }
     }
 
     @Override
@@ -250,16 +276,11 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         throw new IOException("a direct-tcpip channel has no extended data");
     }
 
-    /** While the gateway is full, one piece at a time, and only when nothing is held any more. */
     @Override
     public void taken(String id, int bytes) {
-        untaken -= bytes;
-        taken += bytes;
-        boolean full = tunnels.held().isFull();
-        if (untaken == 0 || taken >= PIECE_BYTES && !full) {
-            int release = full ? Math.min(taken, PIECE_BYTES) : taken;
-            taken -= release;
-            write(() -> getLocalWindow().release(release));
+        int granted = window.taken(bytes);
+        if (granted > 0) {
+            write(() -> answers.grant(granted));
         }
     }
 
@@ -267,9 +288,20 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     @Override
     public void askForOne() {}
 
-    /** The channel is closed by {@link #end}. */
+    /** The channel is closed by {@link #end}; the VPS has got all that it will get. */
     @Override
-    public void complete() {}
+    public void complete() {
+        completed = true;
+        backlog.streamEnded();
+        leaveBudget();
+    }
+
+    /** When nothing is held any more for either side. */
+    private void leaveBudget() {
+        if (completed && gone) {
+            window.close();
+        }
+    }
 
     @Override
     public void handleEof() throws IOException {
@@ -280,6 +312,9 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     /** Whoever closed it, the VPS gets what was accepted for it. */
     private void onGone(Connection connection) {
         ended = true;
+        gone = true;
+        backlog.clientGone();
+        leaveBudget();
         String why = fault.or(connection::end).orElse(TunnelStream.CLOSED_BY_CALLER);
         stream.ifPresent(left -> left.close(ID, why));
     }

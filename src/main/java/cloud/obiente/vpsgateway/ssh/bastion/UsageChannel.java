@@ -15,6 +15,9 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  * that is all. Subsystems, agents, X11 and everything else are refused. Called by SSHD on its threads.
  */
 final class UsageChannel extends AbstractServerChannel {
+    /** What somebody may type; it is dropped at once. */
+    static final long WINDOW_BYTES = 32 << 10;
+
     private static final int STDERR = 1;
     private static final int EXIT_CODE = 1;
     private static final int HEADER_BYTES = 16;

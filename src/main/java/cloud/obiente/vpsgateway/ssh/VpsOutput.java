@@ -4,9 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.function.IntConsumer;
 
 /**
@@ -22,12 +20,15 @@ final class VpsOutput {
 
     /** A long message goes in pieces, so that it shows when a VPS takes it slowly. */
     private static final int PIECE_BYTES = 32 << 10;
+    /** More messages than that wait here, where small ones are put together. A VPS that reads has fewer on their way. */
+    private static final int MOST_WRITES = 8;
 
     private final HeldBytes held;
     private final IntConsumer observer;
-    private final Queue<ByteBuffer> early = new ArrayDeque<>();
+    private final Pieces waiting = new Pieces();
     private Optional<Channel> socket = Optional.empty();
     private int pendingBytes;
+    private int writes;
     private boolean broken;
     private boolean finishing;
     private boolean finished;
@@ -44,26 +45,27 @@ final class VpsOutput {
         }
         pendingBytes += bytes.remaining();
         held.add(bytes.remaining());
-        if (socket.isPresent()) {
-            write(bytes);
-        } else {
-            early.add(bytes);
-        }
+        waiting.add(bytes);
+        writeWaiting();
     }
 
     /** The socket is open. */
     void open(Channel connected) {
         socket = Optional.of(connected);
-        for (ByteBuffer bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            write(bytes);
-        }
+        writeWaiting();
         finishIfEmpty();
     }
 
-    private void write(ByteBuffer bytes) {
-        Channel to = socket.orElseThrow();
+    private void writeWaiting() {
+        while (socket.isPresent() && !waiting.isEmpty() && writes < MOST_WRITES) {
+            write(socket.get(), waiting.removeFirst());
+        }
+    }
+
+    private void write(Channel to, ByteBuffer bytes) {
         for (int from = bytes.position(); from < bytes.limit(); from += PIECE_BYTES) {
             int size = Math.min(PIECE_BYTES, bytes.limit() - from);
+            writes++;
             to.write(Unpooled.wrappedBuffer(bytes.slice(from, size)))
                     .addListener(result -> onWritten(size, result.isSuccess()));
         }
@@ -71,10 +73,15 @@ final class VpsOutput {
     }
 
     private void onWritten(int size, boolean success) {
+        writes--;
         pendingBytes -= size;
         held.add(-size);
         // The VPS may have sent more before it stopped reading; its side will tell how it ended.
         broken |= !success;
+        if (broken) {
+            drop();
+        }
+        writeWaiting();
         finishIfEmpty();
         observer.accept(success ? size : 0);
     }
@@ -105,9 +112,10 @@ final class VpsOutput {
         }
     }
 
-    /** Forgets what still waits for the socket to open. */
+    /** Forgets what the socket has not been given. */
     void drop() {
-        for (ByteBuffer bytes = early.poll(); bytes != null; bytes = early.poll()) {
+        while (!waiting.isEmpty()) {
+            ByteBuffer bytes = waiting.removeFirst();
             pendingBytes -= bytes.remaining();
             held.add(-bytes.remaining());
         }

@@ -89,6 +89,7 @@ public final class GatewayProcess implements AutoCloseable {
             program.add(executable);
         }
         program.add("-Xmx96m");
+        program.add("-XX:+ExitOnOutOfMemoryError");
         program.add("-Djava.io.tmpdir=" + scratch);
         if (executable.isEmpty()) {
             program.add("-jar");

@@ -87,7 +87,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
     }
 
     void send(OutgoingMessage message) {
-        bytesInFlight.addAndGet(message.size());
+        bytesInFlight.addAndGet(message.cost());
         exchange.execute(() -> write(message));
     }
 
@@ -134,7 +134,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
     private void write(OutgoingMessage message) {
         if (phase != Phase.OPEN || method.getType().serverSendsOneMessage()) {
             heldMessage = Optional.of(message);
-            bytesInFlight.addAndGet(-message.size());
+            bytesInFlight.addAndGet(-message.cost());
             return;
         }
         writesInFlight++;
@@ -143,7 +143,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
 
     private void written(OutgoingMessage message, AsyncResult<Void> result) {
         writesInFlight--;
-        int before = bytesInFlight.getAndAdd(-message.size());
+        int before = bytesInFlight.getAndAdd(-message.cost());
         if (result.failed()) {
             peerGone(result.cause());
             return;
@@ -151,7 +151,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
         if (phase == Phase.OPEN) {
             notifyListener(backlogObserver);
         }
-        boolean becameReady = before >= READY_BELOW_BYTES && before - message.size() < READY_BELOW_BYTES;
+        boolean becameReady = before >= READY_BELOW_BYTES && before - message.cost() < READY_BELOW_BYTES;
         if (phase == Phase.OPEN && becameReady) {
             notifyListener(() -> listener.onReady());
         }

@@ -11,6 +11,9 @@ import io.vertx.core.buffer.Buffer;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from encoder to writer once, never compared
 record OutgoingMessage(byte[] framed, boolean compressed) {
+    /** Buffers, promises and places in queues, by rough count. */
+    private static final int AROUND_BYTES = 256;
+
     Buffer sealed() {
         return Envelope.seal(framed, compressed ? Envelope.FLAG_COMPRESSED : 0);
     }
@@ -20,7 +23,8 @@ record OutgoingMessage(byte[] framed, boolean compressed) {
                 Unpooled.wrappedBuffer(framed, Envelope.PREFIX_BYTES, framed.length - Envelope.PREFIX_BYTES));
     }
 
-    int size() {
-        return framed.length;
+    /** The memory that it takes until it has left; of a message of one byte, the objects around it are most. */
+    int cost() {
+        return framed.length + AROUND_BYTES;
     }
 }

@@ -1,9 +1,11 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -23,6 +25,8 @@ final class RequestBody {
 
         void onBroken(StatusRuntimeException reason);
     }
+
+    private static final System.Logger LOG = System.getLogger(RequestBody.class.getName());
 
     /** RFC 9113 section 7: the peer shall stop sending, no harm done. */
     static final long NO_ERROR = 0;
@@ -126,6 +130,12 @@ final class RequestBody {
         } catch (StatusRuntimeException broken) {
             stop();
             sink.onBroken(broken);
+        } catch (RuntimeException | Error fault) {
+            LOG.log(Level.WARNING, "A request could not be read", fault);
+            stop();
+            sink.onBroken(Status.INTERNAL
+                    .withDescription("The request could not be read")
+                    .asRuntimeException());
         }
         adjustDemand();
     }

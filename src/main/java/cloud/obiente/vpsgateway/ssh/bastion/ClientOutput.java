@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
+import cloud.obiente.vpsgateway.ssh.Pieces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
@@ -13,26 +13,33 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
  * Bytes on their way to a client, within the window that its channel has open (RFC 4254 section 5.2). Used by the tasks of
- * one {@link SerialExecutor} only, so nothing is locked. It bounds nothing: whoever feeds it stops in time.
+ * one {@link SerialExecutor} only, so nothing is locked; what has left is told on any thread. It bounds nothing: whoever feeds it stops in time.
  */
 final class ClientOutput {
     private static final int HEADER_BYTES = 12;
+    /** On their way at once; more wait here, where small ones are put together. A client that reads has fewer. */
+    private static final int MOST_PACKETS = 16;
 
     private final Channel channel;
     private final IntConsumer observer;
     private final Runnable onFinished;
-    private final Queue<ByteBuffer> waiting = new ArrayDeque<>();
+    private final Runnable onRoom;
+    private final Pieces waiting = new Pieces();
+    private final AtomicInteger packets = new AtomicInteger();
+    private volatile boolean waitsForRoom;
     private boolean finishing;
     private boolean finished;
 
     /**
      * @param observer called on any thread with the bytes that have left, or never will
      * @param onFinished called once, when all has been written that came before {@link #finish}
+     * @param onRoom called on any thread when {@link #pump} has something to do again
      */
-    ClientOutput(Channel channel, IntConsumer observer, Runnable onFinished) {
+    ClientOutput(Channel channel, IntConsumer observer, Runnable onFinished, Runnable onRoom) {
         this.channel = channel;
         this.observer = observer;
         this.onFinished = onFinished;
+        this.onRoom = onRoom;
     }
 
     void send(byte[] bytes) throws IOException {
@@ -49,19 +56,28 @@ final class ClientOutput {
     /** Writes what the window lets through; to be called again when it has grown. */
     void pump() throws IOException {
         RemoteWindow window = channel.getRemoteWindow();
-        while (!waiting.isEmpty() && window.getSize() > 0) {
-            ByteBuffer next = waiting.element();
+        while (!waiting.isEmpty() && window.getSize() > 0 && mayWrite()) {
+            ByteBuffer next = waiting.first();
             int size = (int) Math.min(next.remaining(), Math.min(window.getSize(), window.getPacketSize()));
             window.consume(size);
             write(next, size);
             if (!next.hasRemaining()) {
-                waiting.remove();
+                waiting.removeFirst();
             }
         }
         if (finishing && !finished && waiting.isEmpty()) {
             finished = true;
             onFinished.run();
         }
+    }
+
+    /** A packet that leaves while this is asked finds that somebody waits, or is not counted any more. */
+    private boolean mayWrite() {
+        if (packets.get() < MOST_PACKETS) {
+            return true;
+        }
+        waitsForRoom = true;
+        return packets.get() < MOST_PACKETS;
     }
 
     private void write(ByteBuffer bytes, int size) throws IOException {
@@ -71,6 +87,16 @@ final class ClientOutput {
         packet.putUInt(size);
         packet.putRawBytes(bytes.array(), bytes.position(), size);
         bytes.position(bytes.position() + size);
-        session.writePacket(packet).addListener(written -> observer.accept(size));
+        packets.incrementAndGet();
+        session.writePacket(packet).addListener(written -> onWritten(size));
+    }
+
+    private void onWritten(int size) {
+        packets.decrementAndGet();
+        observer.accept(size);
+        if (waitsForRoom) {
+            waitsForRoom = false;
+            onRoom.run();
+        }
     }
 }

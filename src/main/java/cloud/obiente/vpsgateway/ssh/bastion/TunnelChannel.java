@@ -68,7 +68,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         this.window = window;
         this.backlog = new ClientBacklog(tunnels.held());
         this.answers = new ChannelAnswers(this);
-        this.output = new ClientOutput(this, this::onWritten, this::onAllWritten);
+        this.output = new ClientOutput(this, this::onWritten, this::onAllWritten, this::pump);
     }
 
     @Override
@@ -233,6 +233,10 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     @Override
     public void handleWindowAdjust(Buffer buffer) throws IOException {
         super.handleWindowAdjust(buffer);
+        pump();
+    }
+
+    private void pump() {
         write(output::pump);
     }
 

@@ -6,19 +6,11 @@ import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
-import cloud.obiente.vpsgateway.net.DomainName;
-import cloud.obiente.vpsgateway.net.Ipv4Address;
-import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.ops.SshMeters;
 import cloud.obiente.vpsgateway.ssh.Allocations;
-import cloud.obiente.vpsgateway.ssh.Dialer;
-import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
-import cloud.obiente.vpsgateway.ssh.PortSet;
+import cloud.obiente.vpsgateway.ssh.LoopbackTunnels;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
-import cloud.obiente.vpsgateway.ssh.SessionRecords;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
-import cloud.obiente.vpsgateway.ssh.TargetPolicy;
-import cloud.obiente.vpsgateway.ssh.TargetResolver;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.ServerInterceptor;
@@ -31,14 +23,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** ProxySSH on a bare Vert.x server; 127.0.0.1 is allowed, and is the address of vps-1. */
 final class ProxyServer implements AutoCloseable {
@@ -48,19 +35,12 @@ final class ProxyServer implements AutoCloseable {
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private volatile IpamSnapshot held = Allocations.snapshot(VPS);
     private final SshMeters meters = new SshMeters(registry, () -> held);
-    private final Queue<SessionRecord> records = new ConcurrentLinkedQueue<>();
+    private final LoopbackTunnels.Records records = new LoopbackTunnels.Records();
     private final Tunnels tunnels;
     private final HttpServer server;
 
     ProxyServer(SshSettings settings, ServerInterceptor... interceptors) {
-        tunnels = new Tunnels(
-                settings,
-                resolver(settings),
-                new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
-                new OpenSshKeyParser(),
-                meters,
-                recorder(),
-                Clock.systemUTC());
+        tunnels = LoopbackTunnels.open(settings, () -> held, meters, records);
         ProxySshCalls calls = new ProxySshCalls(tunnels, vertx);
         ServerServiceDefinition service = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
                 .addMethod(calls.method(), calls)
@@ -85,58 +65,17 @@ final class ProxyServer implements AutoCloseable {
                 .join();
     }
 
-    private TargetResolver resolver(SshSettings settings) {
-        TargetPolicy policy = new TargetPolicy(
-                new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
-                Ipv4Address.parse("10.15.3.1"),
-                Set::of,
-                () -> held,
-                settings.allowedTargets(),
-                settings.allowedPorts());
-        return new TargetResolver(
-                () -> held,
-                DomainName.parse("vps.local"),
-                name -> CompletableFuture.completedStage(Optional.empty()),
-                policy);
-    }
-
-    private SessionRecords recorder() {
-        return new SessionRecords() {
-            @Override
-            public void add(SessionRecord session) {
-                records.add(session);
-            }
-
-            @Override
-            public Optional<String> fault() {
-                return Optional.empty();
-            }
-        };
-    }
-
     /** Loopback allowed on every port, a second where the default is five. */
     static SshSettings settings() {
         return settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty());
     }
 
     static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout) {
-        return settings(limits, idleTimeout, Duration.ofSeconds(1));
+        return LoopbackTunnels.settings(limits, idleTimeout, Duration.ofSeconds(1));
     }
 
     static SshSettings settingsThatDrainFor(Duration drain) {
-        return settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty(), drain);
-    }
-
-    private static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout, Duration drain) {
-        return new SshSettings(
-                List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
-                PortSet.parse("1-65535"),
-                limits,
-                Duration.ofSeconds(1),
-                idleTimeout,
-                Duration.ofSeconds(60),
-                drain,
-                30);
+        return LoopbackTunnels.settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty(), drain);
     }
 
     int port() {
@@ -158,7 +97,7 @@ final class ProxyServer implements AutoCloseable {
     }
 
     List<SessionRecord> records() {
-        return List.copyOf(records);
+        return records.kept();
     }
 
     /** Whether not one tunnel, stream or byte is left. */

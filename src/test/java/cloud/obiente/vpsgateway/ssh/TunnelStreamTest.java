@@ -7,9 +7,6 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.lab.FakeVps;
-import cloud.obiente.vpsgateway.net.DomainName;
-import cloud.obiente.vpsgateway.net.Ipv4Address;
-import cloud.obiente.vpsgateway.net.Subnet;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.IOException;
@@ -17,12 +14,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,35 +97,12 @@ class TunnelStreamTest {
     }
 
     private Tunnels tunnels() {
-        SshSettings settings = new SshSettings(
-                List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
-                PortSet.parse("1-65535"),
-                new SshSettings.Limits(100, 10, 10, 64 << 20),
-                Duration.ofSeconds(1),
-                Optional.empty(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(1),
-                30);
-        TargetPolicy policy = new TargetPolicy(
-                new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
-                Ipv4Address.parse("10.15.3.1"),
-                Set::of,
+        SshSettings.Limits limits = new SshSettings.Limits(100, 10, 10, 64 << 20);
+        return LoopbackTunnels.open(
+                LoopbackTunnels.settings(limits, Optional.empty(), Duration.ofSeconds(1)),
                 () -> allocations,
-                settings.allowedTargets(),
-                settings.allowedPorts());
-        TargetResolver resolver = new TargetResolver(
-                () -> allocations,
-                DomainName.parse("vps.local"),
-                name -> CompletableFuture.completedStage(Optional.empty()),
-                policy);
-        return new Tunnels(
-                settings,
-                resolver,
-                new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
-                new OpenSshKeyParser(),
                 new Deaf(),
-                new Forgetful(),
-                Clock.systemUTC());
+                new LoopbackTunnels.Records());
     }
 
     private static final class Deaf implements TunnelListener, TunnelListener.Traffic {
@@ -148,16 +119,6 @@ class TunnelStreamTest {
 
         @Override
         public void ended(Duration lasted) {}
-    }
-
-    private static final class Forgetful implements SessionRecords {
-        @Override
-        public void add(SessionRecord session) {}
-
-        @Override
-        public Optional<String> fault() {
-            return Optional.empty();
-        }
     }
 
     private static final class TestCaller implements CallerStream {

@@ -1,20 +1,13 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
-import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
-import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.ops.BastionMeters;
 import cloud.obiente.vpsgateway.ops.SshMeters;
 import cloud.obiente.vpsgateway.ssh.Allocations;
-import cloud.obiente.vpsgateway.ssh.Dialer;
-import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
-import cloud.obiente.vpsgateway.ssh.PortSet;
+import cloud.obiente.vpsgateway.ssh.LoopbackTunnels;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
-import cloud.obiente.vpsgateway.ssh.SessionRecords;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
-import cloud.obiente.vpsgateway.ssh.TargetPolicy;
-import cloud.obiente.vpsgateway.ssh.TargetResolver;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,10 +26,6 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -55,12 +44,11 @@ final class BastionServer implements AutoCloseable {
     }
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Subnet LOOPBACK = new Subnet(Ipv4Address.parse("127.0.0.0"), 8);
 
     private final KeyPair key = freshKey();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(2);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Queue<SessionRecord> records = new ConcurrentLinkedQueue<>();
+    private final LoopbackTunnels.Records records = new LoopbackTunnels.Records();
     private final SshClient client = SshClient.setUpDefaultClient();
     private final int port = freePort();
     private final Tunnels tunnels;
@@ -72,23 +60,9 @@ final class BastionServer implements AutoCloseable {
      */
     BastionServer(Path directory, Optional<Function<WindowBudget, ReceiveWindow>> windows) {
         MeterRegistry registry = new SimpleMeterRegistry();
-        SshSettings settings = new SshSettings(
-                List.of(LOOPBACK),
-                PortSet.parse("1-65535"),
-                LIMITS,
-                Duration.ofSeconds(1),
-                Optional.empty(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(1),
-                30);
-        tunnels = new Tunnels(
-                settings,
-                resolver(settings),
-                new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
-                new OpenSshKeyParser(),
-                new SshMeters(registry, Allocations::snapshot),
-                recorder(),
-                Clock.systemUTC());
+        SshSettings settings = LoopbackTunnels.settings(LIMITS, Optional.empty(), Duration.ofSeconds(1));
+        IpamSnapshot held = Allocations.snapshot();
+        tunnels = LoopbackTunnels.open(settings, () -> held, new SshMeters(registry, () -> held), records);
         Admission admission = new Admission(new BastionSettings.Limits(100, 100, 100), Duration.ZERO, System::nanoTime);
         BastionNeeds needs = new BastionNeeds(
                 tunnels,
@@ -145,36 +119,6 @@ final class BastionServer implements AutoCloseable {
         }
     }
 
-    private static TargetResolver resolver(SshSettings settings) {
-        IpamSnapshot held = Allocations.snapshot();
-        TargetPolicy policy = new TargetPolicy(
-                new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
-                Ipv4Address.parse("10.15.3.1"),
-                Set::of,
-                () -> held,
-                settings.allowedTargets(),
-                settings.allowedPorts());
-        return new TargetResolver(
-                () -> held,
-                DomainName.parse("vps.local"),
-                name -> CompletableFuture.completedStage(Optional.empty()),
-                policy);
-    }
-
-    private SessionRecords recorder() {
-        return new SessionRecords() {
-            @Override
-            public void add(SessionRecord session) {
-                records.add(session);
-            }
-
-            @Override
-            public Optional<String> fault() {
-                return Optional.empty();
-            }
-        };
-    }
-
     /** A client that has logged in. */
     ClientSession logIn() throws IOException {
         ClientSession session =
@@ -189,7 +133,7 @@ final class BastionServer implements AutoCloseable {
     }
 
     List<SessionRecord> records() {
-        return List.copyOf(records);
+        return records.kept();
     }
 
     @Override

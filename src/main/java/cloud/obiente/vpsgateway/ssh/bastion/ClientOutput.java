@@ -13,7 +13,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
  * Bytes on their way to a client, within the window that its channel has open (RFC 4254 section 5.2). Used by the tasks of
- * one {@link SerialExecutor} only, so nothing is locked; what has left is told on any thread. It bounds nothing: whoever feeds it stops in time.
+ * one {@link SerialExecutor} only, so nothing is locked; what has left is told on any thread. It bounds nothing:
+ * whoever feeds it stops in time.
  */
 final class ClientOutput {
     private static final int HEADER_BYTES = 12;

@@ -167,8 +167,8 @@ public final class Reconciler implements AutoCloseable {
         }
         Set<Ipv4Address> addresses = wrong.stream().map(Lease::address).collect(Collectors.toSet());
         LOG.warnf("ending leases in the wrong hands: %s", wrong);
-        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows. Asked anew at the next run: what
-        // waits must not pile up while dnsmasq is down for long.
+        // Withdrawn first: dnsmasq would renew a lease whose reservation it still knows. Asked anew at the next run:
+        // what waits must not pile up while dnsmasq is down for long.
         CompletionStage<Void> withdrawn =
                 dnsmasq.publish().toCompletableFuture().orTimeout(interval.toMillis(), TimeUnit.MILLISECONDS);
         withdrawn.thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {

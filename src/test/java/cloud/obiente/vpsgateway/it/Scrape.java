@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One look at /metrics. A series is written as it is printed: {@code name{label="value"}}. */
 record Scrape(Map<String, Double> series) {
@@ -27,6 +28,15 @@ record Scrape(Map<String, Double> series) {
             throw new AssertionError("no series " + name + " among " + series.keySet());
         }
         return value;
+    }
+
+    /** Of the series of that name with these values among those of their labels; 0 without any. */
+    double sum(String name, String... labels) {
+        return series.entrySet().stream()
+                .filter(one -> one.getKey().startsWith(name + "{"))
+                .filter(one -> Stream.of(labels).allMatch(label -> one.getKey().contains("=\"" + label + "\"")))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
     }
 
     boolean has(String name) {

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -10,6 +11,7 @@ import cloud.obiente.vpsgateway.v1.AllocateIPResponse;
 import cloud.obiente.vpsgateway.v1.IPAllocation;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class StoreIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress OTHER_MAC = MacAddress.parse("02:00:00:00:00:02");
 
+    private static final String CALLS = "grpc_server_processing_duration_seconds_count";
     private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
 
     private final World world = World.create("store");
@@ -109,10 +113,15 @@ class StoreIT {
             statement.execute("BEGIN IMMEDIATE");
 
             // When: the first is in the writer's hands, the others wait behind it until they are given up
-            ListenableFuture<AllocateIPResponse> first = VPSGatewayServiceGrpc.newFutureStub(
-                            world.api().calls().getChannel())
-                    .allocateIP(AllocateIPRequest.newBuilder().setVpsId("first").build());
-            List<Code> answers = List.of(abandon("late-1"), abandon("late-2"));
+            ListenableFuture<AllocateIPResponse> first = allocate("first", 30_000);
+            await("the writer waits for the database").until(() -> {
+                world.gateway().printStacks();
+                return world.gateway().output().contains("SqliteAllocationStore.commit(");
+            });
+            List<ListenableFuture<AllocateIPResponse>> late = List.of(allocate("late-1", 200), allocate("late-2", 200));
+            List<Code> answers = late.stream().map(StoreIT::codeOf).toList();
+            await("the gateway knows that both have gone")
+                    .until(() -> world.scrape().sum(CALLS, "AllocateIP", "CANCELLED") == late.size());
             assertThat(first).isNotDone();
             statement.execute("ROLLBACK");
 
@@ -148,16 +157,22 @@ class StoreIT {
         world.start();
     }
 
-    /** How a call ends whose caller waits 200 ms only. */
-    private Code abandon(String vps) {
+    private ListenableFuture<AllocateIPResponse> allocate(String vps, long deadlineMillis) {
+        return VPSGatewayServiceGrpc.newFutureStub(world.api().calls().getChannel())
+                .withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS)
+                .allocateIP(AllocateIPRequest.newBuilder().setVpsId(vps).build());
+    }
+
+    /** How a call ends, once it has. */
+    private static Code codeOf(ListenableFuture<?> call) {
         try {
-            world.api()
-                    .calls()
-                    .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
-                    .allocateIP(AllocateIPRequest.newBuilder().setVpsId(vps).build());
+            call.get();
             return Code.OK;
-        } catch (StatusRuntimeException e) {
-            return e.getStatus().getCode();
+        } catch (ExecutionException ended) {
+            return Status.fromThrowable(ended).getCode();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
         }
     }
 

@@ -192,6 +192,11 @@ public final class GatewayProcess implements AutoCloseable {
         return process.descendants().filter(ProcessHandle::isAlive).toList();
     }
 
+    /** Lets the JVM print the stacks of its threads; they are in the {@link #output} soon after. */
+    public void printStacks() {
+        Command.run(List.of("kill", "-QUIT", String.valueOf(pid())));
+    }
+
     /** SIGKILL, and the end awaited. */
     public void kill9() {
         process.destroyForcibly();

@@ -131,7 +131,7 @@ public enum Variable {
     GATEWAY_SSH_ALLOWED_TARGETS(
             config -> config.ssh().allowedTargets(),
             Fallback.derived("none"),
-            "networks that ProxySSH may reach besides the VPSs, such as 10.20.0.0/16,192.0.2.7; nothing else is checked about them"),
+            "networks that ProxySSH may reach besides the VPSs, such as 10.20.0.0/16,192.0.2.7; of these only the port is checked"),
     GATEWAY_SSH_ALLOWED_PORTS(
             config -> config.ssh().allowedPorts(),
             Fallback.of("22"),

@@ -48,6 +48,7 @@ final class Supervision {
     private final Owner owner;
     private final LogParser parser;
     private final Backoff backoff = new Backoff();
+    private final Silence silence = new Silence(LOOK_INTERVAL, System.nanoTime());
 
     private volatile DnsmasqStatus status = DnsmasqStatus.INITIAL;
     private Optional<Fault> runFault = Optional.empty();
@@ -56,7 +57,6 @@ final class Supervision {
     private CompletableFuture<Void> stopped;
     private long startedNanos;
     private long runningSinceNanos;
-    private long lastAnswerNanos;
     private Duration lastReload = Duration.ZERO;
 
     Supervision(
@@ -94,7 +94,7 @@ final class Supervision {
     /** The child has read its files for the first time. */
     void ready() {
         runningSinceNanos = System.nanoTime();
-        lastAnswerNanos = runningSinceNanos;
+        silence.broken(runningSinceNanos);
         // Not earlier: what ended the last child is the news until the next one serves.
         runFault = Optional.empty();
         become(Phase.RUNNING);
@@ -189,6 +189,7 @@ final class Supervision {
     private void look() {
         become(status.phase());
         long now = System.nanoTime();
+        Duration silent = silence.at(now);
         if (status.phase() == Phase.STARTING && now - startedNanos > START_PATIENCE.toNanos()) {
             replace(new Fault(
                     Fault.Kind.SLOW_START,
@@ -201,10 +202,10 @@ final class Supervision {
                     Fault.Kind.SLOW_START,
                     "dnsmasq has not read its files again within " + START_PATIENCE.toSeconds() + " s"));
         } else if (status.serving()) {
-            probe(now);
+            probe(silent);
         } else {
             // Without an address to ask there is nothing to conclude from silence.
-            lastAnswerNanos = now;
+            silence.broken(now);
         }
     }
 
@@ -213,10 +214,10 @@ final class Supervision {
         return settings.servesDhcp() && Files.notExists(settings.leasesFile());
     }
 
-    private void probe(long now) {
+    private void probe(Duration silent) {
         Duration tolerated = lastReload.multipliedBy(RELOADS_TOLERATED);
         Duration limit = tolerated.compareTo(HUNG_AFTER) > 0 ? tolerated : HUNG_AFTER;
-        if (now - lastAnswerNanos > limit.toNanos()) {
+        if (silent.compareTo(limit) > 0) {
             replace(new Fault(Fault.Kind.HUNG, "dnsmasq has not answered for " + limit.toSeconds() + " s"));
             return;
         }
@@ -225,7 +226,7 @@ final class Supervision {
                 .answers(address, settings.dnsPort(), ANSWER_PATIENCE)
                 .thenAccept(answered -> supervisor.run(() -> {
                     if (answered && asked == child) {
-                        lastAnswerNanos = System.nanoTime();
+                        silence.broken(System.nanoTime());
                     }
                 })));
     }

@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -9,10 +11,11 @@ import io.grpc.StatusRuntimeException;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.spi.Prioritized;
+import java.net.SocketAddress;
 
 /**
  * Lets a call pass that presents the shared secret, whatever service it is for; {@code grpc.health.v1} is open, because
- * load balancers and orchestrators have no secret.
+ * load balancers and orchestrators have no secret, but not for many calls at once.
  */
 @GlobalInterceptor
 @ApplicationScoped
@@ -22,7 +25,12 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
     private static final String OPEN_SERVICE = "grpc.health.v1.Health";
     private static final int BEFORE_ALL_BUT_METRICS = 1_000;
 
+    private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription(
+            "too many calls without the secret are open: " + Strangers.MOST_OF_ADDRESS + " from one address, "
+                    + Strangers.MOST + " in all; end some, or send x-api-secret");
+
     private final SharedSecret secret;
+    private final Strangers strangers = new Strangers();
 
     AuthInterceptor(SharedSecret secret) {
         this.secret = secret;
@@ -37,13 +45,45 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String presented = headers.get(SECRET);
-        if (OPEN_SERVICE.equals(call.getMethodDescriptor().getServiceName())
-                || presented != null && secret.matches(presented)) {
+        if (presented != null && secret.matches(presented)) {
             return next.startCall(call, headers);
+        }
+        if (OPEN_SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
+            return startForStranger(call, headers, next);
         }
         StatusRuntimeException refusal = Statuses.unauthenticated();
         Metadata trailers = Status.trailersFromThrowable(refusal);
-        call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+        return refused(call, refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+    }
+
+    private <Q, A> ServerCall.Listener<Q> startForStranger(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        if (!strangers.enter(remote)) {
+            return refused(call, TOO_MANY, new Metadata());
+        }
+        try {
+            return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+                @Override
+                public void onComplete() {
+                    strangers.leave(remote);
+                    super.onComplete();
+                }
+
+                @Override
+                public void onCancel() {
+                    strangers.leave(remote);
+                    super.onCancel();
+                }
+            };
+        } catch (RuntimeException | Error notStarted) {
+            strangers.leave(remote);
+            throw notStarted;
+        }
+    }
+
+    private static <Q, A> ServerCall.Listener<Q> refused(ServerCall<Q, A> call, Status why, Metadata trailers) {
+        call.close(why, trailers);
         return new ServerCall.Listener<>() {};
     }
 }

@@ -7,27 +7,35 @@ import cloud.obiente.vpsgateway.ssh.TunnelStream;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import cloud.obiente.vpsgateway.v1.ProxySSHRequest;
 import cloud.obiente.vpsgateway.v1.ProxySSHResponse;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
+import java.nio.ByteBuffer;
 
 /** One ProxySSH call: messages become calls of a {@link TunnelStream}, and its answers messages. On its event loop. */
 final class ProxySshCall extends ServerCall.Listener<ProxySSHRequest> implements CallerStream {
     private final ServerCall<ProxySSHRequest, ProxySSHResponse> call;
     private final OutboundBacklog backlog;
+    private final int windowBytes;
     private TunnelStream tunnels;
     private boolean ended;
 
-    private ProxySshCall(ServerCall<ProxySSHRequest, ProxySSHResponse> call) {
+    private ProxySshCall(ServerCall<ProxySSHRequest, ProxySSHResponse> call, int windowBytes) {
         this.call = call;
+        this.windowBytes = windowBytes;
         this.backlog = call.getAttributes().get(OutboundBacklog.KEY);
     }
 
     static ProxySshCall begin(
-            ServerCall<ProxySSHRequest, ProxySSHResponse> call, Tunnels room, Caller who, EventLoop loop) {
-        ProxySshCall begun = new ProxySshCall(call);
+            ServerCall<ProxySSHRequest, ProxySSHResponse> call,
+            int windowBytes,
+            Tunnels room,
+            Caller who,
+            EventLoop loop) {
+        ProxySshCall begun = new ProxySshCall(call, windowBytes);
         begun.tunnels = room.open(who, begun, loop);
         begun.backlog.onShrunk(begun.tunnels::callerTook);
         call.sendHeaders(new Metadata());
@@ -43,10 +51,18 @@ final class ProxySshCall extends ServerCall.Listener<ProxySSHRequest> implements
         String id = message.getConnectionId();
         switch (message.getType()) {
             case "connect" -> tunnels.connect(id, message.getTarget(), message.getPort(), message.getSshPublicKey());
-            case "data" -> tunnels.data(id, message.getData().asReadOnlyByteBuffer());
+            case "data" -> tunnels.data(id, bytesOf(message));
             case "close" -> tunnels.close(id);
             default -> refuse(message.getType());
         }
+    }
+
+    /** They share the message's memory, unless most of that is about something else and would be held with them. */
+    private static ByteBuffer bytesOf(ProxySSHRequest message) {
+        ByteString data = message.getData();
+        return 2L * data.size() < message.getSerializedSize()
+                ? ByteBuffer.wrap(data.toByteArray())
+                : data.asReadOnlyByteBuffer();
     }
 
     private void refuse(String type) {
@@ -121,6 +137,11 @@ final class ProxySshCall extends ServerCall.Listener<ProxySSHRequest> implements
     @Override
     public boolean isReady() {
         return call.isReady();
+    }
+
+    @Override
+    public int windowBytes() {
+        return windowBytes;
     }
 
     @Override

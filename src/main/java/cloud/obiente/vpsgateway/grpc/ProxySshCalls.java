@@ -12,16 +12,21 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** ProxySSH, at the level of the call, because each message of the caller has to be asked for. Stateless. */
 @Singleton
 public class ProxySshCalls implements CallLevelMethod<ProxySSHRequest, ProxySSHResponse> {
     private final Tunnels tunnels;
     private final Vertx vertx;
+    private final int windowBytes;
 
-    ProxySshCalls(Tunnels tunnels, Vertx vertx) {
+    /** @param windowBytes what HTTP/2 lets a stream send before it is read */
+    ProxySshCalls(
+            Tunnels tunnels, Vertx vertx, @ConfigProperty(name = "quarkus.http.initial-window-size") int windowBytes) {
         this.tunnels = tunnels;
         this.vertx = vertx;
+        this.windowBytes = windowBytes;
     }
 
     @Override
@@ -32,7 +37,7 @@ public class ProxySshCalls implements CallLevelMethod<ProxySSHRequest, ProxySSHR
     @Override
     public ServerCall.Listener<ProxySSHRequest> startCall(
             ServerCall<ProxySSHRequest, ProxySSHResponse> call, Metadata headers) {
-        return ProxySshCall.begin(call, tunnels, CallerInterceptor.current(), currentLoop());
+        return ProxySshCall.begin(call, windowBytes, tunnels, CallerInterceptor.current(), currentLoop());
     }
 
     /** The call is served on one of Vert.x' event loops, and its sockets are to be on the same. */

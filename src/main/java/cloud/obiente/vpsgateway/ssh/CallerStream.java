@@ -37,6 +37,11 @@ public interface CallerStream {
         return Integer.MAX_VALUE;
     }
 
+    /** Bytes of the caller that may come and wait in front of the stream although none were asked for; never changes. */
+    default int windowBytes() {
+        return 0;
+    }
+
     /** Bytes sent to the caller that have not left yet. */
     int backlogBytes();
 }

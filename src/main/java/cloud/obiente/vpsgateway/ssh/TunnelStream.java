@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The tunnels of one caller's stream, told apart by the ids that the caller chose. Lives on one event loop; all methods
@@ -37,9 +36,7 @@ public final class TunnelStream implements Tunnel.Listener {
     /** Ended for the caller, but still delivering to their VPSs. */
     private final Set<Tunnel> flushing = new HashSet<>();
 
-    private Optional<Tunnel> holdingBack = Optional.empty();
-    private long holdingBackSince;
-    private boolean watchingHoldingBack;
+    private final HoldBack holdBack;
     private boolean messageOwed;
     private boolean answersUnread;
     private boolean reading = true;
@@ -53,6 +50,7 @@ public final class TunnelStream implements Tunnel.Listener {
         this.who = who;
         this.caller = caller;
         this.loop = loop;
+        this.holdBack = new HoldBack(room, loop, caller.windowBytes(), () -> open.size() > 1);
     }
 
     /**
@@ -180,32 +178,8 @@ public final class TunnelStream implements Tunnel.Listener {
 
     private void messageHandled(Optional<Tunnel> fed) {
         messageOwed = true;
-        holdingBack = fed.filter(tunnel -> !tunnel.hasRoom());
-        if (holdingBack.isPresent()) {
-            holdingBackSince = room.nanoTime();
-            watchHoldingBack(room.settings().stall().toNanos());
-        }
+        fed.filter(tunnel -> !tunnel.hasRoom()).ifPresent(holdBack::begin);
         askIfOwed();
-    }
-
-    private void watchHoldingBack(long nanos) {
-        if (!watchingHoldingBack) {
-            watchingHoldingBack = true;
-            loop.schedule(this::endIfTooSlow, nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
-        }
-    }
-
-    /** Alone on its stream, a slow tunnel harms nobody; and no other can join it before it has caught up. */
-    private void endIfTooSlow() {
-        watchingHoldingBack = false;
-        if (holdingBack.isPresent() && open.size() > 1) {
-            long left = room.settings().stall().toNanos() - (room.nanoTime() - holdingBackSince);
-            if (left <= 0) {
-                holdingBack.get().abort(Tunnel.Notice.ERROR, "too slow");
-            } else {
-                watchHoldingBack(left);
-            }
-        }
     }
 
     private void askIfOwed() {
@@ -213,7 +187,7 @@ public final class TunnelStream implements Tunnel.Listener {
             answersUnread = false;
         }
         // A caller that does not read our answers must not make us collect them.
-        if (messageOwed && !over && holdingBack.isEmpty() && !answersUnread) {
+        if (messageOwed && !over && !holdBack.isPresent() && !answersUnread) {
             messageOwed = false;
             caller.askForOne();
         }
@@ -254,9 +228,8 @@ public final class TunnelStream implements Tunnel.Listener {
     @Override
     public void onTaken(Tunnel tunnel, int bytes) {
         caller.taken(tunnel.id(), bytes);
-        if (holdingBack.filter(tunnel::equals).isPresent() && tunnel.hasRoom()) {
-            holdingBack = Optional.empty();
-            askIfOwed();
+        if (holdBack.isBy(tunnel) && tunnel.hasRoom()) {
+            goOn();
         }
     }
 
@@ -264,9 +237,15 @@ public final class TunnelStream implements Tunnel.Listener {
     public void onEnded(Tunnel tunnel, Tunnel.Notice notice, String reason) {
         open.remove(tunnel.id());
         flushing.add(tunnel);
-        if (over) {
-            return;
+        if (!over) {
+            tell(tunnel, notice, reason);
         }
+        if (holdBack.isBy(tunnel)) {
+            goOn();
+        }
+    }
+
+    private void tell(Tunnel tunnel, Tunnel.Notice notice, String reason) {
         switch (notice) {
             case FINISHED -> caller.closed(tunnel.id(), "");
             case CLOSED -> caller.closed(tunnel.id(), reason);
@@ -275,10 +254,11 @@ public final class TunnelStream implements Tunnel.Listener {
             case NOTHING -> {}
         }
         countBacklog();
-        if (holdingBack.filter(tunnel::equals).isPresent()) {
-            holdingBack = Optional.empty();
-            askIfOwed();
-        }
+    }
+
+    private void goOn() {
+        holdBack.end();
+        askIfOwed();
     }
 
     @Override

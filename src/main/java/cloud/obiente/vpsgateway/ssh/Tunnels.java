@@ -32,6 +32,7 @@ public final class Tunnels {
     private final SessionRecords records;
     private final Clock clock;
     private final HeldBytes held;
+    private final HeldBackStreams heldBack;
     private final Set<TunnelStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger dials = new AtomicInteger();
@@ -54,6 +55,7 @@ public final class Tunnels {
         this.records = records;
         this.clock = clock;
         this.held = new HeldBytes(settings.limits().bufferBytes());
+        this.heldBack = new HeldBackStreams(settings.limits().bufferBytes());
     }
 
     /** What the room says of itself. */
@@ -171,6 +173,10 @@ public final class Tunnels {
 
     void ended(TunnelStream stream) {
         streams.remove(stream);
+    }
+
+    HeldBackStreams heldBack() {
+        return heldBack;
     }
 
     SshSettings settings() {

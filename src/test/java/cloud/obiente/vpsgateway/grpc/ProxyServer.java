@@ -41,7 +41,7 @@ final class ProxyServer implements AutoCloseable {
 
     ProxyServer(SshSettings settings, ServerInterceptor... interceptors) {
         tunnels = LoopbackTunnels.open(settings, () -> held, meters, records);
-        ProxySshCalls calls = new ProxySshCalls(tunnels, vertx);
+        ProxySshCalls calls = new ProxySshCalls(tunnels, vertx, 0);
         ServerServiceDefinition service = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
                 .addMethod(calls.method(), calls)
                 .build();

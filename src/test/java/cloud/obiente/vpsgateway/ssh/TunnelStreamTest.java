@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** A stream whose caller is played by the test, to the last detail of what it reads and when. */
 class TunnelStreamTest {
+    private static final long BUFFER = 64 << 20;
+
     private volatile IpamSnapshot allocations = Allocations.snapshot();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
     private final EventLoop loop = loops.next();
@@ -70,6 +72,40 @@ class TunnelStreamTest {
     }
 
     @Test
+    void ofTooManyStreamsThatAreHeldBackTheFirstIsGivenUp() throws Exception {
+        // Given
+        caller.windowBytes = (int) BUFFER / 2 + 1;
+        TestCaller later = new TestCaller();
+        later.windowBytes = caller.windowBytes;
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        TunnelStream first = tunnels.open(Caller.of("test"), caller, loop);
+        TunnelStream second = tunnels.open(Caller.of("test"), later, loop);
+        try (FakeVps stuck = new FakeVps(socket -> end.join())) {
+
+            // When
+            run(() -> offerTooMuch(first, stuck));
+            run(() -> offerTooMuch(second, stuck));
+
+            // Then
+            await().until(() ->
+                    caller.heard.contains("a failed too slow: too many connections wait for VPSs that do not"
+                            + " read (GATEWAY_SSH_MAX_BUFFER)"));
+            await().until(() -> caller.asked == 2);
+            assertThat(later.heard).containsExactly("a connected");
+            assertThat(later.asked).isEqualTo(1);
+        } finally {
+            end.complete(null);
+            run(() -> first.abandon("the test is over"));
+            run(() -> second.abandon("the test is over"));
+        }
+    }
+
+    private static void offerTooMuch(TunnelStream stream, FakeVps vps) {
+        stream.connect("a", "127.0.0.1", vps.port(), "");
+        stream.data("a", ByteBuffer.allocate(40 << 20));
+    }
+
+    @Test
     void anAddressThatChangesHandsDuringTheDialIsNotConnected() throws Exception {
         allocations = Allocations.snapshot(Allocations.held("vps-1", "127.0.0.1", Allocation.Kind.PUBLIC));
         try (FakeVps vps = new FakeVps(socket -> {})) {
@@ -97,7 +133,7 @@ class TunnelStreamTest {
     }
 
     private Tunnels tunnels() {
-        SshSettings.Limits limits = new SshSettings.Limits(100, 10, 10, 64 << 20);
+        SshSettings.Limits limits = new SshSettings.Limits(100, 10, 10, BUFFER);
         return LoopbackTunnels.open(
                 LoopbackTunnels.settings(limits, Optional.empty(), Duration.ofSeconds(1)),
                 () -> allocations,
@@ -125,6 +161,7 @@ class TunnelStreamTest {
         private final Queue<String> heard = new ConcurrentLinkedQueue<>();
         private volatile boolean ready = true;
         private volatile int asked;
+        private int windowBytes;
 
         @Override
         public void connected(String id) {
@@ -160,6 +197,11 @@ class TunnelStreamTest {
         @Override
         public boolean isReady() {
             return ready;
+        }
+
+        @Override
+        public int windowBytes() {
+            return windowBytes;
         }
 
         @Override

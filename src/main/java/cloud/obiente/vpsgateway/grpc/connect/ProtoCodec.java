@@ -43,7 +43,10 @@ final class ProtoCodec implements Codec {
         try {
             MessageLite message = prototype.getParserForType().parseFrom(input, NO_EXTENSIONS);
             input.checkLastTagWas(0);
-            return message;
+            // A field that was sent several times holds its last value only, but would keep all of the bytes.
+            return 2L * message.getSerializedSize() < bytes.length
+                    ? prototype.getParserForType().parseFrom(bytes, NO_EXTENSIONS)
+                    : message;
         } catch (InvalidProtocolBufferException malformed) {
             throw malformed(malformed.getMessage(), malformed);
         }

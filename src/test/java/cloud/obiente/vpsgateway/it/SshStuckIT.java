@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.GatewayClient;
@@ -27,12 +28,17 @@ class SshStuckIT {
     private static final long OFFERED = 64L << 20;
     private static final int SEVERAL = 8;
     private static final int MANY = 200;
+    /** Half of them would fill a gateway with 96 MiB. */
+    private static final int TOO_MANY = 800;
+
+    private static final int STREAMS_OF_A_CLIENT = 40;
+    private static final long MORE_THAN_A_STREAM_HOLDS = 1 << 20;
     private static final int OFFERING_AT_ONCE = 25;
 
     private final World world = World.create("ssh-stuck").withFakeVpss();
     private final FakeVps echo = FakeVps.echo();
     private final CountDownLatch end = new CountDownLatch(1);
-    private final FakeVps stuck = new FakeVps(socket -> awaitEnd());
+    private final FakeVps stuck = FakeVps.withSmallBuffer(socket -> awaitEnd());
 
     @BeforeAll
     void start() {
@@ -85,6 +91,42 @@ class SshStuckIT {
             assertThat(world.gateway().isReady()).isTrue();
             assertThat(world.api().list()).isEmpty();
             assertThat(world.gateway().output()).doesNotContain("OutOfMemory", "OutOfDirectMemory");
+        } finally {
+            offering.shutdownNow();
+            clients.forEach(ProxyClient::close);
+        }
+    }
+
+    @Test
+    void ofMoreThanTheMemoryHoldsTheFirstAreGivenUp() throws Exception {
+        List<ProxyClient> clients = new ArrayList<>();
+        ExecutorService offering = Executors.newFixedThreadPool(OFFERING_AT_ONCE);
+        try {
+            List<Future<ProxyStream>> offered = new ArrayList<>();
+            for (int i = 0; i < TOO_MANY; i++) {
+                if (i % STREAMS_OF_A_CLIENT == 0) {
+                    clients.add(world.proxyClient());
+                }
+                ProxyClient client = clients.get(clients.size() - 1);
+                offered.add(offering.submit(() -> {
+                    ProxyStream stream = connected(client, stuck);
+                    stream.sendUntilStopped("a", PIECE, MORE_THAN_A_STREAM_HOLDS);
+                    return stream;
+                }));
+            }
+            for (Future<ProxyStream> one : offered) {
+                one.get(2, TimeUnit.MINUTES);
+            }
+
+            assertThat(offered.get(0).get().next())
+                    .isEqualTo("a error too slow: too many connections wait for VPSs that do not read"
+                            + " (GATEWAY_SSH_MAX_BUFFER)");
+            await().until(world.gateway()::isReady);
+            assertThat(world.gateway().output()).doesNotContain("OutOfMemory", "OutOfDirectMemory");
+            try (ProxyClient client = world.proxyClient()) {
+                assertThat(connected(client, echo).data("a", "still here").next())
+                        .isEqualTo("a data still here");
+            }
         } finally {
             offering.shutdownNow();
             clients.forEach(ProxyClient::close);

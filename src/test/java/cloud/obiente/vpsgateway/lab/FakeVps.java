@@ -3,8 +3,10 @@ package cloud.obiente.vpsgateway.lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -20,12 +22,26 @@ public final class FakeVps implements AutoCloseable {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
     public FakeVps(Behaviour behaviour) {
+        this(behaviour, OptionalInt.empty());
+    }
+
+    /** @param receiveBuffer of each connection, in bytes; the kernel grows it as it likes where empty */
+    private FakeVps(Behaviour behaviour, OptionalInt receiveBuffer) {
         try {
-            listening = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+            listening = new ServerSocket();
+            if (receiveBuffer.isPresent()) {
+                listening.setReceiveBufferSize(receiveBuffer.getAsInt());
+            }
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         start(() -> accept(behaviour));
+    }
+
+    /** The kernel keeps little of what it does not read, so that it is soon stuck, and thousands of connections cost little. */
+    public static FakeVps withSmallBuffer(Behaviour behaviour) {
+        return new FakeVps(behaviour, OptionalInt.of(4096));
     }
 
     /** Sends back what it gets. */

@@ -86,7 +86,7 @@ class GuardWatchIT extends GuardFixture {
         await().until(() -> rules().equals(intact));
         owner.linkDown();
         take(mallory);
-        assertThat(reachesGateway(mallory)).isFalse();
+        assertThat(isShutOut(mallory)).isTrue();
     }
 
     /** One after the other, because a table that was made anew is listed last; without what the kernel notes down. */

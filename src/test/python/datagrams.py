@@ -3,7 +3,7 @@
     datagrams.py answer PORT                      sends back whatever comes, for ever
     datagrams.py ask SOURCE ADDRESS PORT          reads a number from each line of standard input, sends so many
                                                   datagrams, each when the one before was answered, and prints how many
-                                                  were; the first that waits a second in vain is the last
+                                                  were; the first that waits half a minute in vain is the last
 """
 
 import itertools
@@ -31,7 +31,7 @@ def answered(source, address, port, number):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.bind((source, 0))
         client.connect((address, port))
-        client.settimeout(1)
+        client.settimeout(30)
         try:
             client.send(b"%d" % number)
             return client.recv(2048) == b"%d" % number

@@ -21,7 +21,8 @@ class EitherTableIT {
             scene.guard(Map.of("GATEWAY_RECONCILE_INTERVAL", "1h"));
             scene.deafen();
             // What it had heard of before may still make it look once more.
-            await().during(Duration.ofSeconds(2))
+            await().during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> Command.attempt(List.of("nft", "delete table " + missing))
                                     .exitCode()
                             != 0);

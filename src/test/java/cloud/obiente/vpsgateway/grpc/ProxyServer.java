@@ -30,6 +30,7 @@ import java.util.Optional;
 /** ProxySSH on a bare Vert.x server; 127.0.0.1 is allowed, and is the address of vps-1. */
 final class ProxyServer implements AutoCloseable {
     static final Allocation VPS = Allocations.held("vps-1", "127.0.0.1", Allocation.Kind.PUBLIC);
+    private static final SshSettings.Limits LIMITS = new SshSettings.Limits(10_000, 256, 256, 64 << 20);
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final MeterRegistry registry = new SimpleMeterRegistry();
@@ -67,7 +68,7 @@ final class ProxyServer implements AutoCloseable {
 
     /** Loopback allowed on every port, a second where the default is five. */
     static SshSettings settings() {
-        return settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty());
+        return settings(LIMITS, Optional.empty());
     }
 
     static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout) {
@@ -75,7 +76,12 @@ final class ProxyServer implements AutoCloseable {
     }
 
     static SshSettings settingsThatDrainFor(Duration drain) {
-        return LoopbackTunnels.settings(new SshSettings.Limits(10_000, 256, 256, 64 << 20), Optional.empty(), drain);
+        return LoopbackTunnels.settings(LIMITS, Optional.empty(), drain);
+    }
+
+    /** @param stall how long a VPS may take for nothing */
+    static SshSettings patientSettings(Duration stall) {
+        return LoopbackTunnels.settings(LIMITS, Optional.empty(), Duration.ofSeconds(1), stall);
     }
 
     int port() {

@@ -171,6 +171,7 @@ class ProxySshTest {
 
     @Test
     void closeDeliversWhatWasAcceptedAlthoughTheVpsStillTalks() throws Exception {
+        restart(ProxyServer.patientSettings(Duration.ofSeconds(30)));
         CompletableFuture<byte[]> got = new CompletableFuture<>();
         try (FakeVps vps = new FakeVps(socket -> {
             socket.getOutputStream().write(new byte[4 << 20]);
@@ -203,14 +204,19 @@ class ProxySshTest {
     @Test
     void aVpsThatEndsItsOutputStillGetsWhatWasAccepted() throws Exception {
         CompletableFuture<byte[]> got = new CompletableFuture<>();
+        CountDownLatch accepted = new CountDownLatch(1);
         CountDownLatch sent = new CountDownLatch(1);
         try (FakeVps vps = new FakeVps(socket -> {
+            awaitQuietly(accepted);
             socket.shutdownOutput();
             awaitQuietly(sent);
             got.complete(socket.getInputStream().readAllBytes());
         })) {
-            ProxyStream stream = client.stream().connect("a", vps.port()).data("a", "accepted");
+            ProxyStream stream = client.stream().connect("a", vps.port());
             assertThat(stream.next()).isEqualTo("a connected");
+            stream.data("a", "accepted").data("x", "");
+            assertThat(stream.next()).as("after what came before").isEqualTo("x error connection not found");
+            accepted.countDown();
             assertThat(stream.next()).isEqualTo("a closed");
             sent.countDown();
             assertThat(got.get(60, TimeUnit.SECONDS)).asString().isEqualTo("accepted");

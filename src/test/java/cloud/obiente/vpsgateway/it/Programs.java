@@ -14,9 +14,9 @@ final class Programs {
         Command.run(List.of("kill", "-STOP", String.valueOf(process.pid())));
     }
 
-    /** SIGCONT: it goes on. */
+    /** SIGCONT: it goes on, unless somebody has ended it meanwhile. */
     static void thaw(ProcessHandle process) {
-        Command.run(List.of("kill", "-CONT", String.valueOf(process.pid())));
+        Command.attempt(List.of("kill", "-CONT", String.valueOf(process.pid())));
     }
 
     /** SIGKILL, and the end awaited. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Who knows the secret gets in, and nobody else. The secret is in a file, and a replaced one is good for eight seconds. */
+/** Who knows the secret gets in, and nobody else. The secret is in a file, and a replaced one is good for half a minute. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecretIT {
     private static final String NEW_SECRET = "another-secret-of-the-tests";
@@ -40,7 +40,7 @@ class SecretIT {
         write(GatewayProcess.SECRET);
         world.with("GATEWAY_API_SECRET", "")
                 .with("GATEWAY_API_SECRET_FILE", secretFile.toString())
-                .with("GATEWAY_API_SECRET_OVERLAP", "8s")
+                .with("GATEWAY_API_SECRET_OVERLAP", "30s")
                 .start();
     }
 
@@ -91,7 +91,7 @@ class SecretIT {
         // Then
         await().until(() -> isAccepted(NEW_SECRET));
         assertThat(isAccepted(GatewayProcess.SECRET)).isTrue();
-        await().atMost(Duration.ofSeconds(30)).until(() -> !isAccepted(GatewayProcess.SECRET));
+        await().atMost(Duration.ofSeconds(90)).until(() -> !isAccepted(GatewayProcess.SECRET));
         assertThat(isAccepted(NEW_SECRET)).isTrue();
     }
 

@@ -77,8 +77,8 @@ class ServeIT {
             Vps vps = world.vps("vps-1", mac(1));
             Ipv4Address lent = vps.udhcpcOnce().orElseThrow().address();
 
-            await().until(() -> world.listed().equals(List.of(new Holding("vps-1", lent, mac(1)))));
-
+            awaitHealed("adopted");
+            assertThat(world.listed()).containsExactly(new Holding("vps-1", lent, mac(1)));
             VpsLease own = vps.udhcpcOnce().orElseThrow();
             assertThat(own.address()).isEqualTo(lent);
             assertThat(own.leaseTime()).isEqualTo(Duration.ofHours(1));
@@ -114,7 +114,8 @@ class ServeIT {
             Vps vps = world.vps("vps-1", mac(2));
             assertThat(vps.udhcpcOnce().orElseThrow().address()).isNotEqualTo(allocated);
 
-            await().until(() -> world.listed().equals(List.of(new Holding("vps-1", allocated, mac(2)))));
+            awaitHealed("rebound");
+            assertThat(world.listed()).containsExactly(new Holding("vps-1", allocated, mac(2)));
             assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(allocated);
         }
     }
@@ -201,11 +202,11 @@ class ServeIT {
 
     @Test
     void anAddressThatRestsIsNotLent() {
-        world.with("GATEWAY_DHCP_QUARANTINE", "15s").start();
+        world.with("GATEWAY_DHCP_QUARANTINE", "30s").start();
         world.api().allocate("vps-without-a-card", LENT.first().toString());
         world.api().allocate("vps-1", mac(1), LENT.last());
-        world.api().release("vps-1");
         Vps stranger = world.vps("stranger", mac(2));
+        world.api().release("vps-1");
         assertThat(stranger.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2))).isEmpty();
 
         stranger.startClient(DhcpClient.UDHCPC);
@@ -216,6 +217,11 @@ class ServeIT {
 
     private ApiInstance api(Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database) {
         return new ApiInstance(ENDPOINT, GatewayProcess.SECRET, "api-1", "node-1", database);
+    }
+
+    /** Counted when it is served, which is after it is listed. */
+    private void awaitHealed(String how) {
+        await().until(() -> world.scrape().sum("vps_gateway_healings_total", how) == 1);
     }
 
     private static Optional<FindVPSByLeaseResponse> found(String vps) {

@@ -36,8 +36,10 @@ class SshDeadPeerIT {
 
     @AfterEach
     void nothingIsLeft() {
-        await().atMost(GIVEN_UP).until(() -> world.metric("vps_gateway_ssh_proxy_connections_active") == 0);
-        assertThat(world.metric("vps_gateway_ssh_proxy_buffer_bytes")).isZero();
+        await().atMost(GIVEN_UP).untilAsserted(() -> {
+            assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
+            assertThat(world.metric("vps_gateway_ssh_proxy_buffer_bytes")).isZero();
+        });
     }
 
     @AfterAll

@@ -105,12 +105,13 @@ class SshNamesIT {
 
     @Test
     void withoutDnsmasqNamesOfTheTableAreStillReached() {
-        Programs.freeze(world.dnsmasq());
+        ProcessHandle dnsmasq = world.dnsmasq();
+        Programs.freeze(dnsmasq);
         try {
             assertThat(answerTo("vps-1")).isEqualTo("connected");
             assertThat(answerTo("nowhere")).isEqualTo("error nowhere has no address on this gateway");
         } finally {
-            Programs.thaw(world.dnsmasq());
+            Programs.thaw(dnsmasq);
         }
         await().until(world::answersDns);
     }

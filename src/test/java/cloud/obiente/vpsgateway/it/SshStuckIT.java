@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 /** VPSs that take a connection and then read nothing, each with a stream of its own, offered more than they can hold. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshStuckIT {
+    private static final String SEND_BUFFERS = "net.ipv4.tcp_wmem";
     private static final byte[] PIECE = new byte[32 << 10];
     private static final long OFFERED = 64L << 20;
     private static final int SEVERAL = 8;
@@ -40,13 +42,18 @@ class SshStuckIT {
     private final CountDownLatch end = new CountDownLatch(1);
     private final FakeVps stuck = FakeVps.withSmallBuffer(socket -> awaitEnd());
 
+    private final String usualBuffers = Command.run(List.of("sysctl", "-n", SEND_BUFFERS)).strip();
+
     @BeforeAll
     void start() {
+        // The kernel would take megabytes of each connection, and show the gateway nothing of it.
+        Command.run(List.of("sysctl", "-qw", SEND_BUFFERS + "=4096 16384 65536"));
         world.start();
     }
 
     @AfterAll
     void stop() {
+        Command.run(List.of("sysctl", "-qw", SEND_BUFFERS + "=" + usualBuffers));
         end.countDown();
         stuck.close();
         echo.close();

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -64,12 +65,12 @@ record StateFiles(Path directory) {
         return DriverManager.getConnection("jdbc:sqlite:" + databaseFile());
     }
 
-    /** Lines of dnsmasq.hosts: address, space, name. */
+    /** Lines of dnsmasq.hosts: address, space, name; none while there is no such file. */
     List<String> names() {
         return lines(hostsFile());
     }
 
-    /** Lines of dnsmasq.dhcp-hosts. */
+    /** Lines of dnsmasq.dhcp-hosts; none while there is no such file. */
     List<Holding> reservations() {
         return lines(reservationsFile()).stream()
                 .map(line -> line.split(","))
@@ -80,6 +81,8 @@ record StateFiles(Path directory) {
     private static List<String> lines(Path file) {
         try {
             return Files.readAllLines(file);
+        } catch (NoSuchFileException deleted) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -105,7 +105,8 @@ class StoreIT {
     @Test
     void aCallerWhoHasGoneBeforeItsTurnChangesNothing() throws SQLException {
         // Given
-        world.start();
+        world.with("JAVA_TOOL_OPTIONS", "-Dvps-gateway.busy-timeout-millis=600000")
+                .start();
         world.api().allocate("vps-1", MAC);
         double reloads = world.metric("vps_gateway_dhcp_reload_seconds_count");
         try (Connection tool = world.files().connect();
@@ -113,12 +114,13 @@ class StoreIT {
             statement.execute("BEGIN IMMEDIATE");
 
             // When: the first is in the writer's hands, the others wait behind it until they are given up
-            ListenableFuture<AllocateIPResponse> first = allocate("first", 30_000);
+            ListenableFuture<AllocateIPResponse> first = allocate("first", 600_000);
             await("the writer waits for the database").until(() -> {
                 world.gateway().printStacks();
                 return world.gateway().output().contains("SqliteAllocationStore.commit(");
             });
-            List<ListenableFuture<AllocateIPResponse>> late = List.of(allocate("late-1", 200), allocate("late-2", 200));
+            List<ListenableFuture<AllocateIPResponse>> late =
+                    List.of(allocate("late-1", 2_000), allocate("late-2", 2_000));
             List<Code> answers = late.stream().map(StoreIT::codeOf).toList();
             await("the gateway knows that both have gone")
                     .until(() -> world.scrape().sum(CALLS, "AllocateIP", "CANCELLED") == late.size());

@@ -65,10 +65,12 @@ class SupervisionIT {
         Programs.freeze(hung);
 
         // Then
-        await().atMost(Duration.ofSeconds(20)).until(() -> !hung.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !hung.isAlive());
+        // Until the next one is there, the gateway may not know yet that the last one has ended.
+        assertThat(world.dnsmasq()).isNotEqualTo(hung);
         world.gateway().awaitReady();
         assertThat(restarts("hung")).isEqualTo(1);
-        assertThat(world.gateway().output()).contains("dnsmasq has not answered for 5 s");
+        assertThat(world.gateway().output()).containsPattern("dnsmasq has not answered for \\d+ s");
         assertServed();
     }
 

@@ -26,7 +26,7 @@ public final class Conversation implements AutoCloseable {
     }
 
     /**
-     * Asks so many questions, one after the other, until one has waited for its answer for a second.
+     * Asks so many questions, one after the other, until one has waited for its answer for half a minute.
      *
      * @return how many were answered
      */

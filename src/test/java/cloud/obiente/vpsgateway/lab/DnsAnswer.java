@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param addresses the A records, in the order given
  */
 public record DnsAnswer(String status, List<Ipv4Address> addresses) {
-    /** No answer within a second. */
+    /** No answer. */
     public static final String SILENCE = "SILENCE";
 
     private static final Pattern STATUS = Pattern.compile("status: ([A-Z]+)");

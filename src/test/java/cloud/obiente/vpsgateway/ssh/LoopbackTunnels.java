@@ -20,11 +20,17 @@ public final class LoopbackTunnels {
 
     /** A second where the defaults are five. */
     public static SshSettings settings(SshSettings.Limits limits, Optional<Duration> idleTimeout, Duration drain) {
+        return settings(limits, idleTimeout, drain, Duration.ofSeconds(1));
+    }
+
+    /** @param stall how long a VPS may take for nothing */
+    public static SshSettings settings(
+            SshSettings.Limits limits, Optional<Duration> idleTimeout, Duration drain, Duration stall) {
         return new SshSettings(
                 List.of(new Subnet(Ipv4Address.parse("127.0.0.0"), 8)),
                 PortSet.parse("1-65535"),
                 limits,
-                Duration.ofSeconds(1),
+                stall,
                 idleTimeout,
                 Duration.ofSeconds(60),
                 drain,

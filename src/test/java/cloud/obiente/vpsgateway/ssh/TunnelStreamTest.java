@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** A stream whose caller is played by the test, to the last detail of what it reads and when. */
 class TunnelStreamTest {
     private static final long BUFFER = 64 << 20;
+    /** Far more than the sockets between gateway and VPS hold. */
+    private static final int SLOWLY_READ = 120 << 20;
 
     private volatile IpamSnapshot allocations = Allocations.snapshot();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1);
@@ -64,10 +66,10 @@ class TunnelStreamTest {
         try (FakeVps vps = new FakeVps(socket -> got.complete(readSlowly(socket.getInputStream())))) {
             run(() -> {
                 stream.connect("a", "127.0.0.1", vps.port(), "");
-                stream.data("a", ByteBuffer.allocate(40 << 20));
+                stream.data("a", ByteBuffer.allocate(SLOWLY_READ));
                 stream.close("a");
             });
-            assertThat(got.get(60, TimeUnit.SECONDS)).isEqualTo(40 << 20);
+            assertThat(got.get(120, TimeUnit.SECONDS)).isEqualTo(SLOWLY_READ);
         }
     }
 
@@ -135,7 +137,7 @@ class TunnelStreamTest {
     private Tunnels tunnels() {
         SshSettings.Limits limits = new SshSettings.Limits(100, 10, 10, BUFFER);
         return LoopbackTunnels.open(
-                LoopbackTunnels.settings(limits, Optional.empty(), Duration.ofSeconds(1)),
+                LoopbackTunnels.settings(limits, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(3)),
                 () -> allocations,
                 new Deaf(),
                 new LoopbackTunnels.Records());

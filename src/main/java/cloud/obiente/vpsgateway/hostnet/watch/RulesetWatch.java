@@ -30,6 +30,7 @@ public final class RulesetWatch implements RuleChanges, AutoCloseable {
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final Supplier<Optional<Path>> nft;
+    private final Duration settling;
     private final SupervisorThread thread = new SupervisorThread("ruleset-watch");
     private final Backoff backoff = new Backoff();
     /** Replaced on our thread; read on the thread that reads the child's lines, to which most are of no interest. */
@@ -45,7 +46,13 @@ public final class RulesetWatch implements RuleChanges, AutoCloseable {
 
     /** @param nft where the program is, at the moment of the question; empty: not on this host */
     public RulesetWatch(Supplier<Optional<Path>> nft) {
+        this(nft, SETTLING);
+    }
+
+    /** @param settling after which a child that runs is taken to listen */
+    RulesetWatch(Supplier<Optional<Path>> nft, Duration settling) {
         this.nft = nft;
+        this.settling = settling;
     }
 
     @Override
@@ -95,7 +102,7 @@ public final class RulesetWatch implements RuleChanges, AutoCloseable {
                     new Observer(),
                     RulesetWatch::readingThread);
             child = started;
-            thread.after(SETTLING, () -> settled(started));
+            thread.after(settling, () -> settled(started));
         } catch (IOException e) {
             failed(Duration.ZERO, e.getMessage());
         }

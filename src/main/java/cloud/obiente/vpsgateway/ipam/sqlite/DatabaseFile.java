@@ -24,8 +24,11 @@ import org.sqlite.SQLiteOpenMode;
 record DatabaseFile(Path path) {
     static final int PAGE_BYTES = 4096;
 
-    /** How long a commit waits for an operator who writes to the file with a tool of their own. */
-    private static final int BUSY_TIMEOUT_MILLIS = 2000;
+    /**
+     * How long a commit waits for an operator who writes to the file with a tool of their own. The property is for tests,
+     * which hold the file for as long as they need.
+     */
+    private static final int BUSY_TIMEOUT_MILLIS = Integer.getInteger("vps-gateway.busy-timeout-millis", 2000);
 
     /**
      * Makes the file if there is none, inspects it if there is one, and connects to it.

@@ -37,6 +37,10 @@ class GuardBridgeIT {
     private static final Ipv4Address OWN = Ipv4Address.parse("203.0.113.20");
     private static final Ipv4Address NONE = Ipv4Address.parse("0.0.0.0");
     private static final Ipv4Address ALL = Ipv4Address.parse("255.255.255.255");
+    /** Of a type for experiments, to a card of its own. */
+    private static final String FENCE =
+            Frame.of(MacAddress.parse("02:00:00:00:00:34"), MALLORY, Frame.typed(0x88b5, new byte[46]));
+
     private static final InterfaceName BRIDGE = new InterfaceName("guard0");
     private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
 
@@ -55,7 +59,8 @@ class GuardBridgeIT {
         run("ip netns exec victim nft add table netdev seen");
         run("ip netns exec victim nft add chain netdev seen frames"
                 + " { type filter hook ingress device eth0 priority 0; }");
-        run("ip netns exec victim nft add rule netdev seen frames @ll,0,48 0x020000000033 counter");
+        count("frame", "0x020000000033");
+        count("fence", "0x020000000034");
         decided.add(Held.publicly("vps-1", GUARDED.toString(), OWNER));
         guard = new AddressGuard(
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.of(BRIDGE), BRIDGE),
@@ -89,6 +94,11 @@ class GuardBridgeIT {
         run("ip -n " + name + " link set eth0 up");
     }
 
+    private static void count(String name, String destination) {
+        run("ip netns exec victim nft add counter netdev seen " + name);
+        run("ip netns exec victim nft add rule netdev seen frames @ll,0,48 " + destination + " counter name " + name);
+    }
+
     private static String run(String command) {
         return Command.run(List.of(command.split(" ")));
     }
@@ -101,21 +111,27 @@ class GuardBridgeIT {
         return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    /** Sends a frame from mallory's card and tells whether it comes out at the victim's. */
+    /**
+     * Sends a frame from mallory's card and tells whether it comes out at the victim's. A second one, which nobody minds,
+     * follows it on the same processor, where neither can overtake the other.
+     */
     private static boolean arrives(String frame) {
-        long before = seen();
+        long before = seen("frame");
+        long fences = seen("fence");
         Command.run(List.of("ip", "netns", "exec", "mallory", "python3", "-c", """
-                import socket, sys
+                import os, socket, sys
+                os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
                 card = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
                 card.bind(("eth0", 0))
-                card.send(bytes.fromhex(sys.argv[1]))
-                """, frame));
-        return seen() > before;
+                for frame in sys.argv[1:]:
+                    card.send(bytes.fromhex(frame))
+                """, frame, FENCE));
+        await("fence").pollDelay(Duration.ZERO).until(() -> seen("fence") > fences);
+        return seen("frame") > before;
     }
 
-    /** A veth delivers within the call that sends, so nothing is on its way when this is read. */
-    private static long seen() {
-        Matcher counter = PACKETS.matcher(run("ip netns exec victim nft list chain netdev seen frames"));
+    private static long seen(String name) {
+        Matcher counter = PACKETS.matcher(run("ip netns exec victim nft list counter netdev seen " + name));
         assertThat(counter.find()).isTrue();
         return Long.parseLong(counter.group(1));
     }

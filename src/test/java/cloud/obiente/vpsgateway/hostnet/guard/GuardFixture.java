@@ -91,10 +91,19 @@ abstract class GuardFixture {
         vps.exec("ip", "route", "add", "10.15.3.0/24", "dev", "eth0", "src", ADDRESS);
     }
 
-    /** Whether a connection comes about, and so packets go both ways. */
+    /** Whether a connection comes about, and so packets go both ways. Waits 20 s where none does. */
     boolean reachesGateway(Vps vps) {
+        return connects(vps, 20);
+    }
+
+    /** Whether no connection comes about in 3 s, in which the kernel tries twice. */
+    boolean isShutOut(Vps vps) {
+        return !connects(vps, 3);
+    }
+
+    private boolean connects(Vps vps, int seconds) {
         String connect = "exec 3<>/dev/tcp/10.15.3.1/" + door.getLocalPort();
-        return vps.exec("sh", "-c", "timeout 3 bash -c '" + connect + "' 2>&1 && echo through || true")
+        return vps.exec("sh", "-c", "timeout " + seconds + " bash -c '" + connect + "' 2>&1 && echo through || true")
                 .contains("through");
     }
 

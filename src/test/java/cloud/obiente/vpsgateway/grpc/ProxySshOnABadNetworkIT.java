@@ -33,8 +33,8 @@ class ProxySshOnABadNetworkIT extends ProxySshTest {
                 TABLE,
                 "input",
                 "{ type filter hook input priority 0 ; policy accept ; }"));
-        // But not those that open a connection, which are sent again after a second, when the tests' dialer gives up, and
-        // not resets, which are never sent again.
+        // But not those that open a connection, which are sent again after a second, when the tests' dialer gives up,
+        // and not resets, which are never sent again.
         Command.run(List.of(
                 "nft",
                 "add",

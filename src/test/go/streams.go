@@ -60,8 +60,13 @@ func cancelled(c *caller) {
 func deadline(c *caller) {
 	ctx, cancel := context.WithTimeout(c.ctx, 2*time.Second)
 	defer cancel()
-	t := openTunnel(ctx, c, c.vps, c.echoPort)
-	_, err := t.stream.Receive()
+	stream := c.ProxySSH(ctx)
+	// Whether the connection is there before the time is up is chance.
+	_ = stream.Send(&gen.ProxySSHRequest{ConnectionId: "c", Type: "connect", Target: c.vps, Port: c.echoPort})
+	var err error
+	for err == nil {
+		_, err = stream.Receive()
+	}
 	expectCode(err, connect.CodeDeadlineExceeded)
 }
 

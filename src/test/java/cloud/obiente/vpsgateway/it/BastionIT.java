@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** OpenSSH's client reaches OpenSSH's server on a VPS through the bastion. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BastionIT {
-    private static final Duration COPYING = Duration.ofMinutes(3);
+    private static final Duration COPYING = Duration.ofMinutes(10);
     private static final String ACTIVE = "vps_gateway_ssh_proxy_connections_active";
 
     private final World world = World.create("bastion");
@@ -141,15 +141,20 @@ class BastionIT {
     /** Killed with bytes unread, for which the kernel resets its connection; a read or a write hears of it first. */
     @Test
     void theRecordSaysWhenAClientsConnectionIsReset() throws IOException {
-        Process live = new ProcessBuilder(ops.jump("root@vps-1", "cat /dev/zero")).start();
+        // A pipe that nobody reads would end the flow with the session's window, and leave nothing unread.
+        Process live = new ProcessBuilder(ops.jump("root@vps-1", "echo flowing >&2; cat /dev/zero"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<ProcessHandle> jumping = List.of();
         try {
-            assertThat(live.getInputStream().read()).isZero();
-            List<ProcessHandle> jumping = towardsTheBastion(live);
+            assertThat(live.errorReader().lines().anyMatch("flowing"::equals)).isTrue();
+            jumping = towardsTheBastion(live);
             jumping.forEach(Programs::freeze);
             await().until(BastionIT::somethingIsUnread);
             jumping.forEach(ProcessHandle::destroyForcibly);
             await().until(() -> isRecorded("'connection to the client broke: "));
         } finally {
+            jumping.forEach(ProcessHandle::destroyForcibly);
             live.destroyForcibly();
         }
     }

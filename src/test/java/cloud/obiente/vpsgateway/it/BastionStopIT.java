@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** How the bastion begins and ends. */
 class BastionStopIT {
-    private final World world = World.create("bastion-stop").with("GATEWAY_SSH_DRAIN", "15s");
+    private final World world = World.create("bastion-stop").with("GATEWAY_SSH_DRAIN", "40s");
     private final BastionClient client = BastionClient.of(world, "bastion-stop-files");
     private final Path key = client.key("key", "-t", "ed25519");
 
@@ -50,7 +50,7 @@ class BastionStopIT {
             typing.write("there\n");
         }
         assertThat(said.readLine()).isEqualTo("still there");
-        assertThat(exit).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(0);
+        assertThat(exit).succeedsWithin(Duration.ofMinutes(2)).isEqualTo(0);
         assertThat(live.onExit()).succeedsWithin(Duration.ofMinutes(1));
         assertThat(world.gateway().output()).contains("target=vps-1").contains("end='gateway is shutting down'");
     }

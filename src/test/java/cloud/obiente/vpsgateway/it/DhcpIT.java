@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.data.TemporalUnitOffset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,7 @@ class DhcpIT {
         Vps vps = world.vps("vps-1", MAC);
 
         // When
-        VpsLease lease = vps.boot(UDHCPC, THREE_SECONDS).orElseThrow();
+        VpsLease lease = vps.boot().orElseThrow();
 
         // Then
         assertThat(lease.address()).isEqualTo(reserved);
@@ -86,7 +87,9 @@ class DhcpIT {
         Vps vps = world.vps("vps-1", MAC);
 
         // When
-        VpsLease lease = vps.boot(client, THREE_SECONDS).orElseThrow();
+        VpsLease lease = await("a boot of three seconds")
+                .until(() -> vps.boot(client, THREE_SECONDS), Optional::isPresent)
+                .orElseThrow();
 
         // Then
         assertThat(lease.address()).isEqualTo(reserved);
@@ -127,7 +130,7 @@ class DhcpIT {
 
         // Then
         assertThat(served).isFalse();
-        assertThat(world.metric("vps_gateway_dhcp_unknown_clients_total")).isGreaterThan(unknown);
+        await().until(() -> world.metric("vps_gateway_dhcp_unknown_clients_total") > unknown);
     }
 
     @ParameterizedTest
@@ -182,7 +185,8 @@ class DhcpIT {
             String said = api.release(vps.name()).getMessage();
 
             // Then
-            assertThat(said).isEqualTo("released " + ADDRESS);
+            assertThat(said).startsWith("released " + ADDRESS);
+            awaitNoLease();
             assertThat(world.resolve(vps.name())).isEmpty();
         }
         String dnsmasqSaid = world.gateway().output().substring(logBefore);
@@ -196,7 +200,7 @@ class DhcpIT {
         Ipv4Address reserved = api.allocate("vps-1", MAC);
         Instant in24Hours = Instant.now().plus(24, ChronoUnit.HOURS);
         assertThat(instant(onlyAllocation().getLeaseExpires())).isCloseTo(in24Hours, oneMinute());
-        assertThat(api.leases()).isEmpty();
+        awaitNoLease();
 
         // When
         world.bootedVps("vps-1", MAC);
@@ -308,9 +312,14 @@ class DhcpIT {
 
         // Then
         assertThat(api.list()).isEmpty();
-        assertThat(api.leases()).isEmpty();
+        awaitNoLease();
         assertThat(world.resolve("vps-1")).isEmpty();
         assertThat(vps.dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();
+    }
+
+    /** On a busy machine a lease may outlive the answer to what ends it, by little. */
+    private void awaitNoLease() {
+        await().pollDelay(Duration.ZERO).until(() -> api.leases().isEmpty());
     }
 
     private IPAllocation onlyAllocation() {

@@ -61,7 +61,7 @@ class HealthIT {
     void whoWatchesAServiceThatDoesNotExistIsToldSo() {
         HealthCheckResponse first = HealthGrpc.newBlockingStub(
                         world.api().client().channel())
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .withDeadlineAfter(60, TimeUnit.SECONDS)
                 .watch(request("coffee"))
                 .next();
 

@@ -19,7 +19,7 @@ final class OpenRequest implements AutoCloseable {
     /** What a request was answered: the whole body, and the trailers as the client prints them. */
     record Ended(int status, String body, String trailers) {}
 
-    /** @throws java.util.concurrent.CompletionException when the gateway does not end it within 20 s */
+    /** @throws java.util.concurrent.CompletionException when the gateway does not end it within a minute */
     Ended send(String method, byte[] beginning, Map<String, String> headers) {
         HttpClientOptions options =
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);

@@ -22,7 +22,7 @@ final class Streams {
     /** Sends one message as it is, and waits for the first one back. Throws the status that came instead. */
     static <Q, A> A first(Channel channel, MethodDescriptor<Q, A> method, Q message) {
         CompletableFuture<A> answer = new CompletableFuture<>();
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS);
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS);
         StreamObserver<Q> requests =
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(method, options), new StreamObserver<>() {
                     @Override

@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.IPAllocation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
@@ -145,9 +146,9 @@ final class World implements AutoCloseable {
         return scrape().value(series);
     }
 
-    /** The addresses that a VPS's name has in DNS. */
+    /** The addresses that a VPS's name has in DNS; waits for an answer, which dnsmasq has to be able to give. */
     List<Ipv4Address> resolve(String vps) {
-        return lab.dig(vps + ".vps.local").addresses();
+        return lab.resolve(vps + ".vps.local");
     }
 
     boolean answersDns() {
@@ -202,12 +203,16 @@ final class World implements AutoCloseable {
         return listed;
     }
 
-    /** VPSs destroyed, addresses released. */
+    /** VPSs destroyed, private addresses released. */
     void tidy() {
         machines.forEach(Vps::destroy);
         machines.clear();
         if (gateway != null && gateway.isAlive()) {
-            assertThat(api.sync().getSuccess()).isTrue();
+            // A sync leaves alone what a call is still working on, whose caller may have gone.
+            await("nothing is left").pollDelay(Duration.ZERO).until(() -> {
+                assertThat(api.sync().getSuccess()).isTrue();
+                return api.list().stream().allMatch(IPAllocation::getIsPublic);
+            });
         }
     }
 

@@ -1,10 +1,13 @@
 package cloud.obiente.vpsgateway.lab;
 
+import static org.awaitility.Awaitility.await;
+
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -83,6 +86,14 @@ public final class Lab implements AutoCloseable {
     /** Asks the gateway's DNS for the A records of a name, once, by dig. */
     public DnsAnswer dig(String name) {
         return dig(GATEWAY, 53, name);
+    }
+
+    /** The A records that the gateway's DNS has of a name; asks until there is an answer. */
+    public List<Ipv4Address> resolve(String name) {
+        return await("an answer about " + name)
+                .pollDelay(Duration.ZERO)
+                .until(() -> dig(name), answer -> !answer.status().equals(DnsAnswer.SILENCE))
+                .addresses();
     }
 
     /** Asks any DNS server that the gateway host can reach. */

@@ -77,7 +77,7 @@ class LabIT {
             assertThat(given.server()).isEqualTo(Lab.GATEWAY);
         });
         assertThat(vps.addresses()).containsExactly(RESERVED);
-        assertThat(lab.dig("vps-1.vps.local").addresses()).containsExactly(RESERVED);
+        assertThat(lab.resolve("vps-1.vps.local")).containsExactly(RESERVED);
     }
 
     @ParameterizedTest
@@ -91,7 +91,7 @@ class LabIT {
 
         assertThat(vps.lease()).isEmpty();
         assertThat(vps.addresses()).isEmpty();
-        await().until(() -> lab.dig("vps-1.vps.local").addresses().isEmpty());
+        await().until(() -> lab.resolve("vps-1.vps.local").isEmpty());
     }
 
     @ParameterizedTest
@@ -104,7 +104,7 @@ class LabIT {
         vps.stopClient();
 
         assertThat(vps.lease()).isPresent();
-        assertThat(lab.dig("vps-1.vps.local").addresses()).containsExactly(RESERVED);
+        assertThat(lab.resolve("vps-1.vps.local")).containsExactly(RESERVED);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.ssh.SessionRecord;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import io.grpc.Status;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -301,28 +302,35 @@ class ProxySshTest {
 
     @Test
     void metricsCountByVpsUntilItIsReleased() {
-        ProxyStream stream = client.stream().connect("a", "vps-1", echo.port(), "");
-        assertThat(stream.next()).isEqualTo("a connected");
-        stream.data("a", "hello");
-        assertThat(stream.next()).isEqualTo("a data hello");
-        assertThat(server.registry()
-                        .get("vps_gateway_ssh_proxy_connections")
-                        .tags("vps_id", "vps-1", "organization_id", "org-1")
-                        .counter()
-                        .count())
-                .isEqualTo(1);
-        assertThat(server.registry()
-                        .get("vps_gateway_ssh_proxy_bytes_transmitted")
-                        .tags("vps_id", "vps-1", "direction", "in")
-                        .counter()
-                        .count())
-                .isEqualTo(5);
-        server.release();
-        assertThat(server.registry()
-                        .find("vps_gateway_ssh_proxy_connections")
-                        .tags("vps_id", "vps-1")
-                        .meters())
-                .isEmpty();
+        try (FakeVps vps = new FakeVps(socket -> {
+            socket.getInputStream().readNBytes(2);
+            socket.getOutputStream().write("welcome".getBytes(StandardCharsets.UTF_8));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        })) {
+            ProxyStream stream = client.stream().connect("a", "vps-1", vps.port(), "");
+            assertThat(stream.next()).isEqualTo("a connected");
+            stream.data("a", "hi");
+            assertThat(new String(stream.bytes("a", 7), StandardCharsets.UTF_8)).isEqualTo("welcome");
+            assertThat(counted("connections", "organization_id", "org-1")).isEqualTo(1);
+            await().untilAsserted(() -> {
+                assertThat(counted("bytes_transmitted", "direction", "in")).isEqualTo(7);
+                assertThat(counted("bytes_transmitted", "direction", "out")).isEqualTo(2);
+            });
+            server.release();
+            assertThat(server.registry()
+                            .find("vps_gateway_ssh_proxy_connections")
+                            .tags("vps_id", "vps-1")
+                            .meters())
+                    .isEmpty();
+        }
+    }
+
+    private double counted(String what, String label, String value) {
+        return server.registry()
+                .get("vps_gateway_ssh_proxy_" + what)
+                .tags("vps_id", "vps-1", label, value)
+                .counter()
+                .count();
     }
 
     @Test

@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
-import cloud.obiente.vpsgateway.apilink.LinkThread;
-import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
-import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
-import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
 import cloud.obiente.vpsgateway.lab.ApiInstance;
 import cloud.obiente.vpsgateway.lab.ConnectClient;
 import cloud.obiente.vpsgateway.lab.ConnectStream;
@@ -30,62 +25,25 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** RegisterGateway over real sockets, through the adapter, by the clients that there are. The service behind it is small. */
 class RegisterGatewayTest {
-    private static final int MAX_MESSAGE_BYTES = 1 << 20;
-
-    private final Vertx vertx = Vertx.vertx();
-    private final LinkThread thread = new LinkThread();
-    private ApiLinks links;
-    private URI gateway;
-
-    @BeforeEach
-    void start() {
-        links = new ApiLinks(
-                thread,
-                Clock.systemUTC(),
-                Clock.systemUTC(),
-                new LinkedCalls(smallService()),
-                () -> GatewayRegistration.newBuilder().setVersion("test").build(),
-                new ApiLinkListener() {});
-        RegisterGatewayStream stream = new RegisterGatewayStream(links);
-        ServerServiceDefinition service = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
-                .addMethod(stream.method(), stream)
-                .build();
-        Router router = Router.router(vertx);
-        new RpcEndpoint(
-                        ServiceCatalog.of(List.of(service)),
-                        new RpcSettings(MAX_MESSAGE_BYTES, Set.of(), Set.of()),
-                        vertx.nettyEventLoopGroup())
-                .mountOn(router, -1);
-        int port = vertx.createHttpServer()
-                .requestHandler(router)
-                .listen(0, "127.0.0.1")
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join()
-                .actualPort();
-        gateway = URI.create("http://127.0.0.1:" + port);
-    }
+    private final LinkServer server = new LinkServer(Clock.systemUTC(), smallService());
+    private final ApiLinks links = server.links();
+    private final URI gateway = server.address();
 
     @AfterEach
     void stop() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        thread.close();
+        server.close();
     }
 
     /** Lists nothing, refuses releases, and tells a sync how long its list was. */
@@ -187,7 +145,7 @@ class RegisterGatewayTest {
             oversized.awaitRegistered();
             malformed.stream()
                     .send(Buffer.buffer().appendByte((byte) 0).appendInt(2).appendString("\n\n"));
-            oversized.stream().send(Buffer.buffer().appendByte((byte) 0).appendInt(MAX_MESSAGE_BYTES + 1));
+            oversized.stream().send(Buffer.buffer().appendByte((byte) 0).appendInt(LinkServer.MAX_MESSAGE_BYTES + 1));
             assertThat(ended(malformed)).contains("\"error\"");
             assertThat(ended(oversized)).contains("\"resource_exhausted\"");
             assertThat(good.request("ListIPs", ByteString.EMPTY).join().getSuccess())

@@ -147,6 +147,22 @@ class MetricsIT extends OneGateway {
     }
 
     @Test
+    void durationsOfConnectionsAreCountedFromOneSecondTo17MinutesDoubling() {
+        // When
+        Set<String> buckets = world.scrape().series().keySet();
+
+        // Then
+        assertThat(buckets.stream()
+                        .filter(series ->
+                                series.startsWith("vps_gateway_ssh_proxy_connection_duration_seconds_bucket{"))
+                        .filter(series -> series.contains("vps_id=\"other\""))
+                        .map(series -> series.replaceFirst(".*le=\"([^\"]*)\".*", "$1")))
+                .containsExactlyInAnyOrder(
+                        "1.0", "2.0", "4.0", "8.0", "16.0", "32.0", "64.0", "128.0", "256.0", "512.0", "1024.0",
+                        "+Inf");
+    }
+
+    @Test
     void theLogHasTheLinesThatOperatorsLookFor() {
         assertThat(world.gateway().output())
                 .contains("[GatewayServer] Starting gRPC server on :1537", "[GatewayServer] Gateway server started");

@@ -40,7 +40,7 @@ class SnatIT {
         Command.run(List.of("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv4.conf.all.send_redirects=0"));
         vps = machine("vps-1", "02:00:00:00:00:01", VPS);
         neighbour = machine("vps-2", "02:00:00:00:00:02", NEIGHBOUR);
-        world.with("GATEWAY_MANAGE_SYSCTL", "true").with("GATEWAY_RECONCILE_INTERVAL", "1s");
+        world.with("GATEWAY_RECONCILE_INTERVAL", "1s");
     }
 
     private Vps machine(String name, String mac, Ipv4Address address) {
@@ -54,6 +54,7 @@ class SnatIT {
     void usual() {
         world.with("GATEWAY_OUTBOUND_IP", OutsideWorld.FIRST.toString())
                 .with("GATEWAY_OUTBOUND_INTERFACE", "")
+                .with("GATEWAY_MANAGE_SYSCTL", "true")
                 .with("GATEWAY_KEEP_RULES", "false");
         outside.isBehind("out0");
         outside.forget();
@@ -260,6 +261,32 @@ class SnatIT {
         awaitHeardFrom(OutsideWorld.FIRST);
         world.with("GATEWAY_KEEP_RULES", "false");
         start("nft");
+    }
+
+    @Test
+    void forwardingStaysOffUnlessTheGatewayMaySwitchItOn() {
+        // Given
+        Command.run(List.of("sysctl", "-qw", "net.ipv4.ip_forward=0"));
+
+        // When
+        world.with("GATEWAY_MANAGE_SYSCTL", "");
+        start("nft");
+
+        // Then
+        assertThat(forwarding()).isEqualTo("0");
+        assertThat(world.gateway().output()).contains("run 'sysctl -w net.ipv4.ip_forward=1'");
+
+        // When
+        world.gateway().terminate();
+        world.with("GATEWAY_MANAGE_SYSCTL", "true");
+        start("nft");
+
+        // Then
+        assertThat(forwarding()).isEqualTo("1");
+    }
+
+    private static String forwarding() {
+        return Command.run(List.of("sysctl", "-n", "net.ipv4.ip_forward")).strip();
     }
 
     @Test

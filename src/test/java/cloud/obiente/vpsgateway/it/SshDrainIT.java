@@ -37,4 +37,26 @@ class SshDrainIT {
         assertThat(stream.awaitClosed()).isEqualTo("gateway is shutting down");
         assertThat(exit).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(0);
     }
+
+    @Test
+    void theStatusOfADrainingProxyIsStopped() throws Exception {
+        // Given
+        world.with("GATEWAY_SSH_DRAIN", "10m").start();
+        world.sshVps("vps-1", MAC);
+        SshStream stream = new SshStream(world.api().client());
+        assertThat(stream.connect("vps-1")).isEqualTo("connected");
+        assertThat(world.api().info().getSshProxyStatus()).isEqualTo("running");
+
+        // When
+        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(world.gateway()::terminate);
+
+        // Then
+        await().until(() -> world.api().info().getSshProxyStatus(), "stopped"::equals);
+
+        // When
+        stream.close();
+
+        // Then
+        assertThat(exit).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(0);
+    }
 }

@@ -7,6 +7,8 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ public final class ConnectStream {
     private static final int PREFIX_BYTES = 5;
     private static final int END_OF_STREAM = 2;
     private static final long CANCEL = 8;
+    private static final int PING_BYTES = 8;
     private static final int ENOUGH_BYTES = 64 << 10;
 
     private final HttpClientRequest request;
@@ -151,6 +154,18 @@ public final class ConnectStream {
     /** Nothing more will be sent. */
     public void halfClose() {
         request.end().onFailure(end::completeExceptionally);
+    }
+
+    /** Makes sure of the connection by an HTTP/2 PING; done when it has been answered. */
+    public CompletableFuture<Buffer> ping() {
+        CompletableFuture<Buffer> answer = new CompletableFuture<>();
+        HttpConnection connection = request.connection();
+        // On the connection's thread: from any other, the answer may come before Vert.x waits for it.
+        ((ConnectionBase) connection).channel().eventLoop().execute(() -> connection
+                .ping(Buffer.buffer(new byte[PING_BYTES]))
+                .onSuccess(answer::complete)
+                .onFailure(answer::completeExceptionally));
+        return answer;
     }
 
     /** Breaks it off. */

@@ -16,11 +16,13 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.SyncArrival;
 import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
+import cloud.obiente.vpsgateway.lab.LogLines;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -30,10 +32,14 @@ import cloud.obiente.vpsgateway.net.Subnet;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,8 +50,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ProvisionerTest {
     private static final Caller CALLER = Caller.of("test");
     private static final VpsId VPS = VpsId.parse("vps-1");
+    private static final VpsId OTHER_VPS = VpsId.parse("vps-2");
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
+    private static final Ipv4Address SECOND = Ipv4Address.parse("10.15.3.21");
     private static final Ipv4Range POOL = new Ipv4Range(FIRST, Ipv4Address.parse("10.15.3.40"));
 
     @TempDir
@@ -54,6 +62,8 @@ class ProvisionerTest {
     private Ipam ipam;
     private Dnsmasq dnsmasq;
     private Provisioner provisioner;
+    private boolean dnsmasqIsClosed;
+    private final List<String> events = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void open() {
@@ -79,13 +89,30 @@ class ProvisionerTest {
                 () -> new Hosts(List.of(), Set.of()),
                 null,
                 new DnsmasqListener() {});
-        provisioner = new Provisioner(ipam, new Enforcement(null, Set.of()), dnsmasq, null, null);
+        Reconciler closed =
+                new Reconciler(dnsmasq, null, null, null, null, repair -> {}, Clock.systemUTC(), Duration.ofHours(1));
+        closed.close();
+        provisioner = new Provisioner(
+                ipam, new Enforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)), dnsmasq, null, closed);
+    }
+
+    private CompletionStage<Void> enforce() {
+        events.add("enforced");
+        return CompletableFuture.completedFuture(null);
     }
 
     @AfterEach
     void close() {
-        dnsmasq.close();
+        closeDnsmasq();
         ipam.close();
+    }
+
+    /** From then on what waits for it is answered: not confirmed. */
+    private void closeDnsmasq() {
+        if (!dnsmasqIsClosed) {
+            dnsmasqIsClosed = true;
+            dnsmasq.close();
+        }
     }
 
     /** Who wrote the list cannot know of the release, whichever way the VPS was named in it. */
@@ -108,17 +135,65 @@ class ProvisionerTest {
 
         try (SyncArrival arrival = provisioner.syncArrived()) {
             Outcome<SyncReport> sync = ipam.sync(
-                            CALLER,
-                            arrival,
-                            List.of(new DesiredAllocation(
-                                    VPS, OrganizationId.UNKNOWN, FIRST, Optional.of(MAC), Allocation.Kind.PRIVATE)),
-                            Set.of(),
-                            Cancellation.NONE)
+                            CALLER, arrival, List.of(desired(VPS, FIRST)), Set.of(), Cancellation.NONE)
                     .toCompletableFuture()
                     .join();
             assertThat(((Outcome.Done<SyncReport>) sync).value().rejected()).hasSize(1);
         }
         assertThat(ipam.snapshot().all()).isEmpty();
+    }
+
+    /** The writer decides all that waits in one round: without turns, both lists at once. */
+    @Test
+    void aSyncIsDecidedWhenTheOneBeforeItIsInEffectAndAnswered() throws Exception {
+        // Given
+        CountDownLatch bothAreHere = new CountDownLatch(1);
+        CompletionStage<?> before = commandThat(() -> awaitAndLeave(bothAreHere));
+
+        LogLines.during(
+                Provisioner.class.getName(),
+                line -> events.add(line.startsWith("answered before it was confirmed") ? "answered" : line),
+                () -> {
+                    // When
+                    CompletionStage<?> first = sync(desired(VPS, FIRST), "first decided");
+                    CompletionStage<?> second = sync(desired(OTHER_VPS, SECOND), "second decided");
+                    bothAreHere.countDown();
+                    before.toCompletableFuture().join();
+                    Awaitility.await().until(() -> events.contains("enforced"));
+                    // Whatever has been handed to the writer by now is decided.
+                    commandThat(() -> true).toCompletableFuture().join();
+                    closeDnsmasq();
+                    first.toCompletableFuture().join();
+                    second.toCompletableFuture().join();
+                });
+
+        // Then
+        assertThat(events)
+                .containsExactly("first decided", "enforced", "answered", "second decided", "enforced", "answered");
+    }
+
+    private CompletionStage<?> sync(DesiredAllocation desired, String decided) {
+        return provisioner.sync(CALLER, provisioner.syncArrived(), List.of(desired), Set.of(), () -> {
+            events.add(decided);
+            return false;
+        });
+    }
+
+    private CompletionStage<?> commandThat(Cancellation atItsTurn) {
+        return ipam.release(CALLER, new ReleaseCommand(VPS, Optional.empty()), atItsTurn);
+    }
+
+    private static boolean awaitAndLeave(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private static DesiredAllocation desired(VpsId vps, Ipv4Address address) {
+        return new DesiredAllocation(vps, OrganizationId.UNKNOWN, address, Optional.of(MAC), Allocation.Kind.PRIVATE);
     }
 
     private void allocate() {

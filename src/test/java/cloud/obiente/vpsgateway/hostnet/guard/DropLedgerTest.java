@@ -2,13 +2,17 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.ipam.ManualClock;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.lab.LogLines;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DropLedgerTest {
@@ -19,8 +23,9 @@ class DropLedgerTest {
             List.of(Held.publicly("vps-1", "203.0.113.10", CARD), Held.publicly("vps-1", "203.0.113.11", CARD)),
             GuardScope.PUBLIC_ONLY);
 
+    private final ManualClock clock = new ManualClock();
     private Map<VpsId, Long> told = new HashMap<>();
-    private final DropLedger ledger = new DropLedger(drops -> told = drops, Clock.systemUTC());
+    private final DropLedger ledger = new DropLedger(drops -> told = drops, clock);
 
     private void count(Table table, String address, long packets) {
         ledger.count(
@@ -29,6 +34,28 @@ class DropLedgerTest {
                         .formatted(address, packets)),
                 PLAN);
         ledger.report(PLAN);
+    }
+
+    /** What the log says when the table has so many drops of the address, and these frames noted down for it. */
+    private List<String> said(Table table, String address, long drops, String... offenders) throws Exception {
+        String noted =
+                Stream.of(offenders).map(offender -> address + " . " + offender).collect(Collectors.joining(", "));
+        NftListing listing = NftListing.parse("""
+                \tset drops {
+                \t\telements = { %s counter packets %d bytes 1 }
+                \t}
+                \tset offenders {
+                \t\telements = { %s }
+                \t}
+                """.formatted(address, drops, noted));
+        return LogLines.during("AddressGuard", () -> {
+            ledger.count(table, listing, PLAN);
+            ledger.report(PLAN);
+        });
+    }
+
+    private static String offender(int card, long packets) {
+        return "02:00:00:00:00:%02x expires 1m59s counter packets %d bytes 1".formatted(card, packets);
     }
 
     @Test
@@ -66,5 +93,70 @@ class DropLedgerTest {
         ledger.report(GuardPlan.NOTHING);
 
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void theLogNamesWhoseFramesWereDropped() throws Exception {
+        // When
+        List<String> said = said(Table.INET, "203.0.113.10", 3, offender(0x66, 3));
+
+        // Then
+        assertThat(said)
+                .containsExactly(
+                        "3 packets dropped that forged 203.0.113.10 of vps-1; they came from 02:00:00:00:00:66");
+    }
+
+    @Test
+    void theLogTellsOfAnAddressOnceAMinute() throws Exception {
+        // Given
+        assertThat(said(Table.INET, "203.0.113.10", 1, offender(0x66, 1))).hasSize(1);
+
+        // When
+        clock.advance(Duration.ofSeconds(59).plusMillis(999));
+        List<String> tooSoon = said(Table.INET, "203.0.113.10", 4, offender(0x66, 4));
+        List<String> ofAnother = said(Table.INET, "203.0.113.11", 1, offender(0x66, 1));
+        clock.advance(Duration.ofMillis(1));
+        List<String> due = said(Table.INET, "203.0.113.10", 6, offender(0x67, 6));
+
+        // Then
+        assertThat(tooSoon).isEmpty();
+        assertThat(ofAnother).singleElement().asString().contains("forged 203.0.113.11");
+        assertThat(due)
+                .containsExactly(
+                        "5 packets dropped that forged 203.0.113.10 of vps-1; they came from 02:00:00:00:00:67");
+    }
+
+    @Test
+    void theLogIsSilentWhereNothingWasDroppedSince() throws Exception {
+        // Given
+        assertThat(said(Table.INET, "203.0.113.10", 1, offender(0x66, 1))).hasSize(1);
+
+        // When
+        clock.advance(Duration.ofHours(1));
+
+        // Then
+        assertThat(said(Table.INET, "203.0.113.10", 1, offender(0x66, 1))).isEmpty();
+    }
+
+    @Test
+    void theLogNamesTheThreeCardsThatSentMost() throws Exception {
+        // When
+        List<String> said =
+                said(Table.INET, "203.0.113.10", 10, offender(1, 1), offender(4, 4), offender(2, 2), offender(3, 3));
+
+        // Then
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .endsWith("they came from 02:00:00:00:00:04, 02:00:00:00:00:03, 02:00:00:00:00:02 and 1 more");
+    }
+
+    @Test
+    void theLogSaysWhereNoCardIsKnown() throws Exception {
+        // When
+        List<String> said = said(Table.INET, "203.0.113.10", 2);
+
+        // Then
+        assertThat(said).singleElement().asString().endsWith("a sender without a card, or too many to note down");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.obiente.vpsgateway.hostnet.ToolResult;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.lab.LogLines;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the guard finds changed, or left by an earlier run, and what becomes of it. */
 class GuardRepairIT extends GuardFixture {
+    private static final String LOG = "cloud.obiente.vpsgateway.hostnet.guard";
+
     @Test
     void nothingIsDoneWhereNothingIsGuarded() throws Exception {
         publish();
@@ -37,7 +40,7 @@ class GuardRepairIT extends GuardFixture {
 
         // When
         guard = guard(GuardScope.PUBLIC_ONLY);
-        List<String> said = LogLines.during(this::publish);
+        List<String> said = LogLines.during(LOG, this::publish);
 
         // Then
         assertThat(run("nft", "list", "tables")).isEqualTo("table inet other\n");
@@ -53,7 +56,7 @@ class GuardRepairIT extends GuardFixture {
         owner.linkDown();
         take(mallory);
         assertThat(reachesGateway(mallory)).isTrue();
-        assertThat(LogLines.during(this::publish)).isEmpty();
+        assertThat(LogLines.during(LOG, this::publish)).isEmpty();
     }
 
     @Test
@@ -64,7 +67,7 @@ class GuardRepairIT extends GuardFixture {
             return TOOLS.run(command, input);
         });
 
-        List<String> said = LogLines.during(this::publish);
+        List<String> said = LogLines.during(LOG, this::publish);
         publish();
         look();
 

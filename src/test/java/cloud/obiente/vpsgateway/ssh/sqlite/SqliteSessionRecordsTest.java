@@ -8,7 +8,11 @@ import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ssh.Allocations;
 import cloud.obiente.vpsgateway.ssh.Destination;
+import cloud.obiente.vpsgateway.ssh.LoopbackTunnels;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
+import cloud.obiente.vpsgateway.ssh.SessionRecords;
+import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.Tunnels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -62,17 +66,26 @@ class SqliteSessionRecordsTest {
     void aFileThatCannotBeWrittenIsAFaultUntilItCan() throws Exception {
         Path obstacle = Files.createDirectory(directory.resolve("ssh.sqlite"));
         try (SqliteSessionRecords records = open()) {
+            Tunnels tunnels = tunnels(records);
             records.add(session(NOW, "lost"));
             await().until(() -> records.fault().isPresent());
+            assertThat(tunnels.status()).isEqualTo(Tunnels.Status.ERROR);
             Files.delete(obstacle);
             records.add(session(NOW, "kept"));
             await().until(() -> records.fault().isEmpty());
+            assertThat(tunnels.status()).isEqualTo(Tunnels.Status.RUNNING);
         }
         assertThat(rows("target")).contains("kept");
     }
 
     private SqliteSessionRecords open() {
         return SqliteSessionRecords.start(directory.resolve("ssh.sqlite"), 30, CLOCK, Thread::new);
+    }
+
+    private static Tunnels tunnels(SessionRecords records) {
+        SshSettings settings = LoopbackTunnels.settings(
+                new SshSettings.Limits(1, 1, 1, 1 << 20), Optional.empty(), Duration.ofSeconds(1));
+        return LoopbackTunnels.open(settings, Allocations::snapshot, null, records);
     }
 
     private static SessionRecord session(Instant began, String target) {

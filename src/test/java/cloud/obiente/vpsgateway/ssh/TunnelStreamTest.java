@@ -70,6 +70,22 @@ class TunnelStreamTest {
     }
 
     @Test
+    void aVpsThatResetsWhileBytesWaitForItIsToldAsAReset() throws Exception {
+        try (FakeVps vps = new FakeVps(socket -> {
+            socket.getInputStream().read();
+            socket.setSoLinger(true, 0);
+        })) {
+            run(() -> {
+                stream.connect("a", "127.0.0.1", vps.port(), "");
+                stream.data("a", ByteBuffer.allocate(40 << 20));
+            });
+            await().until(() -> caller.heard.size() == 2);
+            assertThat(caller.heard)
+                    .containsExactly("a connected", "a failed connection reset by 127.0.0.1:" + vps.port());
+        }
+    }
+
+    @Test
     void anAddressThatChangesHandsDuringTheDialIsNotConnected() throws Exception {
         allocations = Allocations.snapshot(Allocations.held("vps-1", "127.0.0.1", Allocation.Kind.PUBLIC));
         try (FakeVps vps = new FakeVps(socket -> {})) {

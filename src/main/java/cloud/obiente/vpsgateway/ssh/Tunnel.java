@@ -255,7 +255,9 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     @Override
     public void onEndOfInput() {
         inputEnded = true;
-        if (state == State.OPEN) {
+        if (state == State.OPEN && output.breakage().isPresent()) {
+            onBroken(output.breakage().get());
+        } else if (state == State.OPEN) {
             endForCaller(Notice.FINISHED, "closed by the VPS");
             release("closed by the VPS");
         } else if (state == State.LINGERING) {

@@ -3,7 +3,9 @@ package cloud.obiente.vpsgateway.ssh;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
@@ -30,6 +32,7 @@ final class VpsOutput {
     private int pendingBytes;
     private int writes;
     private boolean broken;
+    private Optional<Throwable> failure = Optional.empty();
     private boolean finishing;
     private boolean finished;
 
@@ -67,23 +70,28 @@ final class VpsOutput {
             int size = Math.min(PIECE_BYTES, bytes.limit() - from);
             writes++;
             to.write(Unpooled.wrappedBuffer(bytes.slice(from, size)))
-                    .addListener(result -> onWritten(size, result.isSuccess()));
+                    .addListener(result -> onWritten(size, Optional.ofNullable(result.cause())));
         }
         to.flush();
     }
 
-    private void onWritten(int size, boolean success) {
+    private void onWritten(int size, Optional<Throwable> fault) {
         writes--;
         pendingBytes -= size;
         held.add(-size);
-        // The VPS may have sent more before it stopped reading; its side will tell how it ended.
-        broken |= !success;
+        // The VPS may have sent more before it stopped reading; its side will tell when it has ended.
+        failure = failure.or(() -> fault.map(VpsOutput::root));
+        broken |= fault.isPresent();
         if (broken) {
             drop();
         }
         writeWaiting();
         finishIfEmpty();
-        observer.accept(success ? size : 0);
+        observer.accept(fault.isPresent() ? 0 : size);
+    }
+
+    private static Throwable root(Throwable fault) {
+        return fault.getCause() == null ? fault : root(fault.getCause());
     }
 
     /** Whether more is welcome: one message always, so that no tunnel stands still. */
@@ -97,6 +105,16 @@ final class VpsOutput {
 
     boolean isBroken() {
         return broken;
+    }
+
+    /**
+     * What broke the connection while bytes were written. The kernel tells of a reset once, and where it was told here,
+     * reading comes to a normal end. Empty where the VPS had ended its side first: that is EPIPE, not ECONNRESET.
+     */
+    Optional<Throwable> breakage() {
+        return failure.filter(fault -> fault instanceof IOException
+                && !(fault instanceof ClosedChannelException)
+                && !"Broken pipe".equals(fault.getMessage()));
     }
 
     /** The VPS sees the end of input behind the last byte. */

@@ -227,6 +227,23 @@ class SnatIT {
         assertThat(world.gateway().output()).contains("the outbound address had been changed by somebody else");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nft", "legacy"})
+    void aRuleThatOthersPutBeforeItComesBehindItAgain(String backend) {
+        // Given
+        start(backend);
+
+        // When
+        iptables(backend, "-I", "POSTROUTING", "1", "-o", "out0", "-j", "MASQUERADE");
+
+        // Then
+        await().untilAsserted(() ->
+                assertThat(postrouting(backend)).containsExactly(JUMP, "-A POSTROUTING -o out0 -j MASQUERADE"));
+        await().untilAsserted(() -> assertThat(world.metric("vps_gateway_repairs_total{what=\"snat\"}"))
+                .isGreaterThanOrEqualTo(1));
+        iptables(backend, "-D", "POSTROUTING", "-o", "out0", "-j", "MASQUERADE");
+    }
+
     @Test
     void anAddressThatTheHostLosesMakesItUnreadyUntilItIsBack() {
         // Given
@@ -363,6 +380,13 @@ class SnatIT {
         return iptables(backend, "-S")
                 .lines()
                 .filter(line -> line.contains("VPSGW-SNAT"))
+                .toList();
+    }
+
+    private static List<String> postrouting(String backend) {
+        return iptables(backend, "-S", "POSTROUTING")
+                .lines()
+                .filter(line -> line.startsWith("-A "))
                 .toList();
     }
 

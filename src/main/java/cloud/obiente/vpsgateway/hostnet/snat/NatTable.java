@@ -2,7 +2,6 @@ package cloud.obiente.vpsgateway.hostnet.snat;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,8 +12,9 @@ import java.util.stream.Stream;
  * @param hasChain whether our chain is there
  * @param jumps the rules of POSTROUTING that lead to it, as listed
  * @param rules the rules in it, as listed
+ * @param ahead the first rule of POSTROUTING, where it is somebody else's and a jump comes behind it
  */
-record NatTable(boolean hasChain, List<String> jumps, List<String> rules) {
+record NatTable(boolean hasChain, List<String> jumps, List<String> rules, Optional<String> ahead) {
     private static final String OUR_RULES = "-A " + SnatRule.CHAIN + " ";
     private static final String POSTROUTING_RULES = "-A POSTROUTING ";
 
@@ -25,19 +25,17 @@ record NatTable(boolean hasChain, List<String> jumps, List<String> rules) {
 
     /** Reads the output of {@code iptables -t nat -S}; what is not about our chain is passed over, whatever it is. */
     static NatTable parse(String listing) {
-        boolean hasChain = false;
-        List<String> jumps = new ArrayList<>();
-        List<String> rules = new ArrayList<>();
-        for (String line : listing.lines().map(String::strip).toList()) {
-            if (line.equals("-N " + SnatRule.CHAIN)) {
-                hasChain = true;
-            } else if (line.startsWith(OUR_RULES)) {
-                rules.add(line);
-            } else if (line.startsWith(POSTROUTING_RULES) && leadsToUs(line)) {
-                jumps.add(line);
-            }
-        }
-        return new NatTable(hasChain, jumps, rules);
+        List<String> lines = listing.lines().map(String::strip).toList();
+        List<String> hook = lines.stream()
+                .filter(line -> line.startsWith(POSTROUTING_RULES))
+                .toList();
+        List<String> jumps = hook.stream().filter(NatTable::leadsToUs).toList();
+        List<String> rules =
+                lines.stream().filter(line -> line.startsWith(OUR_RULES)).toList();
+        Optional<String> ahead =
+                jumps.isEmpty() ? Optional.empty() : hook.stream().findFirst();
+        return new NatTable(
+                lines.contains("-N " + SnatRule.CHAIN), jumps, rules, ahead.filter(rule -> !leadsToUs(rule)));
     }
 
     private static boolean leadsToUs(String rule) {
@@ -49,7 +47,10 @@ record NatTable(boolean hasChain, List<String> jumps, List<String> rules) {
     }
 
     boolean isExactly(SnatRule wanted) {
-        return hasChain && jumps.equals(List.of(SnatRule.JUMP)) && rules.equals(List.of(wanted.text()));
+        return hasChain
+                && jumps.equals(List.of(SnatRule.JUMP))
+                && ahead.isEmpty()
+                && rules.equals(List.of(wanted.text()));
     }
 
     /** What is not as wanted, for people. */
@@ -57,9 +58,12 @@ record NatTable(boolean hasChain, List<String> jumps, List<String> rules) {
         if (!hasChain) {
             return "the chain " + SnatRule.CHAIN + " was missing";
         }
-        return rules.equals(List.of(wanted.text()))
-                ? "POSTROUTING led to " + SnatRule.CHAIN + " by " + jumps + ", not once as it should"
-                : SnatRule.CHAIN + " held " + rules;
+        if (!rules.equals(List.of(wanted.text()))) {
+            return SnatRule.CHAIN + " held " + rules;
+        }
+        return jumps.equals(List.of(SnatRule.JUMP)) && ahead.isPresent()
+                ? "POSTROUTING had " + ahead.get() + " before the jump to " + SnatRule.CHAIN
+                : "POSTROUTING led to " + SnatRule.CHAIN + " by " + jumps + ", not once as it should";
     }
 
     /** The address that was given last; empty when there is no rule that gives one. */

@@ -74,7 +74,7 @@ final class GuardedSessions extends SessionFactory {
 
     @Override
     protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
-        ServerSessionImpl session = new RekeyingSession(getServer(), socket);
+        ServerSessionImpl session = new BastionSession(getServer(), socket);
         ((Connection) socket.getAttribute(ADMITTED)).attachTo(session);
         return session;
     }

@@ -61,6 +61,17 @@ class NatTableTest {
     }
 
     @Test
+    void aForeignRuleBeforeOurJumpIsADifferenceAndOneBehindItIsNone() {
+        String masquerade = "-A POSTROUTING -o vmbr0 -j MASQUERADE\n";
+        NatTable before = NatTable.parse(masquerade + IN_PLACE);
+        assertThat(before.isExactly(WANTED)).isFalse();
+        assertThat(before.differenceFrom(WANTED))
+                .isEqualTo("POSTROUTING had -A POSTROUTING -o vmbr0 -j MASQUERADE before the jump to VPSGW-SNAT");
+        assertThat(before.towards(WANTED)).contains("-I POSTROUTING 1 ");
+        assertThat(NatTable.parse(IN_PLACE + masquerade).isExactly(WANTED)).isTrue();
+    }
+
+    @Test
     void theWayThereDeletesEveryJumpAndFillsTheChainAnew() {
         NatTable twice = NatTable.parse(IN_PLACE + "-A POSTROUTING -p tcp -g VPSGW-SNAT\n");
         assertThat(twice.towards(WANTED).lines())
@@ -83,7 +94,9 @@ class NatTableTest {
                         "-F VPSGW-SNAT",
                         "-X VPSGW-SNAT",
                         "COMMIT");
-        assertThat(new NatTable(false, List.of(), List.of()).towardsNothing().lines())
+        assertThat(new NatTable(false, List.of(), List.of(), Optional.empty())
+                        .towardsNothing()
+                        .lines())
                 .containsExactly("*nat", "COMMIT");
     }
 

@@ -24,6 +24,7 @@ import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -119,11 +120,18 @@ final class BastionServer implements AutoCloseable {
         }
     }
 
-    /** A client that has logged in. */
-    ClientSession logIn() throws IOException {
+    /** A client that may log in, and has only asked whether it may try. */
+    ClientSession connect() throws IOException {
         ClientSession session =
                 client.connect("ops", "127.0.0.1", port).verify(PATIENCE).getSession();
         session.addPublicKeyIdentity(key);
+        session.waitFor(EnumSet.of(ClientSession.ClientSessionEvent.WAIT_AUTH), PATIENCE);
+        return session;
+    }
+
+    /** A client that has logged in. */
+    ClientSession logIn() throws IOException {
+        ClientSession session = connect();
         session.auth().verify(PATIENCE);
         return session;
     }

@@ -20,6 +20,7 @@ final class Connection {
     private final Source source;
     private final AtomicInteger tries = new AtomicInteger();
     private final AtomicInteger channels = new AtomicInteger();
+    private final AtomicInteger answers = new AtomicInteger();
     private final AtomicBoolean loggedIn = new AtomicBoolean();
     private final AtomicReference<String> end = new AtomicReference<>(STILL_OPEN);
     private volatile Login login = new Login("", "");
@@ -108,5 +109,14 @@ final class Connection {
 
     void removeChannel() {
         channels.decrementAndGet();
+    }
+
+    /** @return how many wait to be written now */
+    int addAnswer() {
+        return answers.incrementAndGet();
+    }
+
+    void removeAnswer() {
+        answers.decrementAndGet();
     }
 }

@@ -42,7 +42,8 @@ class SshStuckIT {
     private final CountDownLatch end = new CountDownLatch(1);
     private final FakeVps stuck = FakeVps.withSmallBuffer(socket -> awaitEnd());
 
-    private final String usualBuffers = Command.run(List.of("sysctl", "-n", SEND_BUFFERS)).strip();
+    private final String usualBuffers =
+            Command.run(List.of("sysctl", "-n", SEND_BUFFERS)).strip();
 
     @BeforeAll
     void start() {

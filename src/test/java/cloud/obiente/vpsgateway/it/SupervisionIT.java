@@ -44,7 +44,8 @@ class SupervisionIT {
                 // When
                 Programs.kill9(dnsmasq);
 
-                // Then: a child that had served for less than a second, on a busy machine, is started again after a while
+                // Then: a child that had served for less than a second, on a busy machine, is started again after a
+                // while
                 await("DNS after kill " + kill).atMost(Duration.ofMinutes(2)).until(world::answersDns);
                 load.awaitAnswers(5);
                 assertThat(load.isServed()).isTrue();

@@ -3,17 +3,22 @@ package cloud.obiente.vpsgateway.attack;
 import static cloud.obiente.vpsgateway.attack.Cast.HOSTILE_MAC;
 import static cloud.obiente.vpsgateway.attack.Cast.NEIGHBOUR;
 import static cloud.obiente.vpsgateway.attack.Cast.OWNER;
+import static cloud.obiente.vpsgateway.attack.Cast.SLEEPER;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.Lab;
-import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.lab.VpsLease;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.v1.GetLeasesRequest;
+import cloud.obiente.vpsgateway.v1.LeaseRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -102,7 +107,7 @@ final class Artefacts {
                 line("the owner's line deleted from dnsmasq.hosts", "dnsmasq.hosts"),
                 line("the owner's line deleted from dnsmasq.dhcp-hosts", "dnsmasq.dhcp-hosts"),
                 new Artefact("dnsmasq killed", this::killDnsmasq, () -> resolved(scene.lab())),
-                new Artefact("a neighbour's lease ended", this::endLease, this::leaseOfNeighbour));
+                new Artefact("a neighbour's lease in foreign hands", this::handOverLease, this::leaseOfNeighbour));
     }
 
     private static Artefact nft(String name, String label, String command, String table) {
@@ -141,8 +146,12 @@ final class Artefacts {
     }
 
     private static void removeLines(Path path, Predicate<String> which) {
+        write(path, lines(path).stream().filter(which.negate()));
+    }
+
+    private static void write(Path path, Stream<String> lines) {
         try {
-            Files.write(path, lines(path).stream().filter(which.negate()).toList());
+            Files.write(path, lines.toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -157,23 +166,46 @@ final class Artefacts {
     }
 
     private void killDnsmasq() {
-        scene.gateway().children().stream()
-                .filter(child -> child.info().command().orElse("").endsWith("/dnsmasq"))
-                .forEach(ProcessHandle::destroyForcibly);
+        dnsmasqs().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private Stream<ProcessHandle> dnsmasqs() {
+        return scene.gateway().children().stream()
+                .filter(child -> child.info().command().orElse("").endsWith("/dnsmasq"));
     }
 
     private static String resolved(Lab lab) {
         return lab.dig(OWNER.name() + ".vps.local").addresses().toString();
     }
 
-    private void endLease() {
-        scene.owner().forgeRelease(NEIGHBOUR.mac(), NEIGHBOUR.privateAddress());
+    /** In the file, which dnsmasq reads at its start only; it is stopped meanwhile, so that it does not write what it knows. */
+    private void handOverLease() {
+        dnsmasqs().forEach(child -> run("kill", "-STOP", String.valueOf(child.pid())));
+        Path leases = scene.state().resolve("dnsmasq.leases");
+        String held = NEIGHBOUR.mac() + " " + NEIGHBOUR.privateAddress() + " ";
+        List<String> lines = lines(leases);
+        assertThat(lines).anyMatch(line -> line.contains(held));
+        write(leases, lines.stream().map(line -> line.contains(held) ? toSleeper(line) : line));
+        killDnsmasq();
     }
 
-    /** What a VPS gets that asks now. */
+    /** Without the client id, by which dnsmasq would know the neighbour. */
+    private static String toSleeper(String line) {
+        return line.replace(NEIGHBOUR.mac().toString(), SLEEPER.mac().toString())
+                .replaceFirst(" \\S+$", " *");
+    }
+
+    /** What the neighbour gets that asks now, which is nothing while somebody else has its lease; and who else has it. */
     private String leaseOfNeighbour() {
-        Vps neighbour = scene.neighbour();
-        return neighbour.udhcpcOnce().map(VpsLease::address).toString();
+        Optional<Ipv4Address> fetched = scene.neighbour().udhcpcOnce().map(VpsLease::address);
+        List<String> others =
+                scene.client().calls().getLeases(GetLeasesRequest.getDefaultInstance()).getLeasesList().stream()
+                        .filter(lease -> lease.getIpAddress()
+                                .equals(NEIGHBOUR.privateAddress().toString()))
+                        .map(LeaseRecord::getMacAddress)
+                        .filter(mac -> !mac.equals(NEIGHBOUR.mac().toString()))
+                        .toList();
+        return fetched + " " + others;
     }
 
     private static String run(String... command) {

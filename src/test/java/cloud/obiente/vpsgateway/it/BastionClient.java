@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -95,20 +96,27 @@ final class BastionClient {
      */
     Person person(Path key, String... options) {
         addresses++;
-        return new Person(key, "127.0.1." + addresses, options);
+        return new Person(key, "127.0.0.1", "127.0.1." + addresses, options);
+    }
+
+    /** Somebody on a VPS, who comes to the gateway's host over its network. To be run there. */
+    Person personOn(Vps vps, Path key) {
+        return new Person(key, Lab.GATEWAY.toString(), vps.addresses().get(0).toString());
     }
 
     /** A user of OpenSSH's client. */
     final class Person {
+        private final String bastion;
         private final String address;
         private final Path config;
 
-        private Person(Path key, String address, String... options) {
+        private Person(Path key, String bastion, String address, String... options) {
+            this.bastion = bastion;
             this.address = address;
             this.config = files.resolve("config-" + address);
             String text = String.join(
                     "\n",
-                    "Host 127.0.0.1",
+                    "Host " + bastion,
                     "  BindAddress " + address,
                     "  IdentityFile " + key,
                     String.join("\n", options),
@@ -137,10 +145,14 @@ final class BastionClient {
             return address;
         }
 
+        private String place() {
+            return "ops@" + bastion + ":" + PORT;
+        }
+
         /** A command of OpenSSH's, such as scp, that goes through the bastion. */
         List<String> throughBastion(String program, String... arguments) {
             List<String> command =
-                    new ArrayList<>(List.of(program, "-F", config.toString(), "-o", "ProxyJump=ops@127.0.0.1:" + PORT));
+                    new ArrayList<>(List.of(program, "-F", config.toString(), "-o", "ProxyJump=" + place()));
             Stream.of(arguments).forEach(command::add);
             return command;
         }
@@ -148,7 +160,7 @@ final class BastionClient {
         /** ssh -J, as people write it. */
         List<String> jump(String... arguments) {
             List<String> command = new ArrayList<>(List.of("ssh", "-F", config.toString()));
-            command.addAll(List.of("-J", "ops@127.0.0.1:" + PORT));
+            command.addAll(List.of("-J", place()));
             Stream.of(arguments).forEach(command::add);
             return command;
         }
@@ -157,7 +169,7 @@ final class BastionClient {
         List<String> toBastion(List<String> options, String... command) {
             List<String> whole = new ArrayList<>(List.of("ssh", "-F", config.toString(), "-p", String.valueOf(PORT)));
             whole.addAll(options);
-            whole.add("ops@127.0.0.1");
+            whole.add("ops@" + bastion);
             Stream.of(command).forEach(whole::add);
             return whole;
         }

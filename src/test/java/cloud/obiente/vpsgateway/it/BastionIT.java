@@ -65,10 +65,14 @@ class BastionIT {
     }
 
     @Test
-    void aTerminalIsInteractive() {
-        assertThat(Command.run(ops.jump("-tt", "root@vps-1", "tty; stty size; echo done")))
-                .contains("/dev/pts/")
-                .contains("done");
+    void aTerminalIsInteractive() throws Exception {
+        try (SshTerminal terminal = SshTerminal.start(ops.jump("-tt", "root@vps-1"))) {
+            terminal.type("tty; echo $((6 * 7))\n").awaitLine("/dev/pts/\\d+").awaitLine("42");
+            terminal.type("sleep 1000\n").awaitText("sleep 1000").type(SshTerminal.CONTROL_C);
+            terminal.type("echo still $((40 + 3))\n").awaitLine("still 43");
+            terminal.type("exit 7\n");
+            assertThat(terminal.exitCode()).isEqualTo(7);
+        }
     }
 
     @ParameterizedTest
@@ -83,10 +87,12 @@ class BastionIT {
         assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
         assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
 
-        Path synced = client.file("synced");
-        Files.deleteIfExists(synced);
-        Command.run(List.of("rsync", "-e", ops.shell(), sent.toString(), "root@vps-1:" + synced), COPYING);
-        assertThat(Files.mismatch(sent, synced)).isEqualTo(-1);
+        Files.delete(there);
+        Files.delete(back);
+        Command.run(List.of("rsync", "-e", ops.shell(), sent.toString(), "root@vps-1:" + there), COPYING);
+        Command.run(List.of("rsync", "-e", ops.shell(), "root@vps-1:" + there, back.toString()), COPYING);
+        assertThat(Files.mismatch(sent, there)).isEqualTo(-1);
+        assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
     }
 
     @Test

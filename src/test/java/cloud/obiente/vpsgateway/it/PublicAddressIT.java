@@ -13,15 +13,21 @@ import cloud.obiente.vpsgateway.v1.AllocatePublicIPRequest;
 import cloud.obiente.vpsgateway.v1.AllocatePublicIPResponse;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
 import cloud.obiente.vpsgateway.v1.IPAllocation;
+import cloud.obiente.vpsgateway.v1.ReleasePublicIPResponse;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import io.grpc.Status.Code;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Public addresses from the call to the kernel, and beside private ones. The pool ends at 10.15.3.99. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -145,31 +151,95 @@ class PublicAddressIT {
     }
 
     @Test
+    void whatIsMissingInTheKernelIsNoErrorForARelease() {
+        // Given
+        api.assignPublic("vps-1", MAC, OUTSIDE);
+        Command.run(List.of("nft", "flush", "ruleset"));
+        Command.run(List.of("ip", "neigh", "del", OUTSIDE.toString(), "dev", "eth0"));
+
+        // When
+        ReleasePublicIPResponse answer = api.releasePublic("vps-1", OUTSIDE);
+
+        // Then
+        assertThat(answer.getSuccess()).isTrue();
+        assertThat(answer.getMessage()).isEqualTo("released " + OUTSIDE);
+        assertThat(kernelRules()).doesNotContain(OUTSIDE.toString());
+        assertThat(api.list()).isEmpty();
+        assertThat(world.health("ready", "address guard")).isEqualTo("UP");
+    }
+
+    @Test
     void aStaticLeaseForAPublicAddressIsTheSame() {
         // When
-        api.calls()
-                .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
-                        .setVpsId("vps-1")
-                        .setMacAddress(MAC.toString())
-                        .setIpAddress(OUTSIDE.toString())
-                        .setIsPublic(true)
-                        .build());
+        addStaticLease(OUTSIDE);
 
         // Then
         assertThat(api.list()).singleElement().matches(IPAllocation::getIsPublic);
         assertThat(kernelRules()).contains(OUTSIDE + " . " + MAC);
 
         // When
+        removeStaticLease(OUTSIDE);
+
+        // Then
+        assertThat(api.list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"203.0.113.7", "10.15.3.200"})
+    void aStaticLeaseForAPublicAddressLeavesThePrivateLeaseAlone(String address) {
+        // Given
+        Holding privately = new Holding("vps-1", api.allocate("vps-1", MAC), MAC);
+        Vps vps = world.bootedVps("vps-1", MAC);
+        List<String> leases = leasesOfTheCard();
+        assertThat(leases).singleElement().asString().contains(" " + privately.address() + " ");
+
+        // When
+        addStaticLease(Ipv4Address.parse(address));
+
+        // Then
+        assertThat(api.list()).hasSize(2);
+        assertThat(leasesOfTheCard()).isEqualTo(leases);
+        assertThat(world.files().reservations()).containsExactly(privately);
+
+        // When
+        removeStaticLease(Ipv4Address.parse(address));
+
+        // Then
+        assertThat(world.listed()).containsExactly(privately);
+        assertThat(leasesOfTheCard()).isEqualTo(leases);
+        assertThat(world.files().reservations()).containsExactly(privately);
+        assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(privately.address());
+    }
+
+    /** As dnsmasq wrote them: a lease that ended, or was given again, would be another line. */
+    private List<String> leasesOfTheCard() {
+        try {
+            return Files.readAllLines(world.files().leasesFile()).stream()
+                    .filter(line -> line.contains(MAC.toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void addStaticLease(Ipv4Address publicAddress) {
+        api.calls()
+                .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
+                        .setVpsId("vps-1")
+                        .setMacAddress(MAC.toString())
+                        .setIpAddress(publicAddress.toString())
+                        .setIsPublic(true)
+                        .build());
+    }
+
+    private void removeStaticLease(Ipv4Address publicAddress) {
         api.calls()
                 .removeStaticDHCPLease(RemoveStaticDHCPLeaseRequest.newBuilder()
                         .setVpsId("vps-1")
                         .setMacAddress(MAC.toString())
-                        .setIpAddress(OUTSIDE.toString())
+                        .setIpAddress(publicAddress.toString())
                         .setIsPublic(true)
                         .build());
-
-        // Then
-        assertThat(api.list()).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.obiente.vpsgateway.hostnet.ToolResult;
+import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.lab.LogLines;
 import java.util.List;
@@ -156,6 +157,34 @@ class GuardRepairIT extends GuardFixture {
         decide(toOwner(), Held.publicly("vps-2", "203.0.113.11", MALLORY));
         publish();
 
+        assertThat(look()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nft flush ruleset",
+                "nft flush set inet vps_gateway owners",
+                "ip neigh del 203.0.113.10 dev eth0",
+                "nft flush ruleset; ip neigh del 203.0.113.10 dev eth0"
+            })
+    void whatIsMissingAlreadyIsNoErrorForARelease(String sabotage) throws Exception {
+        // Given
+        Allocation other = Held.publicly("vps-2", "203.0.113.11", MALLORY);
+        decide(toOwner(), other);
+        publish();
+        run("sh", "-c", sabotage);
+
+        // When
+        decide(other);
+        publish();
+
+        // Then
+        assertThat(guard.status().enforced()).isTrue();
+        assertThat(run("nft", "list", "ruleset"))
+                .contains("203.0.113.11 . " + MALLORY)
+                .doesNotContain(ADDRESS);
+        assertThat(neighbour()).doesNotContain("PERMANENT");
         assertThat(look()).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.it;
 
 import static cloud.obiente.vpsgateway.lab.DhcpClient.UDHCPC;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.lab.VpsLease;
@@ -42,8 +43,8 @@ class SyncIT extends OneGateway {
                 api.sync(new Holding("vps-1", ADDRESS_2, MAC_1), new Holding("vps-2", ADDRESS_1, MAC_2));
 
         // Then
-        assertThat(done).isEqualTo(done(0, 0, "added 0, removed 0, changed 2, unchanged 0"));
-        assertThat(api.leases()).isEmpty();
+        assertDone(done, 0, 0, "added 0, removed 0, changed 2, unchanged 0");
+        await().until(() -> api.leases().isEmpty());
         assertThat(first.boot()).map(VpsLease::address).hasValue(ADDRESS_2);
         assertThat(second.boot()).map(VpsLease::address).hasValue(ADDRESS_1);
         assertThat(world.resolve("vps-1")).containsExactly(ADDRESS_2);
@@ -61,7 +62,7 @@ class SyncIT extends OneGateway {
                 api.sync(new Holding("vps-1", ADDRESS_1, MAC_2), new Holding("vps-2", ADDRESS_2, MAC_1));
 
         // Then
-        assertThat(done).isEqualTo(done(0, 0, "added 0, removed 0, changed 2, unchanged 0"));
+        assertDone(done, 0, 0, "added 0, removed 0, changed 2, unchanged 0");
         assertThat(withFirstCard.boot()).map(VpsLease::address).hasValue(ADDRESS_2);
     }
 
@@ -75,9 +76,9 @@ class SyncIT extends OneGateway {
         SyncAllocationsResponse done = api.sync(TWO, THREE);
 
         // Then
-        assertThat(done).isEqualTo(done(1, 1, "added 1, removed 1, changed 0, unchanged 1"));
+        assertDone(done, 1, 1, "added 1, removed 1, changed 0, unchanged 1");
         assertThat(world.assertEverythingAgrees()).containsExactlyInAnyOrder(TWO, THREE);
-        assertThat(api.leases()).isEmpty();
+        await().until(() -> api.leases().isEmpty());
         assertThat(world.resolve("vps-1")).isEmpty();
         assertThat(first.dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();
         assertThat(world.vps("vps-3", MAC_3).udhcpcOnce())
@@ -95,7 +96,7 @@ class SyncIT extends OneGateway {
         SyncAllocationsResponse done = api.sync(new Holding("vps-2", ADDRESS_1, MAC_2));
 
         // Then
-        assertThat(done).isEqualTo(done(1, 1, "added 1, removed 1, changed 0, unchanged 0"));
+        assertDone(done, 1, 1, "added 1, removed 1, changed 0, unchanged 0");
         assertThat(world.vps("vps-2", MAC_2).udhcpcOnce())
                 .map(VpsLease::address)
                 .hasValue(ADDRESS_1);
@@ -111,7 +112,7 @@ class SyncIT extends OneGateway {
         SyncAllocationsResponse done = api.sync();
 
         // Then
-        assertThat(done).isEqualTo(done(0, 3, "added 0, removed 3, changed 0, unchanged 0"));
+        assertDone(done, 0, 3, "added 0, removed 3, changed 0, unchanged 0");
         assertThat(world.assertEverythingAgrees()).isEmpty();
     }
 
@@ -127,7 +128,7 @@ class SyncIT extends OneGateway {
         SyncAllocationsResponse again = api.sync(THREE, TWO, ONE);
 
         // Then
-        assertThat(again).isEqualTo(done(0, 0, "added 0, removed 0, changed 0, unchanged 3"));
+        assertDone(again, 0, 0, "added 0, removed 0, changed 0, unchanged 3");
         assertThat(world.listed()).isEqualTo(before);
         assertThat(world.metric("vps_gateway_dhcp_reload_seconds_count")).isEqualTo(reloads);
         assertThat(world.metric("vps_gateway_store_commit_seconds_count")).isEqualTo(commits);
@@ -180,12 +181,12 @@ class SyncIT extends OneGateway {
         assertThat(world.assertEverythingAgrees()).containsExactlyInAnyOrder(ONE, TWO);
     }
 
-    private static SyncAllocationsResponse done(int added, int removed, String message) {
-        return SyncAllocationsResponse.newBuilder()
-                .setSuccess(true)
-                .setAdded(added)
-                .setRemoved(removed)
-                .setMessage(message)
-                .build();
+    /** A busy machine may answer before dnsmasq has confirmed it, and says so behind the counts. */
+    private static void assertDone(SyncAllocationsResponse answer, int added, int removed, String counts) {
+        assertThat(answer.getSuccess()).isTrue();
+        assertThat(answer.getAdded()).isEqualTo(added);
+        assertThat(answer.getRemoved()).isEqualTo(removed);
+        assertThat(answer.getMessage()).startsWith(counts);
+        assertThat(answer.getDiscoveredAllocationsList()).isEmpty();
     }
 }

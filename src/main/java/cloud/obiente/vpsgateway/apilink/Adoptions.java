@@ -62,18 +62,18 @@ public final class Adoptions {
 
     /** Those that are made and still stand, each once: whoever takes them tells the API, or gives them back. */
     public synchronized Untold take() {
-        Untold taken = new Untold(untold.values().stream().filter(this::stands).toList(), Set.copyOf(underWay));
+        Untold taken = new Untold(standing(untold.values()), Set.copyOf(underWay));
         untold.clear();
         return taken;
     }
 
-    /** The API may have released it, or moved it, before it was told: then there is nothing to tell. */
-    private boolean stands(Allocation adopted) {
-        return allocations
-                .get()
-                .at(adopted.address())
-                .filter(held -> held.vps().equals(adopted.vps()))
-                .isPresent();
+    /** Those that the API has not released or moved, as they are now: of the others there is nothing to tell. */
+    public List<Allocation> standing(Collection<Allocation> adopted) {
+        IpamSnapshot now = allocations.get();
+        return adopted.stream()
+                .flatMap(made ->
+                        now.privateOf(made.vps()).filter(held -> held.address().equals(made.address())).stream())
+                .toList();
     }
 
     /** They could not be told. */

@@ -143,15 +143,16 @@ public class AddressCalls {
         SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
         Adoptions.Untold untold = adoptions.take();
+        Adoptions.Untold unlisted = list.silentOn(untold);
         Cancellation call = cancellation();
         return answer(
                         provisioner.sync(
                                 CallerInterceptor.current(),
                                 arrival,
                                 list.desired(),
-                                list.untouchedWith(untold.vpss()),
+                                list.untouchedWith(unlisted.vpss()),
                                 call),
-                        done -> synced(list, untold.made(), done))
+                        done -> synced(list, adoptions.standing(unlisted.made()), done))
                 .onTermination()
                 .invoke((told, failure, cancelled) -> {
                     // A caller that has gone hears nothing, whatever the answer is.

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
@@ -63,11 +64,32 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
         fields.refuseOwn("ip_address", address, ownAddresses);
     }
 
+    /**
+     * The adoptions of which this list knows nothing: no private entry names the VPS, the address or the card. A public
+     * entry says nothing about the private address of its VPS.
+     */
+    Adoptions.Untold silentOn(Adoptions.Untold untold) {
+        List<DesiredAllocation> privates =
+                desired.stream().filter(DesiredAllocation::isPrivate).toList();
+        Set<VpsId> vpss = privates.stream().map(DesiredAllocation::vps).collect(Collectors.toSet());
+        Set<Ipv4Address> addresses =
+                privates.stream().map(DesiredAllocation::address).collect(Collectors.toSet());
+        Set<MacAddress> macs = privates.stream()
+                .map(DesiredAllocation::mac)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+        return new Adoptions.Untold(
+                untold.made().stream()
+                        .filter(made -> !vpss.contains(made.vps()) && !addresses.contains(made.address()))
+                        .filter(made -> made.mac().filter(macs::contains).isEmpty())
+                        .toList(),
+                untold.underWay().stream().filter(vps -> !vpss.contains(vps)).collect(Collectors.toSet()));
+    }
+
     /** VPSs that keep what they have: those that cannot be read, and those that the API cannot have listed yet. */
     Set<VpsId> untouchedWith(Set<VpsId> adopted) {
-        Set<VpsId> listed = desired.stream().map(DesiredAllocation::vps).collect(Collectors.toSet());
         Set<VpsId> all = new HashSet<>(untouched);
-        adopted.stream().filter(vps -> !listed.contains(vps)).forEach(all::add);
+        all.addAll(adopted);
         return all;
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 public record DesiredAllocation(
         VpsId vps, OrganizationId organization, Ipv4Address address, Optional<MacAddress> mac, Allocation.Kind kind) {
 
-    boolean isPrivate() {
+    public boolean isPrivate() {
         return kind == Allocation.Kind.PRIVATE;
     }
 

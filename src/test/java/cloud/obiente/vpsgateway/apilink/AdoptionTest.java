@@ -13,6 +13,7 @@ import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +66,19 @@ class AdoptionTest extends HealerFixture {
                 .toCompletableFuture()
                 .join();
         assertThat(adoptions.take().made()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatIsReleasedBeforeTheAnswerIsWrittenStandsNoMore() {
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        answer(api, "vps-1");
+        List<Allocation> made = adoptions.take().made();
+        assertThat(adoptions.standing(made)).hasSize(1);
+        ipam.release(Caller.of("test"), new ReleaseCommand(VpsId.parse("vps-1"), Optional.empty()), Cancellation.NONE)
+                .toCompletableFuture()
+                .join();
+        assertThat(adoptions.standing(made)).isEmpty();
     }
 
     @Test

@@ -42,8 +42,8 @@ public class LinkRooms {
 
     @Produces
     @Singleton
-    Adoptions adoptions(Ipam ipam) {
-        return new Adoptions(ipam::snapshot);
+    Adoptions adoptions(Ipam ipam, Clock clock) {
+        return new Adoptions(ipam::snapshot, new SteadyClock(clock.instant()));
     }
 
     @Produces

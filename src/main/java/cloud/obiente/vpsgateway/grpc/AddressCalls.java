@@ -142,8 +142,8 @@ public class AddressCalls {
     Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
         SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
-        Adoptions.Untold untold = adoptions.take();
-        Adoptions.Untold unlisted = list.silentOn(untold);
+        Adoptions.Unlisted unlisted = list.silentOn(adoptions.unlisted());
+        adoptions.listed(list.privatelyListed());
         Cancellation call = cancellation();
         return answer(
                         provisioner.sync(
@@ -153,11 +153,11 @@ public class AddressCalls {
                                 list.untouchedWith(unlisted.vpss()),
                                 call),
                         done -> synced(list, adoptions.standing(unlisted.made()), done))
-                .onTermination()
-                .invoke((told, failure, cancelled) -> {
+                .onItem()
+                .invoke(() -> {
                     // A caller that has gone hears nothing, whatever the answer is.
-                    if (failure != null || cancelled || call.isCancelled()) {
-                        adoptions.giveBack(untold.made());
+                    if (!call.isCancelled()) {
+                        adoptions.reported(unlisted.made());
                     }
                 });
     }

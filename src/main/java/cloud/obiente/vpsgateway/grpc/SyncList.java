@@ -64,29 +64,33 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
         fields.refuseOwn("ip_address", address, ownAddresses);
     }
 
+    /** VPSs whose private address the list names. */
+    Set<VpsId> privatelyListed() {
+        return privates().map(DesiredAllocation::vps).collect(Collectors.toSet());
+    }
+
+    private Stream<DesiredAllocation> privates() {
+        return desired.stream().filter(DesiredAllocation::isPrivate);
+    }
+
     /**
      * The adoptions of which this list knows nothing: no private entry names the VPS, the address or the card. A public
      * entry says nothing about the private address of its VPS.
      */
-    Adoptions.Untold silentOn(Adoptions.Untold untold) {
-        List<DesiredAllocation> privates =
-                desired.stream().filter(DesiredAllocation::isPrivate).toList();
-        Set<VpsId> vpss = privates.stream().map(DesiredAllocation::vps).collect(Collectors.toSet());
-        Set<Ipv4Address> addresses =
-                privates.stream().map(DesiredAllocation::address).collect(Collectors.toSet());
-        Set<MacAddress> macs = privates.stream()
-                .map(DesiredAllocation::mac)
-                .flatMap(Optional::stream)
-                .collect(Collectors.toSet());
-        return new Adoptions.Untold(
-                untold.made().stream()
+    Adoptions.Unlisted silentOn(Adoptions.Unlisted adoptions) {
+        Set<VpsId> vpss = privatelyListed();
+        Set<Ipv4Address> addresses = privates().map(DesiredAllocation::address).collect(Collectors.toSet());
+        Set<MacAddress> macs =
+                privates().map(DesiredAllocation::mac).flatMap(Optional::stream).collect(Collectors.toSet());
+        return new Adoptions.Unlisted(
+                adoptions.made().stream()
                         .filter(made -> !vpss.contains(made.vps()) && !addresses.contains(made.address()))
                         .filter(made -> made.mac().filter(macs::contains).isEmpty())
                         .toList(),
-                untold.underWay().stream().filter(vps -> !vpss.contains(vps)).collect(Collectors.toSet()));
+                adoptions.underWay().stream().filter(vps -> !vpss.contains(vps)).collect(Collectors.toSet()));
     }
 
-    /** VPSs that keep what they have: those that cannot be read, and those that the API cannot have listed yet. */
+    /** VPSs that keep what they have: those that cannot be read, and those that the API cannot be expected to list yet. */
     Set<VpsId> untouchedWith(Set<VpsId> adopted) {
         Set<VpsId> all = new HashSet<>(untouched);
         all.addAll(adopted);

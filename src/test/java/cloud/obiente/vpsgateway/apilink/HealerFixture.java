@@ -46,7 +46,7 @@ abstract class HealerFixture {
     static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:02");
 
     final LinkFixture room = new LinkFixture();
-    final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot());
+    final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot(), room.steady);
 
     @TempDir
     Path directory;

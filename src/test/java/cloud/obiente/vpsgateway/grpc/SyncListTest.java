@@ -26,18 +26,18 @@ class SyncListTest {
             Instant.EPOCH,
             Allocation.Kind.PRIVATE);
     private static final VpsId UNDER_WAY = VpsId.parse("vps-9");
-    private static final Adoptions.Untold UNTOLD = new Adoptions.Untold(List.of(ADOPTED), Set.of(UNDER_WAY));
+    private static final Adoptions.Unlisted ADOPTIONS = new Adoptions.Unlisted(List.of(ADOPTED), Set.of(UNDER_WAY));
 
     @Test
     void anEmptyListIsSilentOnEveryAdoption() {
-        assertThat(list().silentOn(UNTOLD)).isEqualTo(UNTOLD);
+        assertThat(list().silentOn(ADOPTIONS)).isEqualTo(ADOPTIONS);
     }
 
     @Test
     void anEntryForAnotherVpsIsSilentOnAnAdoption() {
         assertThat(list(entry("vps-2", "10.0.0.26", "02:00:00:00:00:02").build())
-                        .silentOn(UNTOLD))
-                .isEqualTo(UNTOLD);
+                        .silentOn(ADOPTIONS))
+                .isEqualTo(ADOPTIONS);
     }
 
     @Test
@@ -49,23 +49,23 @@ class SyncListTest {
                                 entry("vps-9", "203.0.113.8", CARD)
                                         .setIsPublic(true)
                                         .build())
-                        .silentOn(UNTOLD))
-                .isEqualTo(UNTOLD);
+                        .silentOn(ADOPTIONS))
+                .isEqualTo(ADOPTIONS);
     }
 
     @Test
     void aPrivateEntryOfTheAdoptedVpsIsHonoured() {
-        Adoptions.Untold left = list(
+        Adoptions.Unlisted left = list(
                         entry("vps-1", "10.0.0.30", "").build(),
                         entry("vps-9", "10.0.0.31", "").build())
-                .silentOn(UNTOLD);
+                .silentOn(ADOPTIONS);
         assertThat(left.vpss()).isEmpty();
     }
 
     @Test
     void anAdoptionGivesWayToAnotherVpsThatIsListedWithItsAddress() {
         assertThat(list(entry("vps-2", "10.0.0.25", "").build())
-                        .silentOn(UNTOLD)
+                        .silentOn(ADOPTIONS)
                         .made())
                 .isEmpty();
     }
@@ -73,7 +73,7 @@ class SyncListTest {
     @Test
     void anAdoptionGivesWayToAnotherVpsThatIsListedWithItsCard() {
         assertThat(list(entry("vps-2", "10.0.0.30", CARD).build())
-                        .silentOn(UNTOLD)
+                        .silentOn(ADOPTIONS)
                         .made())
                 .isEmpty();
     }

@@ -5,6 +5,7 @@ import static cloud.obiente.vpsgateway.grpc.Answers.answer;
 import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.Adoptions;
+import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
@@ -48,6 +49,7 @@ public class AddressCalls {
     private final GatewayFacts facts;
     private final Clock clock;
     private final Adoptions adoptions;
+    private final Rebinds rebinds;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
 
     AddressCalls(
@@ -56,12 +58,14 @@ public class AddressCalls {
             GatewayFacts facts,
             Clock clock,
             Adoptions adoptions,
+            Rebinds rebinds,
             OwnAddresses ownAddresses) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
         this.clock = clock;
         this.adoptions = adoptions;
+        this.rebinds = rebinds;
         this.ownAddresses = ownAddresses;
     }
 
@@ -149,7 +153,7 @@ public class AddressCalls {
                         provisioner.sync(
                                 CallerInterceptor.current(),
                                 arrival,
-                                list.desired(),
+                                rebinds.heed(list.desired()),
                                 list.untouchedWith(unlisted.vpss()),
                                 call),
                         done -> synced(list, adoptions.standing(unlisted.made()), done))

@@ -18,6 +18,11 @@ public record DesiredAllocation(
         return kind == Allocation.Kind.PRIVATE;
     }
 
+    /** The same, without a word about the card. */
+    public DesiredAllocation withoutMac() {
+        return new DesiredAllocation(vps, organization, address, Optional.empty(), kind);
+    }
+
     /** What the VPS holds of that kind: its private address, whichever it is, or this public one. */
     Optional<Allocation> heldIn(IpamSnapshot state) {
         return isPrivate() ? state.privateOf(vps) : state.at(address).filter(holding -> holding.isPublicOf(vps));

@@ -47,6 +47,7 @@ abstract class HealerFixture {
 
     final LinkFixture room = new LinkFixture();
     final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot(), room.steady);
+    final Rebinds rebinds = new Rebinds(() -> this.ipam.snapshot());
 
     @TempDir
     Path directory;
@@ -84,6 +85,7 @@ abstract class HealerFixture {
                 servedPublicly::contains,
                 bindings,
                 adoptions,
+                rebinds,
                 room,
                 room.time);
     }

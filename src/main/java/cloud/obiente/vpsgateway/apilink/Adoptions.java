@@ -3,8 +3,12 @@ package cloud.obiente.vpsgateway.apilink;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,28 +17,35 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Allocations that this gateway makes by itself and has not told the API about: the next sync does. Until then the API
- * cannot list them, so that sync leaves them alone. Any thread; guarded by its monitor.
+ * Allocations that this gateway makes by itself and that the API is not known to have: syncs leave them alone and report
+ * them. That an answer was written does not mean that it was read, stored, or known to another instance of the API. So that
+ * ends when a list names the VPS, or some time after the first report. Any thread; guarded by its monitor.
  */
 public final class Adoptions {
+    /** For how long after the first report a list may still have been written without it. */
+    static final Duration REPORTED_FOR = Duration.ofMinutes(10);
+
     private final Supplier<IpamSnapshot> allocations;
-    private final Map<VpsId, Allocation> untold = new LinkedHashMap<>();
+    private final Clock steady;
+    private final Map<VpsId, Allocation> unlisted = new LinkedHashMap<>();
+    /** When each of those that were reported was, for the first time. */
+    private final Map<VpsId, Instant> reported = new HashMap<>();
     /** Once for each adoption that has begun, and not ended: the store may have it already, and nobody knows yet. */
     private final List<VpsId> underWay = new ArrayList<>();
 
     /**
      * What a sync has to know of.
      *
-     * @param made to be told to the API, and left alone
+     * @param made to be reported to the API, and left alone
      * @param underWay to be left alone
      */
-    public record Untold(List<Allocation> made, Set<VpsId> underWay) {
-        public Untold {
+    public record Unlisted(List<Allocation> made, Set<VpsId> underWay) {
+        public Unlisted {
             made = List.copyOf(made);
             underWay = Set.copyOf(underWay);
         }
 
-        /** Whose allocations the API cannot have listed yet. */
+        /** Whose allocations the API cannot be expected to list yet. */
         public Set<VpsId> vpss() {
             Set<VpsId> all = new HashSet<>(underWay);
             made.forEach(allocation -> all.add(allocation.vps()));
@@ -42,8 +53,10 @@ public final class Adoptions {
         }
     }
 
-    public Adoptions(Supplier<IpamSnapshot> allocations) {
+    /** @param steady for how long something has lasted: a clock that nobody sets */
+    public Adoptions(Supplier<IpamSnapshot> allocations, Clock steady) {
         this.allocations = allocations;
+        this.steady = steady;
     }
 
     /** To be called before anything is decided, and followed by {@link #made} or {@link #failed}. */
@@ -53,31 +66,43 @@ public final class Adoptions {
 
     synchronized void made(Allocation adopted) {
         underWay.remove(adopted.vps());
-        untold.put(adopted.vps(), adopted);
+        unlisted.put(adopted.vps(), adopted);
+        reported.remove(adopted.vps());
     }
 
     synchronized void failed(VpsId vps) {
         underWay.remove(vps);
     }
 
-    /** Those that are made and still stand, each once: whoever takes them tells the API, or gives them back. */
-    public synchronized Untold take() {
-        Untold taken = new Untold(untold.values().stream().filter(this::stands).toList(), Set.copyOf(underWay));
-        untold.clear();
-        return taken;
+    /** Those that still stand, each once. */
+    public synchronized Unlisted unlisted() {
+        Instant now = steady.instant();
+        unlisted.values()
+                .removeIf(adopted ->
+                        reported.getOrDefault(adopted.vps(), Instant.MAX).isBefore(now.minus(REPORTED_FOR))
+                                || standing(List.of(adopted)).isEmpty());
+        reported.keySet().retainAll(unlisted.keySet());
+        return new Unlisted(standing(unlisted.values()), Set.copyOf(underWay));
     }
 
-    /** The API may have released it, or moved it, before it was told: then there is nothing to tell. */
-    private boolean stands(Allocation adopted) {
-        return allocations
-                .get()
-                .at(adopted.address())
-                .filter(held -> held.vps().equals(adopted.vps()))
-                .isPresent();
+    /** A list names these VPSs: the API knows them. */
+    public synchronized void listed(Set<VpsId> vpss) {
+        unlisted.keySet().removeAll(vpss);
+        reported.keySet().removeAll(vpss);
     }
 
-    /** They could not be told. */
-    public synchronized void giveBack(Collection<Allocation> taken) {
-        taken.forEach(allocation -> untold.putIfAbsent(allocation.vps(), allocation));
+    /** These were in an answer whose caller had not gone. */
+    public synchronized void reported(Collection<Allocation> told) {
+        Instant now = steady.instant();
+        told.stream().map(Allocation::vps).filter(unlisted::containsKey).forEach(vps -> reported.putIfAbsent(vps, now));
+    }
+
+    /** Those that the API has not released or moved, as they are now: of the others there is nothing to tell. */
+    public List<Allocation> standing(Collection<Allocation> adopted) {
+        IpamSnapshot now = allocations.get();
+        return adopted.stream()
+                .flatMap(made ->
+                        now.privateOf(made.vps()).filter(held -> held.address().equals(made.address())).stream())
+                .toList();
     }
 }

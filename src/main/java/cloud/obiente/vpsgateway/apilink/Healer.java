@@ -48,6 +48,7 @@ public final class Healer {
     private final Predicate<MacAddress> servedPublicly;
     private final Bindings bindings;
     private final Adoptions adoptions;
+    private final Rebinds rebinds;
     private final ApiLinkListener listener;
     private final Clock clock;
     private final Clock steady;
@@ -70,6 +71,7 @@ public final class Healer {
             Predicate<MacAddress> servedPublicly,
             Bindings bindings,
             Adoptions adoptions,
+            Rebinds rebinds,
             ApiLinkListener listener,
             Clock clock) {
         this.mode = mode;
@@ -79,6 +81,7 @@ public final class Healer {
         this.servedPublicly = servedPublicly;
         this.bindings = bindings;
         this.adoptions = adoptions;
+        this.rebinds = rebinds;
         this.listener = listener;
         this.clock = clock;
         this.steady = links.steady();
@@ -173,8 +176,9 @@ public final class Healer {
         }
         // Two cards that the API gives to one VPS would take its address from each other without end.
         known.healing(now.plus(AFTER_HEALING));
-        if (allocations.get().privateOf(found.vps()).isPresent()) {
-            bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
+        Optional<Allocation> held = allocations.get().privateOf(found.vps());
+        if (held.isPresent()) {
+            rebind(mac, found, held.get().mac())
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.REBOUND, mac, known, found, outcome, fault)));
         } else if (mode.adopts()) {
@@ -188,6 +192,17 @@ public final class Healer {
             listener.healed(Healing.LEFT_ALONE);
             LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
         }
+    }
+
+    /** Noted down at once, not on the loop: a list may be next. */
+    private CompletionStage<Outcome<Allocation>> rebind(
+            MacAddress mac, Answer.Found found, Optional<MacAddress> before) {
+        return bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
+                .whenComplete((outcome, fault) -> {
+                    if (outcome instanceof Outcome.Done<Allocation>) {
+                        before.ifPresent(from -> rebinds.rebound(found.vps(), from, mac));
+                    }
+                });
     }
 
     /** The address that it has already, where that is possible. */

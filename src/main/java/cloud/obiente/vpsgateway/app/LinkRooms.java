@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
+import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
@@ -42,8 +43,14 @@ public class LinkRooms {
 
     @Produces
     @Singleton
-    Adoptions adoptions(Ipam ipam) {
-        return new Adoptions(ipam::snapshot);
+    Adoptions adoptions(Ipam ipam, Clock clock) {
+        return new Adoptions(ipam::snapshot, new SteadyClock(clock.instant()));
+    }
+
+    @Produces
+    @Singleton
+    Rebinds rebinds(Ipam ipam) {
+        return new Rebinds(ipam::snapshot);
     }
 
     @Produces
@@ -88,6 +95,7 @@ public class LinkRooms {
             LeaseWatcher leases,
             Provisioner provisioner,
             Adoptions adoptions,
+            Rebinds rebinds,
             ApiLinkMeters meters,
             Clock clock) {
         UnknownClients mode = settings.dhcp().unknownClients();
@@ -100,6 +108,7 @@ public class LinkRooms {
                         card, ipam.snapshot(), settings.dhcp().subnet()),
                 new HealingBindings(provisioner),
                 adoptions,
+                rebinds,
                 meters,
                 clock);
         if (mode == UnknownClients.SERVE) {

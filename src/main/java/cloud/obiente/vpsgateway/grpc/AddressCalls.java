@@ -5,6 +5,7 @@ import static cloud.obiente.vpsgateway.grpc.Answers.answer;
 import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.Adoptions;
+import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
@@ -48,6 +49,7 @@ public class AddressCalls {
     private final GatewayFacts facts;
     private final Clock clock;
     private final Adoptions adoptions;
+    private final Rebinds rebinds;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
 
     AddressCalls(
@@ -56,12 +58,14 @@ public class AddressCalls {
             GatewayFacts facts,
             Clock clock,
             Adoptions adoptions,
+            Rebinds rebinds,
             OwnAddresses ownAddresses) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
         this.clock = clock;
         this.adoptions = adoptions;
+        this.rebinds = rebinds;
         this.ownAddresses = ownAddresses;
     }
 
@@ -142,21 +146,22 @@ public class AddressCalls {
     Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
         SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
-        Adoptions.Untold untold = adoptions.take();
+        Adoptions.Unlisted unlisted = list.silentOn(adoptions.unlisted());
+        adoptions.listed(list.privatelyListed());
         Cancellation call = cancellation();
         return answer(
                         provisioner.sync(
                                 CallerInterceptor.current(),
                                 arrival,
-                                list.desired(),
-                                list.untouchedWith(untold.vpss()),
+                                rebinds.heed(list.desired()),
+                                list.untouchedWith(unlisted.vpss()),
                                 call),
-                        done -> synced(list, untold.made(), done))
-                .onTermination()
-                .invoke((told, failure, cancelled) -> {
+                        done -> synced(list, adoptions.standing(unlisted.made()), done))
+                .onItem()
+                .invoke(() -> {
                     // A caller that has gone hears nothing, whatever the answer is.
-                    if (failure != null || cancelled || call.isCancelled()) {
-                        adoptions.giveBack(untold.made());
+                    if (!call.isCancelled()) {
+                        adoptions.reported(unlisted.made());
                     }
                 });
     }

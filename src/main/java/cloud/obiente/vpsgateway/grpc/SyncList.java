@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
@@ -63,11 +64,36 @@ record SyncList(List<DesiredAllocation> desired, Set<VpsId> untouched, List<Stri
         fields.refuseOwn("ip_address", address, ownAddresses);
     }
 
-    /** VPSs that keep what they have: those that cannot be read, and those that the API cannot have listed yet. */
+    /** VPSs whose private address the list names. */
+    Set<VpsId> privatelyListed() {
+        return privates().map(DesiredAllocation::vps).collect(Collectors.toSet());
+    }
+
+    private Stream<DesiredAllocation> privates() {
+        return desired.stream().filter(DesiredAllocation::isPrivate);
+    }
+
+    /**
+     * The adoptions of which this list knows nothing: no private entry names the VPS, the address or the card. A public
+     * entry says nothing about the private address of its VPS.
+     */
+    Adoptions.Unlisted silentOn(Adoptions.Unlisted adoptions) {
+        Set<VpsId> vpss = privatelyListed();
+        Set<Ipv4Address> addresses = privates().map(DesiredAllocation::address).collect(Collectors.toSet());
+        Set<MacAddress> macs =
+                privates().map(DesiredAllocation::mac).flatMap(Optional::stream).collect(Collectors.toSet());
+        return new Adoptions.Unlisted(
+                adoptions.made().stream()
+                        .filter(made -> !vpss.contains(made.vps()) && !addresses.contains(made.address()))
+                        .filter(made -> made.mac().filter(macs::contains).isEmpty())
+                        .toList(),
+                adoptions.underWay().stream().filter(vps -> !vpss.contains(vps)).collect(Collectors.toSet()));
+    }
+
+    /** VPSs that keep what they have: those that cannot be read, and those that the API cannot be expected to list yet. */
     Set<VpsId> untouchedWith(Set<VpsId> adopted) {
-        Set<VpsId> listed = desired.stream().map(DesiredAllocation::vps).collect(Collectors.toSet());
         Set<VpsId> all = new HashSet<>(untouched);
-        adopted.stream().filter(vps -> !listed.contains(vps)).forEach(all::add);
+        all.addAll(adopted);
         return all;
     }
 

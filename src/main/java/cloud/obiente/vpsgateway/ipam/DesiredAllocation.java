@@ -14,8 +14,13 @@ import java.util.Optional;
 public record DesiredAllocation(
         VpsId vps, OrganizationId organization, Ipv4Address address, Optional<MacAddress> mac, Allocation.Kind kind) {
 
-    boolean isPrivate() {
+    public boolean isPrivate() {
         return kind == Allocation.Kind.PRIVATE;
+    }
+
+    /** The same, without a word about the card. */
+    public DesiredAllocation withoutMac() {
+        return new DesiredAllocation(vps, organization, address, Optional.empty(), kind);
     }
 
     /** What the VPS holds of that kind: its private address, whichever it is, or this public one. */

@@ -13,23 +13,69 @@ import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** VPSs that have no address here and get one, because the API knows their MACs. */
 class AdoptionTest extends HealerFixture {
+    private static final VpsId VPS_1 = VpsId.parse("vps-1");
+
     @Test
     void theOnlyGatewayAdoptsWhatTheApiKnows() {
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.ADOPT).unknownClient(NEW);
-        answer(api, "vps-1");
+        adopt("vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
-        Adoptions.Untold first = adoptions.take();
-        assertThat(first.made()).extracting(Allocation::vps).containsExactly(VpsId.parse("vps-1"));
-        assertThat(first.underWay()).isEmpty();
-        assertThat(adoptions.take().vpss()).isEmpty();
+        assertThat(adoptions.unlisted().made()).extracting(Allocation::vps).containsExactly(VPS_1);
+        assertThat(adoptions.unlisted().underWay()).isEmpty();
+    }
+
+    /** The answer may have been lost, or another instance of the API may have written its list before it was stored. */
+    @Test
+    void anAdoptionThatWasReportedIsReportedAgain() {
+        adopt("vps-1");
+        List<Allocation> made = adoptions.unlisted().made();
+        adoptions.reported(made);
+        assertThat(adoptions.unlisted().made()).isEqualTo(made);
+    }
+
+    @Test
+    void anAdoptionThatAListNamesIsTheApis() {
+        adopt("vps-1");
+        adoptions.reported(adoptions.unlisted().made());
+        adoptions.listed(Set.of(VPS_1));
+        assertThat(adoptions.unlisted().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatNoListHasNamedForTenMinutesIsNotProtectedAnyLonger() {
+        adopt("vps-1");
+        adoptions.reported(adoptions.unlisted().made());
+        room.pass(Duration.ofMinutes(10));
+        adoptions.reported(adoptions.unlisted().made());
+        assertThat(adoptions.unlisted().vpss()).containsExactly(VPS_1);
+        room.pass(Duration.ofSeconds(1));
+        assertThat(adoptions.unlisted().vpss()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatWasNeverReportedIsProtectedHoweverLongThatTakes() {
+        adopt("vps-1");
+        room.pass(Duration.ofMinutes(20));
+        assertThat(adoptions.unlisted().vpss()).containsExactly(VPS_1);
+    }
+
+    @Test
+    void aVpsThatIsAdoptedOnceMoreIsReportedAnew() {
+        adopt("vps-1");
+        adoptions.reported(adoptions.unlisted().made());
+        room.pass(Duration.ofMinutes(9));
+        adoptions.made(ipam.snapshot().ofMac(NEW).orElseThrow());
+        room.pass(Duration.ofMinutes(9));
+        assertThat(adoptions.unlisted().vpss()).containsExactly(VPS_1);
     }
 
     @Test
@@ -47,13 +93,13 @@ class AdoptionTest extends HealerFixture {
         answer(api, "vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
 
-        Adoptions.Untold meanwhile = adoptions.take();
+        Adoptions.Unlisted meanwhile = adoptions.unlisted();
         assertThat(meanwhile.made()).isEmpty();
         assertThat(meanwhile.vpss()).containsExactly(VpsId.parse("vps-1"));
 
         published.complete(null);
-        assertThat(adoptions.take().made()).hasSize(1);
-        assertThat(adoptions.take().vpss()).isEmpty();
+        assertThat(adoptions.unlisted().made()).hasSize(1);
+        assertThat(adoptions.unlisted().underWay()).isEmpty();
     }
 
     @Test
@@ -64,7 +110,20 @@ class AdoptionTest extends HealerFixture {
         ipam.release(Caller.of("test"), new ReleaseCommand(VpsId.parse("vps-1"), Optional.empty()), Cancellation.NONE)
                 .toCompletableFuture()
                 .join();
-        assertThat(adoptions.take().made()).isEmpty();
+        assertThat(adoptions.unlisted().made()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionThatIsReleasedBeforeTheAnswerIsWrittenStandsNoMore() {
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        answer(api, "vps-1");
+        List<Allocation> made = adoptions.unlisted().made();
+        assertThat(adoptions.standing(made)).hasSize(1);
+        ipam.release(Caller.of("test"), new ReleaseCommand(VpsId.parse("vps-1"), Optional.empty()), Cancellation.NONE)
+                .toCompletableFuture()
+                .join();
+        assertThat(adoptions.standing(made)).isEmpty();
     }
 
     @Test
@@ -79,7 +138,7 @@ class AdoptionTest extends HealerFixture {
         healer(UnknownClients.ADOPT, broken).unknownClient(NEW);
         answer(api, "vps-1");
         assertThat(room.heard).contains(Healing.REFUSED);
-        assertThat(adoptions.take().vpss()).isEmpty();
+        assertThat(adoptions.unlisted().vpss()).isEmpty();
     }
 
     @Test
@@ -110,5 +169,11 @@ class AdoptionTest extends HealerFixture {
         answer(api, "vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
         assertThat(room.heard).contains(Healing.ADOPTED);
+    }
+
+    private void adopt(String vps) {
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.ADOPT).unknownClient(NEW);
+        answer(api, vps);
     }
 }

@@ -46,7 +46,8 @@ abstract class HealerFixture {
     static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:02");
 
     final LinkFixture room = new LinkFixture();
-    final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot());
+    final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot(), room.steady);
+    final Rebinds rebinds = new Rebinds(() -> this.ipam.snapshot());
 
     @TempDir
     Path directory;
@@ -84,6 +85,7 @@ abstract class HealerFixture {
                 servedPublicly::contains,
                 bindings,
                 adoptions,
+                rebinds,
                 room,
                 room.time);
     }

@@ -59,6 +59,11 @@ public final class Adoptions {
         this.steady = steady;
     }
 
+    /** Those of an earlier run, of which nobody remembers whether they were reported. */
+    public synchronized void resume(Collection<Allocation> earlier) {
+        earlier.forEach(allocation -> unlisted.put(allocation.vps(), allocation));
+    }
+
     /** To be called before anything is decided, and followed by {@link #made} or {@link #failed}. */
     synchronized void begin(VpsId vps) {
         underWay.add(vps);

@@ -44,7 +44,9 @@ public class LinkRooms {
     @Produces
     @Singleton
     Adoptions adoptions(Ipam ipam, Clock clock) {
-        return new Adoptions(ipam::snapshot, new SteadyClock(clock.instant()));
+        Adoptions adoptions = new Adoptions(ipam::snapshot, new SteadyClock(clock.instant()));
+        adoptions.resume(HealingBindings.adopted(ipam.origins(), clock.instant()));
+        return adoptions;
     }
 
     @Produces

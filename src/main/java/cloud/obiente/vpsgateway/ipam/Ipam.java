@@ -25,10 +25,12 @@ public final class Ipam implements AutoCloseable {
 
     private final Writer writer;
     private final Thread thread;
+    private final List<Origin> origins;
 
-    private Ipam(Writer writer, Thread thread) {
+    private Ipam(Writer writer, Thread thread, List<Origin> origins) {
         this.writer = writer;
         this.thread = thread;
+        this.origins = origins;
     }
 
     /**
@@ -40,16 +42,17 @@ public final class Ipam implements AutoCloseable {
      */
     public static Ipam open(IpamSettings settings, AllocationStore store, Clock clock, ThreadFactory threads) {
         History history = new History(store, settings.historyKept(), clock);
-        Writer writer = new Writer(load(settings, store), store, history, clock);
+        StoredState stored = store.load();
+        Writer writer = new Writer(snapshotOf(settings, stored), store, history, clock);
         Thread thread = threads.newThread(writer);
         thread.setName("ipam-writer");
         thread.start();
-        return new Ipam(writer, thread);
+        return new Ipam(writer, thread, stored.origins());
     }
 
-    private static IpamSnapshot load(IpamSettings settings, AllocationStore store) {
+    private static IpamSnapshot snapshotOf(IpamSettings settings, StoredState stored) {
         try {
-            return SnapshotBuilder.load(settings, store.load());
+            return SnapshotBuilder.load(settings, stored);
         } catch (IllegalStateException contradiction) {
             throw new StoreException(
                     "the stored allocations contradict each other: " + contradiction.getMessage(), contradiction);
@@ -59,6 +62,11 @@ public final class Ipam implements AutoCloseable {
     /** The state after the last commit. Any thread; free of cost. */
     public IpamSnapshot snapshot() {
         return writer.published();
+    }
+
+    /** Who had asked, as of {@link #open}, for private allocations made shortly before. Immutable; any thread. */
+    public List<Origin> origins() {
+        return origins;
     }
 
     /**

@@ -69,6 +69,13 @@ class AdoptionTest extends HealerFixture {
     }
 
     @Test
+    void anAdoptionOfAnEarlierRunIsReported() {
+        allocate("vps-1", Optional.of(NEW));
+        adoptions.resume(List.of(ipam.snapshot().ofMac(NEW).orElseThrow()));
+        assertThat(adoptions.unlisted().made()).extracting(Allocation::vps).containsExactly(VPS_1);
+    }
+
+    @Test
     void aVpsThatIsAdoptedOnceMoreIsReportedAnew() {
         adopt("vps-1");
         adoptions.reported(adoptions.unlisted().made());

@@ -105,6 +105,28 @@ class HealedVpsIT {
     }
 
     @Test
+    void anAdoptionThatNobodyWasToldOfSurvivesARestart() {
+        settings.put("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt");
+        gateway = GatewayProcess.start(settings).awaitReady();
+        try (ApiInstance api = instance()) {
+            api.awaitRegistered();
+            bootAndAwait("adopted");
+        }
+        assertThat(gateway.terminate()).isZero();
+        gateway = GatewayProcess.start(settings).awaitReady();
+        try (GatewayClient client = gateway.client();
+                ApiInstance api = instance()) {
+            api.awaitRegistered();
+            SyncAllocationsResponse result = synced(api, List.of());
+            assertThat(result.getRemoved()).isZero();
+            assertThat(result.getDiscoveredAllocationsList())
+                    .extracting(DesiredAllocation::getVpsId)
+                    .containsExactly("vps-1");
+            assertThat(leases(client)).hasSize(1);
+        }
+    }
+
+    @Test
     void anAdoptionGivesWayToTheVpsThatIsListedWithItsAddress() {
         settings.put("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt");
         gateway = GatewayProcess.start(settings).awaitReady();

@@ -4,13 +4,17 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
 import cloud.obiente.vpsgateway.ipam.AuditEvent;
 import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.Origin;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,6 +37,9 @@ import java.util.Optional;
 public final class SqliteAllocationStore implements AllocationStore {
     /** A commit that takes a few milliseconds, for which the next command may have to wait. */
     static final int MOST_FORGOTTEN_AT_ONCE = 500;
+
+    static final int EVENTS_WITH_ORIGINS = 10_000;
+    private static final Logger LOG = System.getLogger(SqliteAllocationStore.class.getName());
 
     private final Path file;
     private final Connection connection;
@@ -57,22 +64,43 @@ public final class SqliteAllocationStore implements AllocationStore {
             return new StoredState(
                     rows(
                             "SELECT vps, organization, address, mac, allocated_at, kind FROM allocations",
-                            row -> new Allocation(
-                                    VpsId.parse(row.getString(1)),
-                                    OrganizationId.parse(row.getString(2)),
-                                    Ipv4Address.parse(row.getString(3)),
-                                    Optional.ofNullable(row.getString(4)).map(MacAddress::parse),
-                                    Instant.parse(row.getString(5)),
-                                    Allocation.Kind.valueOf(row.getString(6)))),
+                            SqliteAllocationStore::allocation),
                     rows(
                             "SELECT address, released_at, turn FROM released",
                             row -> new ReleasedAddress(
                                     Ipv4Address.parse(row.getString(1)),
                                     Instant.parse(row.getString(2)),
-                                    row.getLong(3))));
+                                    row.getLong(3))),
+                    origins());
         } catch (SQLException | IllegalArgumentException | DateTimeException fault) {
             throw new StoreException(
                     file + " cannot be read (" + fault.getMessage() + "): correct the row, or restore a backup", fault);
+        }
+    }
+
+    private static Allocation allocation(ResultSet row) throws SQLException {
+        return new Allocation(
+                VpsId.parse(row.getString(1)),
+                OrganizationId.parse(row.getString(2)),
+                Ipv4Address.parse(row.getString(3)),
+                Optional.ofNullable(row.getString(4)).map(MacAddress::parse),
+                Instant.parse(row.getString(5)),
+                Allocation.Kind.valueOf(row.getString(6)));
+    }
+
+    /** The latest events only, so that the start does not take longer from year to year. */
+    private List<Origin> origins() {
+        try {
+            return rows(
+                    "SELECT a.vps, a.organization, a.address, a.mac, a.allocated_at, a.kind, e.caller"
+                            + " FROM events e CROSS JOIN allocations a"
+                            + " ON a.address = e.address AND a.vps = e.vps AND a.allocated_at = e.at"
+                            + " WHERE e.id > (SELECT ifnull(max(id), 0) FROM events) - " + EVENTS_WITH_ORIGINS
+                            + " AND e.action = 'ALLOCATE' AND a.kind = 'PRIVATE'",
+                    row -> new Origin(Caller.of(row.getString(7)), allocation(row)));
+        } catch (SQLException damagedHistory) {
+            LOG.log(Level.WARNING, "the latest events in " + file + " cannot be read", damagedHistory);
+            return List.of();
         }
     }
 

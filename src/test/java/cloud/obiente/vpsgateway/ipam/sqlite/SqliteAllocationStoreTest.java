@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.ipam.Batch;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.Origin;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
@@ -81,6 +82,53 @@ class SqliteAllocationStoreTest {
             assertThat(state.allocations()).containsExactlyInAnyOrder(bound, unbound, pinned);
             assertThat(state.released()).containsExactly(released);
         }
+    }
+
+    @Test
+    void whoAskedForAnAllocationThatStandsIsKnownAfterReopening() {
+        Allocation standing = allocation("vps-1", "10.0.0.1", "02:00:00:00:00:01");
+        Allocation given = allocation("vps-2", "10.0.0.2", "");
+        Allocation ended = allocation("vps-3", "10.0.0.3", "");
+        Allocation movedTo = allocation("vps-4", "10.0.0.4", "");
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            store.commit(new Batch(
+                    Set.of(),
+                    List.of(standing, given, movedTo),
+                    List.of(),
+                    List.of(
+                            allocated("someone", standing),
+                            allocated("someone else", given),
+                            allocated("someone", ended),
+                            allocated("someone", allocation("vps-4", "10.0.0.5", "")))));
+        }
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            assertThat(store.load().origins())
+                    .containsExactlyInAnyOrder(
+                            new Origin(Caller.of("someone"), standing), new Origin(Caller.of("someone else"), given));
+        }
+    }
+
+    @Test
+    void onlyTheLatestEventsTellWhoAsked() {
+        Allocation early = allocation("vps-1", "10.0.0.1", "");
+        AuditEvent other = allocated("someone", allocation("vps-2", "10.0.0.2", ""));
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            store.commit(new Batch(Set.of(), List.of(early), List.of(), List.of(allocated("someone", early))));
+            store.commit(new Batch(
+                    Set.of(),
+                    List.of(),
+                    List.of(),
+                    Collections.nCopies(SqliteAllocationStore.EVENTS_WITH_ORIGINS, other)));
+            assertThat(store.load().origins()).isEmpty();
+        }
+    }
+
+    private static AuditEvent allocated(String caller, Allocation allocation) {
+        return new AuditEvent(
+                AT,
+                Caller.of(caller),
+                AuditEvent.Action.ALLOCATE,
+                new Change(Optional.empty(), Optional.of(allocation)));
     }
 
     @Test

@@ -1,11 +1,8 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
-import java.io.IOException;
-import java.lang.System.Logger.Level;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
-import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
@@ -21,15 +18,9 @@ import org.apache.sshd.server.session.ServerSessionImpl;
  * bytes answers with windows (RFC 4254 section 5.2).
  *
  * <p>SSHD would also begin a service anew as often as it is asked to, and forget the old one with all that it holds: the
- * count of tries before the login, the channels after it. And it would keep any number of answers for a client that asks and
- * does not read: those of channels are bounded by their windows, the others here.
+ * count of tries before the login, the channels after it.
  */
 final class BastionSession extends ServerSessionImpl {
-    private static final System.Logger LOG = System.getLogger(BastionSession.class.getName());
-    private static final String NOT_READING = "the client does not read what it asks for";
-    /** Beyond what the kernel holds; a client with all channels that it may have makes us say less at once. */
-    private static final int MOST_ANSWERS = 1_000;
-
     /** Paramiko asks before each try, not once (RFC 4253 section 10). */
     private static final int MOST_SERVICE_REQUESTS = 2 * LoginService.TRIES;
 
@@ -43,25 +34,6 @@ final class BastionSession extends ServerSessionImpl {
     @Override
     protected KeyExchangeFuture checkRekey() throws Exception {
         return decodeLock.isHeldByCurrentThread() ? super.checkRekey() : null;
-    }
-
-    /** Any thread. */
-    @Override
-    public IoWriteFuture writePacket(Buffer packet) throws IOException {
-        boolean isData = packet.array()[packet.rpos()] == SshConstants.SSH_MSG_CHANNEL_DATA;
-        IoWriteFuture written = super.writePacket(packet);
-        Connection connection = Connection.of(this);
-        // SSHD's constructor writes already.
-        if (!isData && connection != null) {
-            boolean tooMany = connection.addAnswer() > MOST_ANSWERS;
-            written.addListener(done -> connection.removeAnswer());
-            if (tooMany && !isClosing()) {
-                LOG.log(Level.INFO, "bastion: closed, {0}: {1}", connection, NOT_READING);
-                connection.ends(NOT_READING);
-                getIoSession().close(true);
-            }
-        }
-        return written;
     }
 
     @Override

@@ -20,7 +20,6 @@ final class Connection {
     private final Source source;
     private final AtomicInteger tries = new AtomicInteger();
     private final AtomicInteger channels = new AtomicInteger();
-    private final AtomicInteger answers = new AtomicInteger();
     private final AtomicBoolean loggedIn = new AtomicBoolean();
     private final AtomicReference<String> end = new AtomicReference<>(STILL_OPEN);
     private volatile Login login = new Login("", "");
@@ -109,14 +108,5 @@ final class Connection {
 
     void removeChannel() {
         channels.decrementAndGet();
-    }
-
-    /** @return how many wait to be written now */
-    int addAnswer() {
-        return answers.incrementAndGet();
-    }
-
-    void removeAnswer() {
-        answers.decrementAndGet();
     }
 }

@@ -46,6 +46,7 @@ public final class ApiLinks implements Link.Host {
      * @param clock tells when something was
      * @param steady tells how long something has lasted: it goes on evenly when the other one is set
      * @param self what this gateway says of itself when an instance registers
+     * @param inquiries asks over these links; on the same {@code loop}
      */
     public ApiLinks(
             Executor loop,
@@ -53,6 +54,7 @@ public final class ApiLinks implements Link.Host {
             Clock steady,
             UnaryCalls calls,
             Supplier<GatewayRegistration> self,
+            MacInquiries inquiries,
             ApiLinkListener listener) {
         this.loop = task -> loop.execute(() -> runSafely(task));
         this.clock = clock;
@@ -60,7 +62,8 @@ public final class ApiLinks implements Link.Host {
         this.calls = calls;
         this.self = self;
         this.listener = listener;
-        this.questions = new Questions(this::registered, steady, listener);
+        this.questions = inquiries.questions();
+        inquiries.askOver(this::registered);
     }
 
     /** One failure must not take the thread, and the links on it, away. */

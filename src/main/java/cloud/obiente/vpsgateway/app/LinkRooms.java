@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
@@ -71,11 +72,18 @@ public class LinkRooms {
 
     @Produces
     @Singleton
+    MacInquiries macInquiries(LinkThread thread, Ipam ipam, ApiLinkMeters meters, Clock clock) {
+        return new MacInquiries(thread, new SteadyClock(clock.instant()), ipam::snapshot, meters);
+    }
+
+    @Produces
+    @Singleton
     ApiLinks apiLinks(
             LinkThread thread,
             UnaryCalls calls,
             GatewaySettings settings,
             GatewayFacts facts,
+            MacInquiries inquiries,
             ApiLinkMeters meters,
             Clock clock) {
         Ipv4Range pool = settings.dhcp().pool();
@@ -85,7 +93,7 @@ public class LinkRooms {
                 .setDhcpPoolEnd(pool.last().toString())
                 .setSubnetMask(facts.subnet().mask().toString())
                 .build();
-        return new ApiLinks(thread, clock, new SteadyClock(clock.instant()), calls, () -> self, meters);
+        return new ApiLinks(thread, clock, new SteadyClock(clock.instant()), calls, () -> self, inquiries, meters);
     }
 
     @Produces

@@ -65,6 +65,7 @@ abstract class HealerFixture {
                 SqliteAllocationStore.open(directory.resolve("ipam.sqlite")),
                 room.time,
                 Thread::new);
+        room.allocations = ipam::snapshot;
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.GatewayRequest;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The room with a thread and a time that stand still until a test moves them, and wires that remember. */
 final class LinkFixture implements ApiLinkListener {
@@ -24,12 +26,20 @@ final class LinkFixture implements ApiLinkListener {
     final ManualTime steady = new ManualTime();
     final RecordedCalls calls = new RecordedCalls();
     final List<Object> heard = new ArrayList<>();
+    /** What is held; for tests that ask. */
+    Supplier<IpamSnapshot> allocations = () -> {
+        throw new IllegalStateException("a test that asks sets this");
+    };
+
+    private final CallingThread loop = new CallingThread();
+    final MacInquiries inquiries = new MacInquiries(loop, steady, () -> allocations.get(), this);
     final ApiLinks links = new ApiLinks(
-            new CallingThread(),
+            loop,
             time,
             steady,
             calls,
             () -> GatewayRegistration.newBuilder().setVersion("test").build(),
+            inquiries,
             this);
 
     /** A stream that has not said anything. */

@@ -3,9 +3,11 @@ package cloud.obiente.vpsgateway.grpc;
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.ServerServiceDefinition;
@@ -26,6 +28,10 @@ final class LinkServer implements AutoCloseable {
     private final ApiLinks links;
     private final URI address;
 
+    private static IpamSnapshot noAllocations() {
+        throw new IllegalStateException("nothing is asked here");
+    }
+
     /**
      * @param steady tells how long something has lasted
      * @param service answers what is asked over links
@@ -37,6 +43,7 @@ final class LinkServer implements AutoCloseable {
                 steady,
                 new LinkedCalls(service),
                 () -> GatewayRegistration.newBuilder().setVersion("test").build(),
+                new MacInquiries(thread, steady, LinkServer::noAllocations, new ApiLinkListener() {}),
                 new ApiLinkListener() {});
         RegisterGatewayStream stream = new RegisterGatewayStream(links);
         ServerServiceDefinition registration = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)

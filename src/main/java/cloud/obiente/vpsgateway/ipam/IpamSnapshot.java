@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Who holds which address at one moment, after a durable commit. Immutable; any thread. */
 public final class IpamSnapshot {
@@ -144,12 +145,30 @@ public final class IpamSnapshot {
                 .or(() -> released.longestReleased(pool(), address -> true));
     }
 
+    /**
+     * The addresses that VPSs without a wish are given next, first choice first. Those that are known to be in use are not
+     * among them, so there may be fewer, or none, although the pool has free ones. O(released addresses).
+     *
+     * @param count how many at most; not negative
+     */
+    public List<Ipv4Address> candidates(int count) {
+        Stream<Ipv4Address> usedBefore =
+                released.inOrder().stream().map(ReleasedAddress::address).filter(pool()::contains);
+        return Stream.concat(neverUsed(), usedBefore)
+                .filter(address -> !settings.inUse().test(address))
+                .limit(count)
+                .toList();
+    }
+
     private Optional<Ipv4Address> firstNeverUsed(Predicate<Ipv4Address> acceptable) {
+        return neverUsed().filter(acceptable).findFirst();
+    }
+
+    private Stream<Ipv4Address> neverUsed() {
         Ipv4Range range = pool().range();
         return LongStream.range(usedFromStart, range.size())
                 .mapToObj(place -> range.first().plus((int) place))
-                .filter(address -> isNeverUsed(address) && acceptable.test(address))
-                .findFirst();
+                .filter(this::isNeverUsed);
     }
 
     private boolean isNeverUsed(Ipv4Address address) {

@@ -8,6 +8,7 @@ import static cloud.obiente.vpsgateway.ipam.IpamFixture.pool;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,30 @@ class AllocateTest {
         ipam.strangersUse.add(ip("10.0.0.13"));
         assertThat(address(ipam.allocate("vps-3"))).isEqualTo("10.0.0.12");
         assertThat(address(ipam.allocate("vps-4"))).isEqualTo("10.0.0.13");
+    }
+
+    @Test
+    void candidatesAreWhatIsGivenNextInThatOrder() {
+        assertThat(ipam.snapshot().candidates(2)).containsExactly(ip("10.0.0.11"), ip("10.0.0.12"));
+        ipam.allocate("vps-1");
+        ipam.allocate("vps-2");
+        ipam.release("vps-2", "");
+        ipam.release("vps-1", "");
+
+        List<Ipv4Address> candidates = ipam.snapshot().candidates(5);
+        assertThat(candidates).containsExactly(ip("10.0.0.13"), ip("10.0.0.12"), ip("10.0.0.11"));
+        for (Ipv4Address candidate : candidates) {
+            assertThat(address(ipam.allocate("next-" + candidate.bits()))).isEqualTo(candidate.toString());
+        }
+        assertThat(ipam.snapshot().candidates(5)).isEmpty();
+    }
+
+    @Test
+    void whatIsInUseIsNoCandidate() {
+        ipam.strangersUse.addAll(Set.of(ip("10.0.0.11"), ip("10.0.0.13")));
+        assertThat(ipam.snapshot().candidates(5)).containsExactly(ip("10.0.0.12"));
+        ipam.allocate("vps-1");
+        assertThat(ipam.snapshot().candidates(5)).isEmpty();
     }
 
     @Test

@@ -15,15 +15,15 @@ public interface ApiLinkListener {
     enum QuestionOutcome {
         FOUND,
         UNKNOWN,
-        /** Every link failed, or was lost. */
+        /** Nobody knew it, and a link failed, or was lost. */
         FAILED,
         /** Not in time. */
         UNANSWERED,
-        /** An answer that came too late, and was dropped. */
+        /** An answer that came too late for whoever had asked. */
         LATE,
         /** Not asked, because no API is connected. */
         NOBODY_TO_ASK,
-        /** Not asked, because too much is being asked. */
+        /** Its turn did not come while it waited. */
         POSTPONED
     }
 
@@ -42,6 +42,9 @@ public interface ApiLinkListener {
     default void nodeNameDisputed() {}
 
     default void requestEnded(RequestOutcome outcome) {}
+
+    /** One more question to one link. */
+    default void questionAsked() {}
 
     default void questionEnded(QuestionOutcome outcome) {}
 

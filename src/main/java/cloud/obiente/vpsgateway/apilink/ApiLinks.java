@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 /**
  * The links of all API instances: who is connected, who takes whose place, what this node is called.
  *
- * <p>Owns the links and the questions on them; all of it lives on one thread, {@code api-links}. Other threads hand in
+ * <p>Owns the links; all of it lives on one thread, {@code api-links}. Other threads hand in
  * events and read {@link #status()}.
  */
 public final class ApiLinks implements Link.Host {
@@ -33,7 +33,7 @@ public final class ApiLinks implements Link.Host {
     private final UnaryCalls calls;
     private final Supplier<GatewayRegistration> self;
     private final ApiLinkListener listener;
-    private final Questions questions;
+    private final MacInquiries inquiries;
     private final Set<Link> links = new LinkedHashSet<>();
     private final List<Runnable> onRegistered = new ArrayList<>();
     private Optional<String> node = Optional.empty();
@@ -62,7 +62,7 @@ public final class ApiLinks implements Link.Host {
         this.calls = calls;
         this.self = self;
         this.listener = listener;
-        this.questions = inquiries.questions();
+        this.inquiries = inquiries;
         inquiries.askOver(this::registered);
     }
 
@@ -97,7 +97,7 @@ public final class ApiLinks implements Link.Host {
     public void tick() {
         loop.execute(() -> {
             List.copyOf(links).forEach(Link::tick);
-            questions.tick();
+            inquiries.tick();
             publishStatus();
         });
     }
@@ -131,9 +131,8 @@ public final class ApiLinks implements Link.Host {
         return loop;
     }
 
-    /** Thread {@code api-links}. */
-    Questions questions() {
-        return questions;
+    MacInquiries inquiries() {
+        return inquiries;
     }
 
     /** Called on {@code api-links} whenever an instance has registered; to be added before the first link comes. */
@@ -159,6 +158,7 @@ public final class ApiLinks implements Link.Host {
         // After the answer, which is what the instance waits for.
         loop.execute(() -> {
             publishStatus();
+            inquiries.linkRegistered();
             onRegistered.forEach(Runnable::run);
         });
         return Optional.of(
@@ -185,13 +185,13 @@ public final class ApiLinks implements Link.Host {
 
     @Override
     public void answered(Link link, GatewayResponse response) {
-        questions.answered(link, response);
+        inquiries.answered(link, response);
     }
 
     @Override
     public void ended(Link link, LinkEnd end) {
         links.remove(link);
-        questions.lost(link);
+        inquiries.linkLost(link);
         listener.linkEnded(end.cause());
         if (end.cause().isPolite()) {
             LOG.infof("link of %s ended: %s", link.name(), end.text());
@@ -213,7 +213,7 @@ public final class ApiLinks implements Link.Host {
                 .sorted(Comparator.comparing(LinksStatus.Member::since))
                 .toList();
         int running = links.stream().mapToInt(Link::requestsRunning).sum();
-        status = new LinksStatus(members, node, lastError, running, questions.pending());
+        status = new LinksStatus(members, node, lastError, running, inquiries.underWay(), inquiries.waiting());
     }
 
     /** From any thread to the loop. */

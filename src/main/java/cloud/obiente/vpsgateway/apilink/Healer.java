@@ -1,7 +1,6 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener.Healing;
-import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
@@ -14,6 +13,8 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,14 +29,12 @@ import org.jboss.logging.Logger;
 /**
  * Gives VPSs whose card is not the one that was allocated their address all the same, by asking the API whose card it is.
  *
- * <p>Owns what is known of such MACs. Its work is done on {@code api-links}; it is told of MACs on any thread. VPSs can make
- * up as many MACs as they like, so everything here is bounded: how many wait, how many are asked about in a second and at
- * once, how many are remembered.
+ * <p>Its work is done on {@code api-links}; it is told of MACs on any thread. VPSs can make up as many MACs as they like, so
+ * how many wait to be looked at is bounded here, and what is asked about them in {@link MacInquiries}.
  */
 public final class Healer {
     static final int MOST_WAITING = 1_024;
-    static final int MOST_QUESTIONS = 256;
-    static final int MOST_QUESTIONS_A_SECOND = 100;
+    private static final int MAX_HEALED = 10_000;
     private static final Duration AFTER_HEALING = Duration.ofMinutes(1);
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
     private static final int TICKS_BETWEEN_LOOKS_AT_LEASES = 10;
@@ -53,13 +52,20 @@ public final class Healer {
     private final Clock clock;
     private final Clock steady;
     private final Executor loop;
-    private final Memory memory = new Memory();
+    private final MacInquiries inquiries;
+    /** When a MAC whose VPS is known may be healed again; those healed last. */
+    private final Map<MacAddress, Instant> healAgainAt = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<MacAddress, Instant> eldest) {
+            return size() > MAX_HEALED;
+        }
+    };
+
     /** MACs that were reported and not looked at yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean lookingAtLeases = new AtomicBoolean();
 
-    private int askedThisSecond;
     private int ticks;
 
     /** @param servedPublicly cards that get a public address by DHCP: theirs is not the private address of their VPS */
@@ -86,6 +92,8 @@ public final class Healer {
         this.clock = clock;
         this.steady = links.steady();
         this.loop = links.loop();
+        this.inquiries = links.inquiries();
+        inquiries.onFound(this::found);
     }
 
     /** From now on also looks at leases: when an API has registered, and from time to time. Call once, at the start. */
@@ -116,7 +124,6 @@ public final class Healer {
     /** To be called about every second, on any thread. */
     public void tick() {
         loop.execute(() -> {
-            askedThisSecond = 0;
             ticks++;
             if (ticks % TICKS_BETWEEN_LOOKS_AT_LEASES == 0) {
                 lookAtLeases();
@@ -129,37 +136,24 @@ public final class Healer {
     }
 
     private void lookAt(MacAddress mac) {
-        if (allocations.get().ofMac(mac).isPresent()) {
+        if (hasItsAddress(mac)) {
             return;
         }
-        Instant now = steady.instant();
-        Memory.Known known = memory.of(mac);
-        Optional<Answer> answer = known.answer(now);
-        if (answer.isPresent()) {
-            heal(mac, known, answer.get());
-        } else if (!known.isAsking()) {
-            ask(mac, known);
+        inquiries.nicAsks(mac).ifPresent(answer -> {
+            if (answer instanceof Answer.Found found) {
+                heal(mac, found);
+            }
+        });
+    }
+
+    private void found(MacAddress mac, Answer.Found found) {
+        if (!hasItsAddress(mac)) {
+            heal(mac, found);
         }
     }
 
-    private void ask(MacAddress mac, Memory.Known known) {
-        if (links.questions().pending() >= MOST_QUESTIONS || askedThisSecond >= MOST_QUESTIONS_A_SECOND) {
-            listener.questionEnded(QuestionOutcome.POSTPONED);
-            return;
-        }
-        if (servedPublicly.test(mac)) {
-            return;
-        }
-        Optional<CompletionStage<Answer>> asked = links.questions().whose(mac, leasedBy(mac));
-        asked.ifPresent(question -> {
-            askedThisSecond++;
-            known.asking();
-            // Completed on the loop, always.
-            question.thenAccept(answer -> {
-                known.answered(answer, steady.instant());
-                heal(mac, known, answer);
-            });
-        });
+    private boolean hasItsAddress(MacAddress mac) {
+        return allocations.get().ofMac(mac).isPresent() || servedPublicly.test(mac);
     }
 
     private Optional<Ipv4Address> leasedBy(MacAddress mac) {
@@ -169,26 +163,26 @@ public final class Healer {
                 .findFirst();
     }
 
-    private void heal(MacAddress mac, Memory.Known known, Answer answer) {
+    private void heal(MacAddress mac, Answer.Found found) {
         Instant now = steady.instant();
-        if (!(answer instanceof Answer.Found found) || !known.mayHeal(now) || servedPublicly.test(mac)) {
+        if (now.isBefore(healAgainAt.getOrDefault(mac, Instant.MIN))) {
             return;
         }
         // Two cards that the API gives to one VPS would take its address from each other without end.
-        known.healing(now.plus(AFTER_HEALING));
+        healAgainAt.put(mac, now.plus(AFTER_HEALING));
         Optional<Allocation> held = allocations.get().privateOf(found.vps());
         if (held.isPresent()) {
             rebind(mac, found, held.get().mac())
                     .whenComplete((outcome, fault) ->
-                            loop.execute(() -> healed(Healing.REBOUND, mac, known, found, outcome, fault)));
+                            loop.execute(() -> healed(Healing.REBOUND, mac, found, outcome, fault)));
         } else if (mode.adopts()) {
             adoptions.begin(found.vps());
             adopt(mac, found)
                     .whenComplete((outcome, fault) ->
-                            loop.execute(() -> healed(Healing.ADOPTED, mac, known, found, outcome, fault)));
+                            loop.execute(() -> healed(Healing.ADOPTED, mac, found, outcome, fault)));
         } else {
             // It may get an address here at any moment; then the next look must not wait.
-            known.healing(now);
+            healAgainAt.remove(mac);
             listener.healed(Healing.LEFT_ALONE);
             LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
         }
@@ -220,12 +214,7 @@ public final class Healer {
     }
 
     private void healed(
-            Healing healing,
-            MacAddress mac,
-            Memory.Known known,
-            Answer.Found found,
-            Outcome<Allocation> outcome,
-            Throwable fault) {
+            Healing healing, MacAddress mac, Answer.Found found, Outcome<Allocation> outcome, Throwable fault) {
         if (fault == null && outcome instanceof Outcome.Done<Allocation> done) {
             LOG.infof(
                     "%s belongs to %s by the API's word: %s is bound to it",
@@ -239,7 +228,7 @@ public final class Healer {
         if (healing == Healing.ADOPTED) {
             adoptions.failed(found.vps());
         }
-        known.healing(steady.instant().plus(AFTER_REFUSAL));
+        healAgainAt.put(mac, steady.instant().plus(AFTER_REFUSAL));
         String why = outcome instanceof Outcome.Refused<Allocation> refused
                 ? refused.refusal().message()
                 : String.valueOf(fault);

@@ -11,15 +11,17 @@ import java.util.Optional;
  * @param node what the API calls this node; the newest registration's word
  * @param lastError the last link that did not end well
  * @param requestsRunning requests of all links that are being worked on
- * @param questionsPending questions that wait for an answer
+ * @param questionsPending MACs that links are being asked about
+ * @param questionsWaiting MACs whose turn to be asked about has not come
  */
 public record LinksStatus(
         List<Member> links,
         Optional<String> node,
         Optional<Failure> lastError,
         int requestsRunning,
-        int questionsPending) {
-    static final LinksStatus NONE = new LinksStatus(List.of(), Optional.empty(), Optional.empty(), 0, 0);
+        int questionsPending,
+        int questionsWaiting) {
+    static final LinksStatus NONE = new LinksStatus(List.of(), Optional.empty(), Optional.empty(), 0, 0, 0);
 
     public LinksStatus {
         links = List.copyOf(links);

@@ -1,36 +1,79 @@
 package cloud.obiente.vpsgateway.apilink;
 
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is being asked of the API about MACs. Thread {@code api-links}, except where a method says otherwise.
+ * What is asked of the API about MACs: whose turn it is, which links are asked, and what they said. VPSs can make up as many
+ * MACs as they like, so everything here is bounded: how many wait, how many are asked about in a second and at once, how
+ * many are remembered. Thread {@code api-links}, except where a method says otherwise.
  *
  * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinks} says which links there are.
  */
 public final class MacInquiries implements MacQuestions {
+    /** Then whoever asked is told that nobody can say; what the API answers later is remembered all the same. */
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** For those who wait in the background, in all. */
+    static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(5);
+
+    static final int MAX_BACKGROUND = 1_024;
+
     private final Executor loop;
+    private final Clock steady;
     private final Supplier<IpamSnapshot> allocations;
+    private final IntSupplier expectedNics;
+    private final ApiLinkListener listener;
     private final Questions questions;
+    private final FairQueue queue = new FairQueue(this::dropped);
+    private final PortSorter sorter;
+    private final QuestionBudget budget;
+    private final MacAnswers answers = new MacAnswers();
+    private final Map<MacAddress, Inquiry> inquiries = new HashMap<>();
+    private final List<BiConsumer<MacAddress, Answer.Found>> onFound = new ArrayList<>();
     private Supplier<List<Link>> links = List::of;
+    private int expected;
+    private boolean dispatching;
 
     /**
      * @param loop runs tasks one after the other on {@code api-links}
      * @param steady measures how long something lasts
+     * @param expectedNics how many NICs that nobody knows are to be expected; asked for once a second
      */
-    public MacInquiries(Executor loop, Clock steady, Supplier<IpamSnapshot> allocations, ApiLinkListener listener) {
+    public MacInquiries(
+            Executor loop,
+            Clock steady,
+            Supplier<IpamSnapshot> allocations,
+            IntSupplier expectedNics,
+            PortLookup ports,
+            ApiLinkListener listener) {
         this.loop = loop;
+        this.steady = steady;
         this.allocations = allocations;
-        this.questions = new Questions(() -> links.get(), steady, listener);
+        this.expectedNics = expectedNics;
+        this.listener = listener;
+        this.questions = new Questions(steady, listener);
+        this.sorter = new PortSorter(loop, steady, ports, queue);
+        this.budget = new QuestionBudget(steady.instant());
     }
 
     /** To be called once, before the first link comes. */
@@ -38,22 +81,240 @@ public final class MacInquiries implements MacQuestions {
         links = registered;
     }
 
-    Questions questions() {
-        return questions;
+    /** Told of each MAC whose VPS has been found. To be called before the first link comes. */
+    void onFound(BiConsumer<MacAddress, Answer.Found> action) {
+        onFound.add(action);
+    }
+
+    /** MACs that links are being asked about. */
+    int underWay() {
+        return (int) inquiries.values().stream().filter(Inquiry::isUnderWay).count();
+    }
+
+    /** MACs whose turn has not come. */
+    int waiting() {
+        return queue.size();
     }
 
     @Override
     public CompletionStage<Answer> whose(MacAddress mac) {
         CompletableFuture<Answer> result = new CompletableFuture<>();
-        loop.execute(() -> questions
-                .whose(mac, reservedFor(mac))
-                .ifPresentOrElse(
-                        asked -> asked.thenAccept(result::complete), () -> result.complete(new Answer.None())));
+        loop.execute(() -> inBackground(mac).thenAccept(result::complete));
         return result;
+    }
+
+    private CompletionStage<Answer> inBackground(MacAddress mac) {
+        Instant now = steady.instant();
+        Optional<Answer> known = answers.of(mac, now);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known.get());
+        }
+        if (cannotAsk() || !inquiries.containsKey(mac) && inquiries.size() >= MAX_BACKGROUND) {
+            return CompletableFuture.completedFuture(new Answer.None());
+        }
+        Inquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new Inquiry(mac, Source.Shared.BACKGROUND, now));
+        if (!inquiry.isUnderWay()) {
+            queue.offer(mac, Source.Shared.BACKGROUND, now);
+            dispatch();
+        }
+        return inquiry.result;
+    }
+
+    /**
+     * A NIC waits for an address, and nobody knows whose it is.
+     *
+     * @return what is known already; else the MAC waits for its turn, and {@link #onFound} tells
+     */
+    Optional<Answer> nicAsks(MacAddress mac) {
+        Instant now = steady.instant();
+        Optional<Answer> known = answers.of(mac, now);
+        Inquiry inquiry = inquiries.get(mac);
+        boolean underWay = inquiry != null && inquiry.isUnderWay();
+        if (known.isEmpty() && !underWay && !cannotAsk()) {
+            queue.offer(mac, Source.Shared.UNKNOWN_PORT, now);
+            dispatch();
+        }
+        return known;
+    }
+
+    private boolean cannotAsk() {
+        boolean nobody = links.get().isEmpty();
+        if (nobody) {
+            listener.questionEnded(QuestionOutcome.NOBODY_TO_ASK);
+        }
+        return nobody;
+    }
+
+    /**
+     * The API has named a VPS, perhaps with these MACs: what it did not know until now it may know. Any thread; cheap.
+     *
+     * <p>Not only these MACs: the API allocates for one MAC, and boots the VPS with another that it has never named.
+     */
+    public void mentioned(Collection<MacAddress> macs) {
+        loop.execute(() -> {
+            macs.forEach(answers::forgetUnknown);
+            answers.forgetUnknowns();
+        });
+    }
+
+    /** The API has named these MACs, and no VPS that is new. Any thread; cheap. */
+    public void listed(Collection<MacAddress> macs) {
+        loop.execute(() -> macs.forEach(answers::forgetUnknown));
+    }
+
+    /** A link has registered: its database may know what others did not. */
+    void linkRegistered() {
+        answers.forgetUnknowns();
+        dispatch();
+    }
+
+    void linkLost(Link link) {
+        questions.lost(link);
+        dispatch();
+    }
+
+    void answered(Link link, GatewayResponse response) {
+        questions.answered(link, response);
+        dispatch();
+    }
+
+    /** Called about every second. */
+    void tick() {
+        expected = expectedNics.getAsInt();
+        questions.tick();
+        Instant now = steady.instant();
+        List.copyOf(inquiries.values()).forEach(inquiry -> review(inquiry, now));
+        queue.prune(now);
+        dispatch();
+    }
+
+    private void review(Inquiry inquiry, Instant now) {
+        List<Link> unasked = LinkChoice.unasked(links.get(), inquiry.asked);
+        if (!inquiry.isUnderWay()) {
+            if (unasked.isEmpty()) {
+                conclude(inquiry);
+            } else if (!now.isBefore(inquiry.begunAt.plus(BACKGROUND_PATIENCE))) {
+                settle(inquiry, new Answer.None(), QuestionOutcome.POSTPONED);
+            }
+            return;
+        }
+        boolean late = inquiry.firstAskedAt
+                .filter(at -> !now.isBefore(at.plus(PATIENCE)))
+                .isPresent();
+        if (late && !inquiry.givenUp) {
+            inquiry.givenUp = true;
+            report(inquiry, new Answer.None(), QuestionOutcome.UNANSWERED);
+        }
+        if (!unasked.isEmpty() && !now.isBefore(inquiry.lastAskedAt.plus(Questions.STALLED_AFTER))) {
+            queue.offer(inquiry.mac, inquiry.source, now);
+        }
+    }
+
+    /** Asks for as long as there is something to ask, somebody to ask, and budget. */
+    private void dispatch() {
+        if (dispatching) {
+            return;
+        }
+        dispatching = true;
+        try {
+            Instant now = steady.instant();
+            budget.refill(now, expected);
+            while (budget.has() && links.get().stream().anyMatch(questions::hasSlot)) {
+                Optional<FairQueue.Turn> turn = queue.next(now, maxPerSource(), this::canBeAsked);
+                if (turn.isEmpty()) {
+                    break;
+                }
+                budget.take();
+                ask(turn.get(), now);
+            }
+        } finally {
+            dispatching = false;
+        }
+        sorter.sortWaiting(this::dispatch);
+    }
+
+    /** While answers take long, others must not wait until one source's are all there. */
+    private int maxPerSource() {
+        int slots = links.get().size() * Questions.MAX_PER_LINK;
+        return questions.areSlow() ? slots / 2 : slots;
+    }
+
+    private boolean canBeAsked(MacAddress mac) {
+        return !next(mac).isEmpty();
+    }
+
+    private List<Link> next(MacAddress mac) {
+        Inquiry inquiry = inquiries.get(mac);
+        return LinkChoice.next(links.get(), inquiry == null ? Set.of() : inquiry.asked, questions);
+    }
+
+    private void ask(FairQueue.Turn turn, Instant now) {
+        MacAddress mac = turn.mac();
+        List<Link> chosen = next(mac);
+        Inquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new Inquiry(mac, turn.source(), now));
+        inquiry.asking(turn, chosen, now);
+        chosen.forEach(link -> questions.ask(link, mac, reservedFor(mac), answer -> answered(inquiry, link, answer)));
     }
 
     /** The API looks an address up where it does not know the MAC, so only one that is this very MAC's may be named. */
     private Optional<Ipv4Address> reservedFor(MacAddress mac) {
         return allocations.get().ofMac(mac).map(Allocation::address);
+    }
+
+    private void answered(Inquiry inquiry, Link link, Answer answer) {
+        if (!inquiry.awaits(link)) {
+            listener.questionEnded(QuestionOutcome.LATE);
+            return;
+        }
+        Instant now = steady.instant();
+        if (answer instanceof Answer.Found found) {
+            List<FairQueue.Turn> ended = inquiry.foundBy(link);
+            ended.forEach(turn -> queue.done(turn, turn.equals(ended.get(0)), now));
+            budget.giveBack();
+            settle(inquiry, found, QuestionOutcome.FOUND);
+            return;
+        }
+        inquiry.notFoundBy(link, answer).ifPresent(turn -> queue.done(turn, false, now));
+        if (inquiry.isUnderWay()) {
+            return;
+        }
+        if (LinkChoice.unasked(links.get(), inquiry.asked).isEmpty()) {
+            conclude(inquiry);
+        } else {
+            queue.offer(inquiry.mac, inquiry.source, now);
+        }
+    }
+
+    private void conclude(Inquiry inquiry) {
+        Answer conclusion = inquiry.conclusion();
+        settle(
+                inquiry,
+                conclusion,
+                conclusion instanceof Answer.Unknown ? QuestionOutcome.UNKNOWN : QuestionOutcome.FAILED);
+    }
+
+    private void settle(Inquiry inquiry, Answer answer, QuestionOutcome outcome) {
+        inquiries.remove(inquiry.mac);
+        queue.remove(inquiry.mac);
+        report(inquiry, answer, inquiry.givenUp ? QuestionOutcome.LATE : outcome);
+        if (answer instanceof Answer.Found found) {
+            onFound.forEach(action -> action.accept(inquiry.mac, found));
+        }
+    }
+
+    private void report(Inquiry inquiry, Answer answer, QuestionOutcome outcome) {
+        answers.record(inquiry.mac, answer, steady.instant());
+        listener.questionEnded(outcome);
+        inquiry.result.complete(answer);
+    }
+
+    /** Its turn did not come, and will not. */
+    private void dropped(MacAddress mac) {
+        Inquiry inquiry = inquiries.get(mac);
+        if (inquiry == null) {
+            listener.questionEnded(QuestionOutcome.POSTPONED);
+        } else if (!inquiry.isUnderWay()) {
+            settle(inquiry, new Answer.None(), QuestionOutcome.POSTPONED);
+        }
     }
 }

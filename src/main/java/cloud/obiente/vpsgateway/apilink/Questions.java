@@ -7,87 +7,100 @@ import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
-import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * What the gateway asks of the API: every link is asked, the first answer that names a VPS counts. Owns the questions that
- * are pending. Thread {@code api-links}.
+ * FindVPSByLease on single links. Owns what each link has been asked and not answered; few at once, because each may cost
+ * the API a scan of all its VMs. Thread {@code api-links}.
  */
 final class Questions {
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    static final int MAX_PER_LINK = 8;
+    /** A link that has not answered within this time is not counted on while there are others. */
+    static final Duration STALLED_AFTER = Duration.ofSeconds(5);
+    /** For so long the API is taken to be working on a question, whoever still waits for the answer. */
+    static final Duration MAX_ANSWER_TIME = Duration.ofMinutes(1);
+
+    private static final Duration SLOW = Duration.ofSeconds(3);
     private static final String METHOD = "FindVPSByLease";
     private static final Logger LOG = Logger.getLogger(Questions.class);
 
-    private final Supplier<List<Link>> links;
+    /** @param then told once; {@link Answer.None} when the link cannot say, is lost, or takes too long */
+    private record Asked(Instant at, Consumer<Answer> then) {}
+
     private final Clock clock;
     private final ApiLinkListener listener;
-    private final Map<String, Question> pending = new LinkedHashMap<>();
+    /** Oldest first, by request id. */
+    private final Map<Link, Map<String, Asked>> pending = new HashMap<>();
+
+    private Duration lastAnswerTook = Duration.ZERO;
     private long asked;
 
-    /** @param links those that can be asked now */
-    Questions(Supplier<List<Link>> links, Clock clock, ApiLinkListener listener) {
-        this.links = links;
+    Questions(Clock clock, ApiLinkListener listener) {
         this.clock = clock;
         this.listener = listener;
     }
 
-    int pending() {
-        return pending.size();
+    int pendingOn(Link link) {
+        return pending.getOrDefault(link, Map.of()).size();
     }
 
-    /**
-     * Whose is this MAC?
-     *
-     * @param leased the address that it has, if any
-     * @return empty when no API is connected
-     */
-    Optional<CompletionStage<Answer>> whose(MacAddress mac, Optional<Ipv4Address> leased) {
-        List<Link> all = links.get();
-        if (all.isEmpty()) {
-            listener.questionEnded(QuestionOutcome.NOBODY_TO_ASK);
-            return Optional.empty();
-        }
+    boolean hasSlot(Link link) {
+        return pendingOn(link) < MAX_PER_LINK;
+    }
+
+    boolean isStalled(Link link) {
+        return oldestAge(pending.getOrDefault(link, Map.of())).compareTo(STALLED_AFTER) >= 0;
+    }
+
+    /** Whether answers take so long now that whoever holds all the slots would keep others waiting. */
+    boolean areSlow() {
+        return lastAnswerTook.compareTo(SLOW) > 0
+                || pending.values().stream()
+                        .anyMatch(ofLink -> oldestAge(ofLink).compareTo(SLOW) > 0);
+    }
+
+    private Duration oldestAge(Map<String, Asked> ofLink) {
+        return ofLink.values().stream()
+                .findFirst()
+                .map(oldest -> Duration.between(oldest.at(), clock.instant()))
+                .orElse(Duration.ZERO);
+    }
+
+    /** @param reserved the address that is held for this very MAC, if any */
+    void ask(Link link, MacAddress mac, Optional<Ipv4Address> reserved, Consumer<Answer> then) {
         asked++;
         String id = "find-vps-" + asked;
-        Question question = new Question(clock.instant().plus(PATIENCE), all);
-        pending.put(id, question);
-        GatewayMessage message = Messages.request(
+        pending.computeIfAbsent(link, unasked -> new LinkedHashMap<>()).put(id, new Asked(clock.instant(), then));
+        listener.questionAsked();
+        link.send(Messages.request(
                 id,
                 METHOD,
                 FindVPSByLeaseRequest.newBuilder()
                         .setMac(mac.toString())
-                        .setIp(leased.map(Ipv4Address::toString).orElse(""))
+                        .setIp(reserved.map(Ipv4Address::toString).orElse(""))
                         .build()
-                        .toByteString());
-        all.forEach(link -> link.send(message));
-        return Optional.of(question.answer);
+                        .toByteString()));
     }
 
     void answered(Link link, GatewayResponse response) {
-        Question question = pending.get(response.getRequestId());
-        if (question == null || !question.awaited.remove(link)) {
+        Asked question = pending.getOrDefault(link, Map.of()).remove(response.getRequestId());
+        if (question == null) {
             listener.questionEnded(QuestionOutcome.LATE);
             return;
         }
-        Answer answer = read(link, response);
-        if (answer instanceof Answer.Found) {
-            end(response.getRequestId(), answer, QuestionOutcome.FOUND);
-            return;
-        }
-        question.denied |= answer instanceof Answer.Unknown;
-        endIfAllHaveSpoken(response.getRequestId(), question);
+        lastAnswerTook = Duration.between(question.at(), clock.instant());
+        question.then().accept(read(link, response));
     }
 
     private static Answer read(Link link, GatewayResponse response) {
@@ -108,36 +121,21 @@ final class Questions {
 
     /** The link answers nothing any more. */
     void lost(Link link) {
-        Map.copyOf(pending).forEach((id, question) -> {
-            if (question.awaited.remove(link)) {
-                endIfAllHaveSpoken(id, question);
-            }
-        });
-    }
-
-    private void endIfAllHaveSpoken(String id, Question question) {
-        if (!question.awaited.isEmpty()) {
-            return;
-        }
-        if (question.denied) {
-            end(id, new Answer.Unknown(), QuestionOutcome.UNKNOWN);
-        } else {
-            end(id, new Answer.None(), QuestionOutcome.FAILED);
+        Map<String, Asked> unanswered = pending.remove(link);
+        if (unanswered != null) {
+            List.copyOf(unanswered.values()).forEach(question -> question.then().accept(new Answer.None()));
         }
     }
 
     void tick() {
         Instant now = clock.instant();
-        Map.copyOf(pending).forEach((id, question) -> {
-            if (!now.isBefore(question.deadline)) {
-                end(id, new Answer.None(), QuestionOutcome.UNANSWERED);
-            }
-        });
-    }
-
-    private void end(String id, Answer answer, QuestionOutcome outcome) {
-        Question question = pending.remove(id);
-        listener.questionEnded(outcome);
-        question.answer.complete(answer);
+        for (Map<String, Asked> ofLink : List.copyOf(pending.values())) {
+            Map.copyOf(ofLink).forEach((id, question) -> {
+                if (!now.isBefore(question.at().plus(MAX_ANSWER_TIME))) {
+                    ofLink.remove(id);
+                    question.then().accept(new Answer.None());
+                }
+            });
+        }
     }
 }

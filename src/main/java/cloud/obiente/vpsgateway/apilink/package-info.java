@@ -3,9 +3,9 @@
  * may use the messages of the link.
  *
  * <p>{@link cloud.obiente.vpsgateway.apilink.ApiLinks} owns every link, {@link
- * cloud.obiente.vpsgateway.apilink.Questions} what is being asked, {@link cloud.obiente.vpsgateway.apilink.Healer} what is
- * known of MACs without a reservation. All three live on one thread, {@code api-links}, and never wait on it. What a link
- * asks for is done by floor 4, behind {@link cloud.obiente.vpsgateway.apilink.UnaryCalls}; the stream itself is a {@link
- * cloud.obiente.vpsgateway.apilink.LinkWire}.
+ * cloud.obiente.vpsgateway.apilink.MacInquiries} what is asked over them and what was said, {@link
+ * cloud.obiente.vpsgateway.apilink.Healer} gives NICs their address by that. All of it lives on one thread, {@code
+ * api-links}, and never waits on it. What a link asks for is done by floor 4, behind {@link
+ * cloud.obiente.vpsgateway.apilink.UnaryCalls}; the stream itself is a {@link cloud.obiente.vpsgateway.apilink.LinkWire}.
  */
 package cloud.obiente.vpsgateway.apilink;

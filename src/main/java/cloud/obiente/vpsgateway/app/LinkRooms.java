@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
+import cloud.obiente.vpsgateway.apilink.FirstLeases;
 import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
@@ -12,6 +13,7 @@ import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.LinkedCalls;
+import cloud.obiente.vpsgateway.hostnet.BridgePorts;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
@@ -26,6 +28,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 
 /** Which room gets which other room, as in {@link Rooms}: the links to the API and what hangs on them. */
 @Singleton
@@ -72,8 +75,26 @@ public class LinkRooms {
 
     @Produces
     @Singleton
-    MacInquiries macInquiries(LinkThread thread, Ipam ipam, ApiLinkMeters meters, Clock clock) {
-        return new MacInquiries(thread, new SteadyClock(clock.instant()), ipam::snapshot, meters);
+    MacInquiries macInquiries(
+            LinkThread thread,
+            Ipam ipam,
+            LeaseWatcher leases,
+            GatewaySettings settings,
+            ApiLinkMeters meters,
+            Clock clock) {
+        MacInquiries inquiries = new MacInquiries(
+                thread,
+                new SteadyClock(clock.instant()),
+                ipam::snapshot,
+                new FirstLeases(ipam::snapshot, leases::latest, clock),
+                new BridgeReader(new BridgePorts(settings.dhcp().networkInterface())),
+                meters);
+        ipam.addListener(changes -> {
+            if (changes.stream().anyMatch(change -> change.before().isEmpty())) {
+                inquiries.mentioned(List.of());
+            }
+        });
+        return inquiries;
     }
 
     @Produces

@@ -5,6 +5,7 @@ import static cloud.obiente.vpsgateway.grpc.Answers.answer;
 import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.Adoptions;
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.Answers.Done;
@@ -50,6 +51,7 @@ public class AddressCalls {
     private final Clock clock;
     private final Adoptions adoptions;
     private final Rebinds rebinds;
+    private final MacInquiries inquiries;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
 
     AddressCalls(
@@ -59,6 +61,7 @@ public class AddressCalls {
             Clock clock,
             Adoptions adoptions,
             Rebinds rebinds,
+            MacInquiries inquiries,
             OwnAddresses ownAddresses) {
         this.provisioner = provisioner;
         this.leases = leases;
@@ -66,6 +69,7 @@ public class AddressCalls {
         this.clock = clock;
         this.adoptions = adoptions;
         this.rebinds = rebinds;
+        this.inquiries = inquiries;
         this.ownAddresses = ownAddresses;
     }
 
@@ -76,6 +80,7 @@ public class AddressCalls {
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Optional<Ipv4Address> preferred = fields.optional("preferred_ip", request.getPreferredIp(), Ipv4Address::parse);
         fields.verify();
+        inquiries.mentioned(mac.stream().toList());
         return answer(
                 provisioner.allocate(
                         CallerInterceptor.current(),
@@ -117,6 +122,7 @@ public class AddressCalls {
         MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
         fields.verify();
+        inquiries.mentioned(List.of(mac));
         return answer(
                 provisioner.bind(
                         CallerInterceptor.current(), new BindCommand(vps, organization, mac, address), cancellation()),
@@ -146,6 +152,8 @@ public class AddressCalls {
     Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
         SyncArrival arrival = provisioner.syncArrived();
         SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
+        inquiries.listed(
+                list.desired().stream().flatMap(entry -> entry.mac().stream()).toList());
         Adoptions.Unlisted unlisted = list.silentOn(adoptions.unlisted());
         adoptions.listed(list.privatelyListed());
         Cancellation call = cancellation();

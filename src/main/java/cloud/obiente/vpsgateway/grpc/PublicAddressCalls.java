@@ -4,6 +4,7 @@ import static cloud.obiente.vpsgateway.grpc.Answers.addresses;
 import static cloud.obiente.vpsgateway.grpc.Answers.answer;
 import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
 
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
@@ -40,10 +41,12 @@ public class PublicAddressCalls {
     private static final String USUAL_NETMASK = "24";
 
     private final Provisioner provisioner;
+    private final MacInquiries inquiries;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
 
-    PublicAddressCalls(Provisioner provisioner, OwnAddresses ownAddresses) {
+    PublicAddressCalls(Provisioner provisioner, MacInquiries inquiries, OwnAddresses ownAddresses) {
         this.provisioner = provisioner;
+        this.inquiries = inquiries;
         this.ownAddresses = ownAddresses;
     }
 
@@ -137,6 +140,7 @@ public class PublicAddressCalls {
     }
 
     private CompletionStage<Provisioned<Allocation>> assign(AssignPublicCommand command) {
+        inquiries.mentioned(List.of(command.mac()));
         return provisioner.assignPublic(CallerInterceptor.current(), command, cancellation());
     }
 

@@ -30,7 +30,8 @@ public class ApiLinkCheck implements HealthCheck {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("api links")
                 .up()
                 .withData("links", status.links().size())
-                .withData("questionsPending", status.questionsPending());
+                .withData("questionsPending", status.questionsPending())
+                .withData("questionsWaiting", status.questionsWaiting());
         if (status.links().isEmpty()) {
             response.withData("warning", "no API is connected; what is allocated goes on being served");
         }

@@ -33,6 +33,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
             healings(healing);
         }
         disputes();
+        asked();
     }
 
     /** Registers what is read at each scrape. */
@@ -57,8 +58,12 @@ public final class ApiLinkMeters implements ApiLinkListener {
                         .orElse(0.0));
         gauge("vps_gateway_api_requests_running", "Requests over links that are being worked on", () -> links.status()
                 .requestsRunning());
-        gauge("vps_gateway_api_questions_pending", "Questions to the API that wait for an answer", () -> links.status()
+        gauge("vps_gateway_api_questions_pending", "MACs that the API is being asked about", () -> links.status()
                 .questionsPending());
+        gauge(
+                "vps_gateway_api_questions_waiting",
+                "MACs whose turn to be asked about has not come",
+                () -> links.status().questionsWaiting());
     }
 
     private interface Choice {
@@ -90,6 +95,11 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     @Override
+    public void questionAsked() {
+        asked().increment();
+    }
+
+    @Override
     public void questionEnded(QuestionOutcome outcome) {
         questions(outcome).increment();
     }
@@ -114,6 +124,12 @@ public final class ApiLinkMeters implements ApiLinkListener {
     private Counter healings(Healing healing) {
         return counter(
                 "vps_gateway_healings", "MACs without a reservation whose VPS was found", "what", label(healing));
+    }
+
+    private Counter asked() {
+        return Counter.builder("vps_gateway_api_questions_asked")
+                .description("Questions that API instances were sent, each instance counted")
+                .register(registry);
     }
 
     private Counter disputes() {

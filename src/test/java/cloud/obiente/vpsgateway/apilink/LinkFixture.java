@@ -1,7 +1,9 @@
 package cloud.obiente.vpsgateway.apilink;
 
+import cloud.obiente.vpsgateway.hostnet.BridgePort;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.GatewayRequest;
@@ -13,7 +15,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +35,18 @@ final class LinkFixture implements ApiLinkListener {
         throw new IllegalStateException("a test that asks sets this");
     };
 
+    /** How many NICs that nobody knows are to be expected. */
+    int expectedNics;
+
+    final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
-    final MacInquiries inquiries = new MacInquiries(loop, steady, () -> allocations.get(), this);
+    final MacInquiries inquiries = new MacInquiries(
+            loop,
+            steady,
+            () -> allocations.get(),
+            () -> expectedNics,
+            macs -> CompletableFuture.completedFuture(Map.copyOf(ports)),
+            this);
     final ApiLinks links = new ApiLinks(
             loop,
             time,

@@ -2,13 +2,29 @@ package cloud.obiente.vpsgateway.apilink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
 import cloud.obiente.vpsgateway.apilink.LinkFixture.Peer;
+import cloud.obiente.vpsgateway.hostnet.BridgePort;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked about MACs by others than the healer. */
+/** Who is asked about which MAC, and when; on a clock that the tests move. */
 class MacInquiriesTest extends HealerFixture {
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int FLOOD_PER_TICK = 20;
+
+    private int invented;
+
     @Test
     void aReservedMacIsAskedAboutWithItsReservedAddress() {
         allocate("vps-1", Optional.of(OLD));
@@ -26,15 +42,311 @@ class MacInquiriesTest extends HealerFixture {
     void aMacWithoutReservationIsAskedAboutWithoutAddress() {
         leased(NEW, "10.0.0.20");
         Peer api = room.register("api-1", "node-1");
-        CompletableFuture<Answer> whose = room.inquiries.whose(NEW).toCompletableFuture();
+        healer(UnknownClients.SERVE).unknownClient(NEW);
         assertThat(asked(api)).singleElement().satisfies(question -> assertThat(question.getIp())
                 .isEmpty());
+    }
+
+    @Test
+    void whatWasSaidIsRememberedForWhoeverAsks() {
+        Peer api = room.register("api-1", "node-1");
+        room.inquiries.whose(NEW);
         answer(api, "");
-        assertThat(whose).isCompletedWithValue(new Answer.Unknown());
+        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new Answer.Unknown());
+        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        assertThat(asked(api)).hasSize(1);
+    }
+
+    @Test
+    void whatIsAskedTwiceAtOnceIsOneQuestion() {
+        Peer api = room.register("api-1", "node-1");
+        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        CompletableFuture<Answer> one = room.inquiries.whose(NEW).toCompletableFuture();
+        CompletableFuture<Answer> two = room.inquiries.whose(NEW).toCompletableFuture();
+        assertThat(asked(api)).hasSize(1);
+        answer(api, "");
+        assertThat(one).isCompletedWithValue(new Answer.Unknown());
+        assertThat(two).isCompletedWithValue(new Answer.Unknown());
     }
 
     @Test
     void withoutAnApiNobodyCanSay() {
         assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new Answer.None());
+    }
+
+    @Test
+    void anInstanceOfTheSameNodeNameIsAskedOnlyWhenTheFirstDoesNotKnow() {
+        SlowApi one = slow("api-1", "node-1", Duration.ZERO);
+        SlowApi other = slow("api-2", "node-1", Duration.ZERO);
+        one.vpsOf.put(OLD, "vps-1");
+        other.vpsOf.put(OLD, "vps-1");
+        other.vpsOf.put(NEW, "vps-2");
+        one.vpsOf.put(NEW, "vps-2");
+        CompletableFuture<Answer> known = room.inquiries.whose(OLD).toCompletableFuture();
+        assertThat(one.asked() + other.asked()).isEqualTo(1);
+        pass(Duration.ofSeconds(2), one, other);
+        assertThat(known).isCompletedWithValueMatching(said -> said instanceof Answer.Found);
+        assertThat(one.asked() + other.asked()).isEqualTo(1);
+
+        CompletableFuture<Answer> unknown =
+                room.inquiries.whose(MacAddress.parse("02:00:00:00:00:77")).toCompletableFuture();
+        pass(Duration.ofSeconds(2), one, other);
+        assertThat(unknown).isCompletedWithValue(new Answer.Unknown());
+        assertThat(one.asked() + other.asked()).isEqualTo(3);
+    }
+
+    @Test
+    void aDatabaseThatOnlyTheOtherInstanceHasIsFoundAllTheSame() {
+        SlowApi one = slow("api-1", "node-1", Duration.ZERO);
+        SlowApi other = slow("api-2", "node-1", Duration.ZERO);
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            (i % 2 == 0 ? one : other).vpsOf.put(invent(), "vps-" + i);
+        }
+        for (int i = 0; i < 6; i++) {
+            answers.add(room.inquiries.whose(mac(i)).toCompletableFuture());
+        }
+        pass(Duration.ofSeconds(10), one, other);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer)
+                .isCompletedWithValueMatching(said -> said instanceof Answer.Found));
+    }
+
+    @Test
+    void notFoundNeedsEverybodyToHaveSpoken() {
+        Peer one = room.register("api-1", "production");
+        Peer other = room.register("api-2", "beta");
+        CompletableFuture<Answer> whose = room.inquiries.whose(NEW).toCompletableFuture();
+        answer(one, "");
+        assertThat(whose).isNotDone();
+        other.events.lost("killed");
+        assertThat(whose).isCompletedWithValue(new Answer.None());
+    }
+
+    @Test
+    void anInstanceThatHangsDoesNotKeepTheOthersFromBeingAsked() {
+        Peer hung = room.register("api-1", "node-1");
+        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        allocate("vps-1", Optional.of(OLD));
+        SlowApi other = slow("api-2", "node-1", Duration.ZERO);
+        other.vpsOf.put(NEW, "vps-1");
+        pass(Duration.ofSeconds(7), other);
+        assertThat(asked(hung)).hasSize(1);
+        assertThat(holderOf(NEW)).hasValue("vps-1");
+    }
+
+    @Test
+    void noLinkIsAskedMoreThanEightAtOnceHoweverSlowItIs() {
+        SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(30));
+        Healer healer = healer(UnknownClients.RESOLVE);
+        room.expectedNics = 50;
+        for (int tick = 0; tick < 1_200; tick++) {
+            flood(healer, 1);
+            pass(TICK, api);
+        }
+        assertThat(api.mostAtOnce).isEqualTo(Questions.MAX_PER_LINK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 2", "1, 4", "500, 4"})
+    void inventedMacsCostTheApiSoManyQuestionsASecond(int expectedNics, int perSecond) {
+        room.expectedNics = expectedNics;
+        room.pass(Duration.ofSeconds(1));
+        SlowApi one = slow("api-1", "node-1", Duration.ofMillis(200));
+        SlowApi other = slow("api-2", "node-1", Duration.ofMillis(200));
+        Healer healer = healer(UnknownClients.RESOLVE);
+        int seconds = 60;
+        for (int tick = 0; tick < seconds * 10; tick++) {
+            flood(healer, 1);
+            pass(TICK, one, other);
+        }
+        assertThat(one.asked() + other.asked())
+                .isBetween(perSecond * seconds / 2, perSecond * seconds + QuestionBudget.MAX_BURST);
+    }
+
+    /** The API needs two seconds, or ten: as long as it needs, but no more than five seconds longer. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 10})
+    void aFloodFromOnePortDoesNotDelayAVpsOnAnother(int apiSeconds) {
+        SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(apiSeconds));
+        Healer healer = healer(UnknownClients.RESOLVE);
+        allocate("vps-1", Optional.of(OLD));
+        api.vpsOf.put(NEW, "vps-1");
+        room.ports.put(NEW, new BridgePort(2));
+        for (int tick = 0; tick < 600; tick++) {
+            flood(healer, 1);
+            pass(TICK, api);
+        }
+        Instant booted = room.steady.now;
+        healer.unknownClient(NEW);
+        for (int tick = 0; tick < 50 + apiSeconds * 10; tick++) {
+            flood(healer, 1);
+            pass(TICK, api);
+        }
+        assertThat(Duration.between(booted, api.askedAt.get(NEW))).isLessThanOrEqualTo(Duration.ofSeconds(5));
+        assertThat(holderOf(NEW)).hasValue("vps-1");
+    }
+
+    /** Without ports nothing tells a VPS from a flood but that it repeats itself: DHCP clients do, after 2 to 4 s. */
+    @Test
+    void whereNoPortIsKnownWhoRepeatsItselfComesFirst() {
+        SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(2));
+        Healer healer = healer(UnknownClients.RESOLVE);
+        for (int tick = 0; tick < 300; tick++) {
+            flood(healer, 0);
+            pass(TICK, api);
+        }
+        Instant booted = room.steady.now;
+        for (int tick = 0; tick < 80; tick++) {
+            if (tick % 30 == 0) {
+                healer.unknownClient(NEW);
+            }
+            flood(healer, 0);
+            pass(TICK, api);
+        }
+        assertThat(Duration.between(booted, api.askedAt.get(NEW))).isLessThanOrEqualTo(Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fiftyVpsWithUnknownNicsAreAllAnsweredInFifteenSecondsBesideAFlood(boolean portsAreKnown) {
+        SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(2));
+        Healer healer = healer(UnknownClients.RESOLVE);
+        List<MacAddress> booting = IntStream.range(0, 50)
+                .mapToObj(i -> new MacAddress(0x00163e000000L + i))
+                .toList();
+        booting.forEach(mac -> api.vpsOf.put(mac, "vps-of-" + mac.bits()));
+        if (portsAreKnown) {
+            booting.forEach(mac -> room.ports.put(mac, new BridgePort((int) (mac.bits() & 0xff) + 2)));
+        }
+        room.expectedNics = 50;
+        for (int tick = 0; tick < 100; tick++) {
+            if (portsAreKnown) {
+                flood(healer, 1);
+            }
+            pass(TICK, api);
+        }
+        room.heard.clear();
+        for (int tick = 0; tick < 150; tick++) {
+            if (tick % 30 == 0) {
+                booting.forEach(healer::unknownClient);
+            }
+            if (portsAreKnown) {
+                flood(healer, 1);
+            }
+            pass(TICK, api);
+        }
+        assertThat(room.heard.stream().filter(QuestionOutcome.FOUND::equals)).hasSize(50);
+    }
+
+    @Test
+    void whatIsAskedInTheBackgroundGoesOnBesideAFloodAndDoesNotStopOthers() {
+        SlowApi api = slow("api-1", "node-1", Duration.ofMillis(100));
+        Healer healer = healer(UnknownClients.RESOLVE);
+        List<CompletableFuture<Answer>> background = IntStream.range(0, 10)
+                .mapToObj(i -> room.inquiries
+                        .whose(new MacAddress(0x00163e000000L + i))
+                        .toCompletableFuture())
+                .toList();
+        for (int tick = 0; tick < 600; tick++) {
+            flood(healer, 1);
+            pass(TICK, api);
+        }
+        assertThat(background).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new Answer.Unknown()));
+        assertThat(api.asked()).isGreaterThan(60);
+    }
+
+    @Test
+    void aNegativeAnswerIsForgottenWhenTheApiNamesAVps() {
+        SlowApi api = slow("api-1", "node-1", Duration.ZERO);
+        Healer healer = healer(UnknownClients.RESOLVE);
+        healer.unknownClient(NEW);
+        pass(Duration.ofSeconds(1), api);
+        healer.unknownClient(NEW);
+        assertThat(api.asked()).isEqualTo(1);
+        pass(Duration.ofSeconds(1), api);
+
+        room.inquiries.mentioned(List.of(OLD));
+        healer.unknownClient(NEW);
+
+        assertThat(api.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aMacOnAListIsAskedAboutAnewAndOthersAreNot() {
+        SlowApi api = slow("api-1", "node-1", Duration.ZERO);
+        room.inquiries.whose(NEW);
+        room.inquiries.whose(OLD);
+        pass(Duration.ofSeconds(2), api);
+        room.inquiries.listed(List.of(NEW));
+        room.inquiries.whose(NEW);
+        room.inquiries.whose(OLD);
+        assertThat(api.asked()).isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerThatFoundAVpsSurvivesEveryMention() {
+        SlowApi api = slow("api-1", "node-1", Duration.ZERO);
+        api.vpsOf.put(NEW, "vps-1");
+        room.inquiries.whose(NEW);
+        pass(Duration.ofSeconds(1), api);
+        room.inquiries.mentioned(List.of(NEW));
+        assertThat(room.inquiries.whose(NEW).toCompletableFuture())
+                .isCompletedWithValueMatching(said -> said instanceof Answer.Found);
+        assertThat(api.asked()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyAnswersIsGivenUpAndNothingIsLeft() {
+        Peer api = room.register("api-1", "node-1");
+        List<CompletableFuture<Answer>> all = IntStream.range(0, 2 * MacInquiries.MAX_BACKGROUND)
+                .mapToObj(i -> room.inquiries
+                        .whose(new MacAddress(0x00163e000000L + i))
+                        .toCompletableFuture())
+                .toList();
+        for (int second = 0; second < 400; second++) {
+            tickAndBeat(api);
+        }
+        assertThat(all).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new Answer.None()));
+        room.pass(Duration.ofSeconds(1));
+        assertThat(room.links.status().questionsPending()).isZero();
+        assertThat(room.links.status().questionsWaiting()).isZero();
+    }
+
+    private SlowApi slow(String instance, String node, Duration time) {
+        return new SlowApi(room, room.register(instance, node), time);
+    }
+
+    /** Two hundred MACs a second that nobody has, from this port; 0 for no port that is known. */
+    private void flood(Healer healer, int port) {
+        for (int i = 0; i < FLOOD_PER_TICK; i++) {
+            MacAddress mac = invent();
+            if (port > 0) {
+                room.ports.put(mac, new BridgePort(port));
+            }
+            healer.unknownClient(mac);
+        }
+    }
+
+    private MacAddress invent() {
+        return mac(invented++);
+    }
+
+    private static MacAddress mac(int number) {
+        return new MacAddress(0x020000010000L + number);
+    }
+
+    private void pass(Duration span, SlowApi... apis) {
+        Instant end = room.steady.now.plus(span);
+        while (room.steady.now.isBefore(end)) {
+            room.steady.now = room.steady.now.plus(TICK);
+            room.time.now = room.time.now.plus(TICK);
+            if (room.steady.now.getNano() == 0) {
+                room.links.tick();
+            }
+            for (SlowApi api : apis) {
+                api.work();
+                api.peer.pings++;
+            }
+        }
     }
 }

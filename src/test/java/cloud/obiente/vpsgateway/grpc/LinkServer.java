@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
+import cloud.obiente.vpsgateway.apilink.PortLookup;
 import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
@@ -43,7 +44,13 @@ final class LinkServer implements AutoCloseable {
                 steady,
                 new LinkedCalls(service),
                 () -> GatewayRegistration.newBuilder().setVersion("test").build(),
-                new MacInquiries(thread, steady, LinkServer::noAllocations, new ApiLinkListener() {}),
+                new MacInquiries(
+                        thread,
+                        steady,
+                        LinkServer::noAllocations,
+                        () -> 0,
+                        PortLookup.NO_BRIDGE,
+                        new ApiLinkListener() {}),
                 new ApiLinkListener() {});
         RegisterGatewayStream stream = new RegisterGatewayStream(links);
         ServerServiceDefinition registration = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)

@@ -1,0 +1,161 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.hostnet.BridgePort;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The MACs that wait to be asked about. Fair between sources: the one that has cost the API least in vain, lately, comes
+ * first, so that a VPS that invents MACs waits behind the others, not they behind it. Within a source, who has asked for
+ * longest comes first: a client repeats itself, an invented MAC seldom does. Bounded, whatever comes; when it is full, the
+ * longest lane loses the MAC that has not repeated itself for longest. Thread {@code api-links}.
+ */
+final class FairQueue {
+    static final int MAX_WAITING = 4_096;
+    /** Who has not repeated itself for so long has gone. */
+    static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+
+    private final Consumer<MacAddress> onDropped;
+    private final Map<Source, Lane> lanes = new HashMap<>();
+    private final Map<MacAddress, WaitingMac> waiting = new HashMap<>();
+    private final Set<MacAddress> unsorted = new HashSet<>();
+    private long arrivals;
+
+    /** @param onDropped told of each MAC that leaves without its turn */
+    FairQueue(Consumer<MacAddress> onDropped) {
+        this.onDropped = onDropped;
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** A MAC waits, or goes on waiting. Where it waits in the background, and a NIC asks now, that counts. */
+    void offer(MacAddress mac, Source source, Instant now) {
+        WaitingMac known = waiting.get(mac);
+        if (known == null) {
+            if (waiting.size() >= MAX_WAITING) {
+                dropOne();
+            }
+            add(new WaitingMac(mac, source, arrivals++, now), now);
+            if (source == Source.Shared.UNKNOWN_PORT) {
+                unsorted.add(mac);
+            }
+            return;
+        }
+        Lane lane = lanes.get(known.source);
+        lane.macs.remove(known);
+        known.repeated(now);
+        if (known.source == Source.Shared.BACKGROUND && source != known.source) {
+            known.source = source;
+            unsorted.add(mac);
+        }
+        lane(known.source, now).macs.add(known);
+    }
+
+    private void add(WaitingMac entry, Instant now) {
+        waiting.put(entry.mac, entry);
+        lane(entry.source, now).macs.add(entry);
+    }
+
+    private Lane lane(Source source, Instant now) {
+        return lanes.computeIfAbsent(source, unseen -> new Lane(source, now));
+    }
+
+    private void dropOne() {
+        Lane longest = lanes.values().stream()
+                .max(Comparator.comparingInt(lane -> lane.macs.size()))
+                .orElseThrow();
+        // The lowest rank is last; of those who share it, who came first has been silent for longest.
+        WaitingMac last = longest.macs.last();
+        drop(longest.macs.ceiling(WaitingMac.firstOfRank(last.rank())));
+    }
+
+    private void drop(WaitingMac entry) {
+        remove(entry.mac);
+        onDropped.accept(entry.mac);
+    }
+
+    void remove(MacAddress mac) {
+        WaitingMac entry = waiting.remove(mac);
+        unsorted.remove(mac);
+        if (entry != null) {
+            lanes.get(entry.source).macs.remove(entry);
+        }
+    }
+
+    /** Those whose port has not been looked up. */
+    Set<MacAddress> unsorted() {
+        return Set.copyOf(unsorted);
+    }
+
+    /** @param ports of those of the looked-up MACs whose port is known */
+    void sort(Set<MacAddress> lookedUp, Map<MacAddress, BridgePort> ports, Instant now) {
+        for (MacAddress mac : lookedUp) {
+            WaitingMac entry = waiting.get(mac);
+            if (unsorted.remove(mac) && ports.containsKey(mac) && entry != null) {
+                lanes.get(entry.source).macs.remove(entry);
+                entry.source = new Source.Port(ports.get(mac));
+                lane(entry.source, now).macs.add(entry);
+            }
+        }
+    }
+
+    /**
+     * Whose turn it is; it waits no more, and its source pays for it until {@link #done}.
+     *
+     * @param maxPerSource how many of one source may be asked about at once
+     * @param canBeAsked whether a MAC's turn may come now; asked about the first of each source only
+     */
+    Optional<Turn> next(Instant now, int maxPerSource, Predicate<MacAddress> canBeAsked) {
+        lanes.values().forEach(lane -> dropSilent(lane, now));
+        return lanes.values().stream()
+                .filter(lane -> !lane.macs.isEmpty() && lane.beingAsked < maxPerSource)
+                .filter(lane -> canBeAsked.test(lane.macs.first().mac))
+                .min(Comparator.<Lane>comparingDouble(lane -> lane.cost(now))
+                        .thenComparing(lane -> lane.macs.first().arrival))
+                .map(lane -> {
+                    MacAddress mac = lane.macs.first().mac;
+                    remove(mac);
+                    lane.begin(now);
+                    return new Turn(mac, lane.source);
+                });
+    }
+
+    private void dropSilent(Lane lane, Instant now) {
+        while (!lane.macs.isEmpty() && lane.macs.first().isSilent(now)) {
+            drop(lane.macs.first());
+        }
+    }
+
+    /**
+     * A turn is over. To be called once for each.
+     *
+     * @param found whether it found a VPS; then it was not in vain
+     */
+    void done(Turn turn, boolean found, Instant now) {
+        lane(turn.source(), now).end(found, now);
+    }
+
+    /** Forgets sources that have nothing to remember. Call now and then. */
+    void prune(Instant now) {
+        lanes.values()
+                .removeIf(lane -> lane.macs.isEmpty() && lane.beingAsked == 0 && lane.cost(now) < Lane.NEGLIGIBLE);
+    }
+
+    /** @param source who pays */
+    record Turn(MacAddress mac, Source source) {}
+}

@@ -1,0 +1,42 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which links to ask next about one MAC: one of each name that the API instances have for this node. Instances that share
+ * a database share that name, so asking one of them is enough where it finds the VPS; databases beside each other usually
+ * have names of their own, and none of them waits for another. Stateless.
+ */
+final class LinkChoice {
+    private LinkChoice() {}
+
+    /** Those that have not been asked. */
+    static List<Link> unasked(Collection<Link> links, Set<Link> asked) {
+        return links.stream().filter(link -> !asked.contains(link)).toList();
+    }
+
+    /** @return empty when there is none, or when one should be waited for */
+    static List<Link> next(Collection<Link> links, Set<Link> asked, Questions questions) {
+        Map<String, List<Link>> byNode = unasked(links, asked).stream()
+                .collect(Collectors.groupingBy(link -> link.registration().node()));
+        List<Link> chosen = new ArrayList<>();
+        for (List<Link> ofNode : byNode.values()) {
+            Optional<Link> best = ofNode.stream()
+                    .filter(questions::hasSlot)
+                    .min(Comparator.comparing(questions::isStalled).thenComparing(questions::pendingOn));
+            if (best.isPresent()) {
+                chosen.add(best.get());
+            } else if (!ofNode.stream().allMatch(questions::isStalled)) {
+                return List.of();
+            }
+        }
+        return chosen;
+    }
+}

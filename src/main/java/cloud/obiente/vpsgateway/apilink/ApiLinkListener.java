@@ -41,6 +41,9 @@ public interface ApiLinkListener {
 
     default void nodeNameDisputed() {}
 
+    /** Streams of one identity have begun to take each other's place in turn. */
+    default void identityContested() {}
+
     default void requestEnded(RequestOutcome outcome) {}
 
     /** One more question to one link. */

@@ -34,6 +34,7 @@ public final class ApiLinks implements Link.Host {
     private final Supplier<GatewayRegistration> self;
     private final ApiLinkListener listener;
     private final MacInquiries inquiries;
+    private final Takeovers takeovers = new Takeovers();
     private final Set<Link> links = new LinkedHashSet<>();
     private final List<Runnable> onRegistered = new ArrayList<>();
     private Optional<String> node = Optional.empty();
@@ -145,8 +146,8 @@ public final class ApiLinks implements Link.Host {
         List<Link> others =
                 registered().stream().filter(other -> !other.equals(link)).toList();
         others.stream()
-                .filter(other -> registration.isSameInstance(other.registration()))
-                .forEach(other -> other.end(Cause.REPLACED, "a newer stream of this instance took its place"));
+                .filter(other -> registration.isSameIdentity(other.registration()))
+                .forEach(other -> comeTo(link, registration, other));
         if (registered().size() >= MOST_LINKS && !link.isRegistered()) {
             link.end(Cause.TOO_MANY, MOST_LINKS + " links are registered already");
             return Optional.empty();
@@ -163,6 +164,23 @@ public final class ApiLinks implements Link.Host {
         });
         return Optional.of(
                 self.get().toBuilder().setGatewayId(registration.node()).build());
+    }
+
+    /** What becomes of a link whose identity comes a second time. */
+    private void comeTo(Link newer, Registration identity, Link older) {
+        if (newer.host().isEmpty() || !newer.host().equals(older.host())) {
+            LOG.warnf(
+                    "API instance '%s' (node '%s') is connected from %s and from %s; both stay as long as both live."
+                            + " Give each instance a name of its own",
+                    identity.instance(), identity.node(), older.host(), newer.host());
+            older.endUnlessAlive();
+            return;
+        }
+        older.end(Cause.REPLACED, "a newer stream of this instance took its place");
+        if (takeovers.note(identity, newer.host(), steady.instant())) {
+            LOG.warnf("%s; give each a name, or a host, of its own", Takeovers.describe(identity, newer.host()));
+            listener.identityContested();
+        }
     }
 
     private void settleNodeName(Link link, Registration registration) {
@@ -208,12 +226,19 @@ public final class ApiLinks implements Link.Host {
 
     private void publishStatus() {
         List<LinksStatus.Member> members = registered().stream()
-                .map(link ->
-                        new LinksStatus.Member(link.name(), link.registration().version(), link.registeredAt()))
+                .map(link -> new LinksStatus.Member(
+                        link.name(), link.host(), link.registration().version(), link.registeredAt()))
                 .sorted(Comparator.comparing(LinksStatus.Member::since))
                 .toList();
         int running = links.stream().mapToInt(Link::requestsRunning).sum();
-        status = new LinksStatus(members, node, lastError, running, inquiries.underWay(), inquiries.waiting());
+        status = new LinksStatus(
+                members,
+                node,
+                lastError,
+                running,
+                inquiries.underWay(),
+                inquiries.waiting(),
+                takeovers.contested(steady.instant()));
     }
 
     /** From any thread to the loop. */

@@ -27,6 +27,9 @@ final class Link {
     static final Duration REGISTRATION = Duration.ofSeconds(10);
     static final Duration HEARTBEAT = Duration.ofSeconds(30);
     static final Duration SILENCE = Duration.ofSeconds(90);
+    /** A peer that lives answers a probe within a round trip; this allows for one that is very busy. */
+    static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+
     private static final long COMFORTABLE_BYTES = 8L << 20;
     private static final Reply STOPPING =
             new Reply.Refused("UNAVAILABLE: the gateway is stopping; nothing was done, retry when it is back");
@@ -60,6 +63,7 @@ final class Link {
     private Instant registeredAt;
     private Instant lastHeard;
     private Instant lastHeartbeat;
+    private Optional<Instant> probedAt = Optional.empty();
     private long pingsHeard;
     private boolean owesRequest;
     private boolean draining;
@@ -100,6 +104,11 @@ final class Link {
                 : registration.instance();
     }
 
+    /** The instance's host, as its address; may be empty. */
+    String host() {
+        return wire.host();
+    }
+
     int requestsRunning() {
         return requests.count();
     }
@@ -108,7 +117,7 @@ final class Link {
         if (phase == Phase.ENDED) {
             return;
         }
-        lastHeard = steady.instant();
+        heard(steady.instant());
         if (phase == Phase.AWAITING_REGISTRATION && !message.getType().equals("register")) {
             end(Cause.MALFORMED, "the first message is '" + OneLine.of(message.getType()) + "' (expected: register)");
             return;
@@ -242,15 +251,32 @@ final class Link {
         Instant now = steady.instant();
         if (wire.pings() != pingsHeard) {
             pingsHeard = wire.pings();
-            lastHeard = now;
+            heard(now);
         }
         if (phase == Phase.AWAITING_REGISTRATION && isPast(opened, REGISTRATION, now)) {
             end(Cause.UNREGISTERED, "no registration within " + REGISTRATION.toSeconds() + " s");
         } else if (phase == Phase.REGISTERED && isPast(lastHeard, SILENCE, now)) {
             end(Cause.SILENT, "nothing heard for " + SILENCE.toSeconds() + " s");
+        } else if (probedAt.filter(since -> isPast(since, PROBE_TIMEOUT, now)).isPresent()) {
+            end(
+                    Cause.REPLACED,
+                    "a newer stream of this instance has come, and this one's peer has not answered within "
+                            + PROBE_TIMEOUT.toSeconds() + " s");
         } else if (phase == Phase.REGISTERED && isPast(lastHeartbeat, HEARTBEAT, now)) {
             lastHeartbeat = now;
             send(Messages.heartbeat(clock.instant()));
+        }
+    }
+
+    private void heard(Instant now) {
+        lastHeard = now;
+        probedAt = Optional.empty();
+    }
+
+    /** Ends the link unless its peer shows soon that it lives. */
+    void endUnlessAlive() {
+        if (probedAt.isEmpty() && wire.probe()) {
+            probedAt = Optional.of(steady.instant());
         }
     }
 

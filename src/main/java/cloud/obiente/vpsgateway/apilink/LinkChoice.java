@@ -22,6 +22,17 @@ final class LinkChoice {
         return links.stream().filter(link -> !asked.contains(link)).toList();
     }
 
+    /** How many MACs can be asked about at once: as many as the name with the fewest links lets through. */
+    static int capacity(Collection<Link> links) {
+        return links.stream()
+                .collect(Collectors.groupingBy(link -> link.registration().node(), Collectors.summingInt(link -> 1)))
+                .values()
+                .stream()
+                .mapToInt(ofNode -> ofNode * Questions.MAX_PER_LINK)
+                .min()
+                .orElse(0);
+    }
+
     /** @return empty when there is none, or when one should be waited for */
     static List<Link> next(Collection<Link> links, Set<Link> asked, Questions questions) {
         Map<String, List<Link>> byNode = unasked(links, asked).stream()

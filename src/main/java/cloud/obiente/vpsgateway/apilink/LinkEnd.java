@@ -13,7 +13,7 @@ public record LinkEnd(Cause cause, String text) {
     public enum Cause {
         /** The API instance closed the stream. */
         LEFT(true),
-        /** A newer stream of the same instance took its place. */
+        /** A newer stream of the same instance took its place: of the same host, or because this one's peer was dead. */
         REPLACED(true),
         /** The gateway stops. */
         STOPPING(true),

@@ -8,6 +8,9 @@ public interface LinkWire {
     /** Who is at the other end. */
     Caller peer();
 
+    /** The host at the other end, as its address; empty when that is not known. */
+    String host();
+
     /** Whether a message would leave soon; when that changes to yes, {@link LinkEvents#writable()} is called. */
     boolean isReady();
 
@@ -19,6 +22,13 @@ public interface LinkWire {
 
     /** How often the peer has shown that its connection lives by other means than messages. */
     long pings();
+
+    /**
+     * Asks the peer to show that its connection lives; if it does, {@link #pings()} grows.
+     *
+     * @return whether it could be asked
+     */
+    boolean probe();
 
     /** Ends the stream; without effect once it has ended. */
     void end(LinkEnd end);

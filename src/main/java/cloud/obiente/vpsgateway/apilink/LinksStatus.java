@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param requestsRunning requests of all links that are being worked on
  * @param questionsPending MACs that links are being asked about
  * @param questionsWaiting MACs whose turn to be asked about has not come
+ * @param contested which streams take each other's place in turn; for people
  */
 public record LinksStatus(
         List<Member> links,
@@ -20,21 +21,24 @@ public record LinksStatus(
         Optional<Failure> lastError,
         int requestsRunning,
         int questionsPending,
-        int questionsWaiting) {
-    static final LinksStatus NONE = new LinksStatus(List.of(), Optional.empty(), Optional.empty(), 0, 0, 0);
+        int questionsWaiting,
+        List<String> contested) {
+    static final LinksStatus NONE = new LinksStatus(List.of(), Optional.empty(), Optional.empty(), 0, 0, 0, List.of());
 
     public LinksStatus {
         links = List.copyOf(links);
+        contested = List.copyOf(contested);
     }
 
     /**
      * A registered link.
      *
      * @param instance the API instance's id; its address where it has none
+     * @param host its address; may be empty
      * @param version of its program
      * @param since when it registered
      */
-    public record Member(String instance, String version, Instant since) {}
+    public record Member(String instance, String host, String version, Instant since) {}
 
     /** A link that did not end well. */
     public record Failure(Instant at, LinkEnd end) {}

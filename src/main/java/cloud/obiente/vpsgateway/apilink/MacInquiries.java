@@ -235,8 +235,8 @@ public final class MacInquiries implements MacQuestions {
 
     /** While answers take long, others must not wait until one source's are all there. */
     private int maxPerSource() {
-        int slots = links.get().size() * Questions.MAX_PER_LINK;
-        return questions.areSlow() ? slots / 2 : slots;
+        int capacity = LinkChoice.capacity(links.get());
+        return questions.areSlow() ? capacity / 2 : capacity;
     }
 
     private boolean canBeAsked(MacAddress mac) {

@@ -30,7 +30,8 @@ record Registration(String instance, String node, String version) {
         return text.length() <= LONGEST && text.codePoints().noneMatch(Character::isISOControl);
     }
 
-    boolean isSameInstance(Registration other) {
-        return !instance.isEmpty() && instance.equals(other.instance);
+    /** One instance may have a link for each node that it takes this gateway for: both names tell a link from another. */
+    boolean isSameIdentity(Registration other) {
+        return !instance.isEmpty() && instance.equals(other.instance) && node.equals(other.node);
     }
 }

@@ -10,12 +10,15 @@ import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.Context;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Optional;
 
 /** RegisterGateway: each call becomes a link. Stateless. */
@@ -75,18 +78,31 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
     private static final class Wire implements LinkWire {
         private final ServerCall<GatewayMessage, GatewayMessage> call;
         private final Caller peer;
+        private final String host;
         private final PeerPings pings;
         private boolean ended;
 
         Wire(ServerCall<GatewayMessage, GatewayMessage> call, Caller peer) {
             this.call = call;
             this.peer = peer;
+            this.host = host(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
             this.pings = call.getAttributes().get(PeerPings.OF_CONNECTION);
         }
 
         @Override
         public Caller peer() {
             return peer;
+        }
+
+        private static String host(SocketAddress remote) {
+            return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+                    ? inet.getAddress().getHostAddress()
+                    : "";
+        }
+
+        @Override
+        public String host() {
+            return host;
         }
 
         @Override
@@ -111,6 +127,15 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
         @Override
         public long pings() {
             return pings == null ? 0 : pings.count();
+        }
+
+        @Override
+        public boolean probe() {
+            if (ended || pings == null) {
+                return false;
+            }
+            pings.ping();
+            return true;
         }
 
         @Override

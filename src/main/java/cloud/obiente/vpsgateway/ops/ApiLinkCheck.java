@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -39,11 +40,23 @@ public class ApiLinkCheck implements HealthCheck {
         status.lastError().ifPresent(failure -> response.withData(
                         "lastError", failure.end().text())
                 .withData("lastErrorAt", failure.at().toString()));
+        if (!status.contested().isEmpty()) {
+            response.withData("contested", String.join("; ", status.contested()));
+        }
         status.links()
                 .forEach(link -> response.withData(
-                        "link " + link.instance(),
+                        key(link, status.links()),
                         "version '" + link.version() + "', connected for "
                                 + Duration.between(link.since(), now).toSeconds() + " s"));
         return response.build();
+    }
+
+    /** Two hosts may have one name, which then says nothing alone. */
+    private static String key(LinksStatus.Member link, List<LinksStatus.Member> all) {
+        boolean isShared = all.stream()
+                        .filter(other -> other.instance().equals(link.instance()))
+                        .count()
+                > 1;
+        return "link " + link.instance() + (isShared ? " from " + link.host() + " since " + link.since() : "");
     }
 }

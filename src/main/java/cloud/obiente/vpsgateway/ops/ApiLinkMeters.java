@@ -33,6 +33,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
             healings(healing);
         }
         disputes();
+        contests();
         asked();
     }
 
@@ -90,6 +91,11 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     @Override
+    public void identityContested() {
+        contests().increment();
+    }
+
+    @Override
     public void requestEnded(RequestOutcome outcome) {
         requests(outcome).increment();
     }
@@ -129,6 +135,12 @@ public final class ApiLinkMeters implements ApiLinkListener {
     private Counter asked() {
         return Counter.builder("vps_gateway_api_questions_asked")
                 .description("Questions that API instances were sent, each instance counted")
+                .register(registry);
+    }
+
+    private Counter contests() {
+        return Counter.builder("vps_gateway_api_identity_contests")
+                .description("Times that streams of one API instance's name began to take each other's place in turn")
                 .register(registry);
     }
 

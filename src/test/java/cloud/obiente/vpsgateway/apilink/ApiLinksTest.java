@@ -109,6 +109,70 @@ class ApiLinksTest {
     }
 
     @Test
+    void oneInstanceMayTakeThisGatewayForTwoNodes() {
+        Peer one = room.register("api-1", "node-1");
+        Peer other = room.register("api-1", "node-2");
+        assertThat(one.end).isEmpty();
+        assertThat(other.end).isEmpty();
+    }
+
+    @Test
+    void twoLivingStreamsOfOneIdentityFromTwoHostsBothStay() {
+        Peer one = room.register("10.0.0.1", "api-1", "node-1");
+        Peer other = room.register("10.0.0.2", "api-1", "node-1");
+        room.pass(Duration.ofSeconds(20));
+        assertThat(one.probes).isEqualTo(1);
+        assertThat(one.end).isEmpty();
+        assertThat(other.end).isEmpty();
+        assertThat(room.links.status().links()).hasSize(2);
+        assertThat(room.heard).isEmpty();
+    }
+
+    @Test
+    void aDeadStreamGivesWayToOneOfItsIdentityFromAnotherHost() {
+        Peer dead = room.register("10.0.0.1", "api-1", "node-1");
+        dead.alive = false;
+        Peer newer = room.register("10.0.0.2", "api-1", "node-1");
+        room.pass(Link.PROBE_TIMEOUT.minusSeconds(1));
+        assertThat(dead.end).isEmpty();
+        room.pass(Duration.ofSeconds(1));
+        assertThat(dead.cause()).hasValue(Cause.REPLACED);
+        assertThat(newer.end).isEmpty();
+    }
+
+    @Test
+    void aStreamThatSpeaksAfterTheProbeIsAlive() {
+        Peer older = room.register("10.0.0.1", "api-1", "node-1");
+        older.alive = false;
+        room.register("10.0.0.2", "api-1", "node-1");
+        room.pass(Duration.ofSeconds(3));
+        older.say("heartbeat");
+        room.pass(Duration.ofSeconds(20));
+        assertThat(older.end).isEmpty();
+    }
+
+    @Test
+    void streamsThatTakeEachOthersPlaceInTurnAreNamedOnce() {
+        for (int i = 0; i < 30; i++) {
+            room.register("api-1", "node-1");
+            room.pass(Duration.ofSeconds(5));
+        }
+        assertThat(room.heard.stream().filter("contested"::equals)).hasSize(1);
+        assertThat(room.links.status().contested()).singleElement().asString().contains("'api-1'", "10.0.0.1");
+        room.pass(Takeovers.EPISODE_END);
+        assertThat(room.links.status().contested()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatRestartsNowAndThenContestsNothing() {
+        for (int i = 0; i < 10; i++) {
+            room.register("api-1", "node-1");
+            room.pass(Duration.ofSeconds(60));
+        }
+        assertThat(room.heard).doesNotContain("contested");
+    }
+
+    @Test
     void instancesWithoutAnIdAreNotTakenForEachOther() {
         Peer one = room.register("", "node-1");
         room.register("", "node-1");
@@ -123,7 +187,7 @@ class ApiLinksTest {
         assertThat(room.links.status().node()).hasValue("node-2");
         assertThat(room.heard).containsExactly("disputed");
         room.register("api-2", "node-1");
-        assertThat(room.heard).containsExactly("disputed", Cause.REPLACED);
+        assertThat(room.heard).containsExactly("disputed", "disputed");
     }
 
     @Test

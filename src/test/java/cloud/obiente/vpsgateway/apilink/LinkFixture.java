@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The room with a thread and a time that stand still until a test moves them, and wires that remember. */
 final class LinkFixture implements ApiLinkListener {
@@ -40,13 +42,8 @@ final class LinkFixture implements ApiLinkListener {
 
     final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
-    final MacInquiries inquiries = new MacInquiries(
-            loop,
-            steady,
-            () -> allocations.get(),
-            () -> expectedNics,
-            macs -> CompletableFuture.completedFuture(Map.copyOf(ports)),
-            this);
+    final MacInquiries inquiries =
+            new MacInquiries(loop, steady, () -> allocations.get(), () -> expectedNics, this::portsOf, this);
     final ApiLinks links = new ApiLinks(
             loop,
             time,
@@ -55,6 +52,11 @@ final class LinkFixture implements ApiLinkListener {
             () -> GatewayRegistration.newBuilder().setVersion("test").build(),
             inquiries,
             this);
+
+    private CompletionStage<Map<MacAddress, BridgePort>> portsOf(Set<MacAddress> macs) {
+        return CompletableFuture.completedFuture(
+                macs.stream().filter(ports::containsKey).collect(Collectors.toMap(mac -> mac, ports::get)));
+    }
 
     /** A stream that has not said anything. */
     Peer connect(String address) {
@@ -65,7 +67,11 @@ final class LinkFixture implements ApiLinkListener {
 
     /** A registered instance. */
     Peer register(String instance, String node) {
-        Peer peer = connect("10.0.0.1");
+        return register("10.0.0.1", instance, node);
+    }
+
+    Peer register(String address, String instance, String node) {
+        Peer peer = connect(address);
         peer.register(instance, node);
         return peer;
     }
@@ -87,6 +93,11 @@ final class LinkFixture implements ApiLinkListener {
     @Override
     public void nodeNameDisputed() {
         heard.add("disputed");
+    }
+
+    @Override
+    public void identityContested() {
+        heard.add("contested");
     }
 
     @Override
@@ -151,6 +162,10 @@ final class LinkFixture implements ApiLinkListener {
         Optional<LinkEnd> end = Optional.empty();
         boolean reading = true;
         long pings;
+        /** Whether it answers when it is asked for a sign of life. */
+        boolean alive = true;
+
+        int probes;
         int asked;
 
         Peer(String address) {
@@ -203,6 +218,18 @@ final class LinkFixture implements ApiLinkListener {
         @Override
         public Caller peer() {
             return Caller.of(address);
+        }
+
+        @Override
+        public String host() {
+            return address;
+        }
+
+        @Override
+        public boolean probe() {
+            probes++;
+            pings += alive ? 1 : 0;
+            return true;
         }
 
         @Override

@@ -18,6 +18,7 @@ import cloud.obiente.vpsgateway.v1.ReleaseIPRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import com.google.protobuf.ByteString;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -26,8 +27,11 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.vertx.core.buffer.Buffer;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -207,33 +211,61 @@ class RegisterGatewayTest {
                 .usePlaintext()
                 .build();
         try {
-            CompletableFuture<GatewayMessage> answer = new CompletableFuture<>();
-            StreamObserver<GatewayMessage> stream = VPSGatewayServiceGrpc.newStub(channel)
-                    .registerGateway(new StreamObserver<>() {
-                        @Override
-                        public void onNext(GatewayMessage message) {
-                            answer.complete(message);
-                        }
-
-                        @Override
-                        public void onError(Throwable failure) {
-                            answer.completeExceptionally(failure);
-                        }
-
-                        @Override
-                        public void onCompleted() {}
-                    });
-            stream.onNext(GatewayMessage.newBuilder()
-                    .setType("register")
-                    .setRegistration(GatewayRegistration.newBuilder()
-                            .setGatewayId("node-1")
-                            .setGatewayIpDhcp("api-1"))
-                    .build());
-            assertThat(answer.orTimeout(60, TimeUnit.SECONDS).join().getType()).isEqualTo("registered");
-            stream.onCompleted();
+            register(channel, "api-1").onCompleted();
         } finally {
             channel.shutdownNow();
         }
+    }
+
+    @Test
+    void aLinkWhosePeerLivesIsNotReplacedByItsNamesakeOnAnotherHost() {
+        ManagedChannel elsewhere = NettyChannelBuilder.forAddress("127.0.0.1", gateway.getPort())
+                .localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {
+                    @Override
+                    public SocketAddress createSocketAddress(SocketAddress remote, Attributes attributes) {
+                        return new InetSocketAddress("127.0.0.2", 0);
+                    }
+                })
+                .usePlaintext()
+                .build();
+        try (ApiInstance older = instance("api-1")) {
+            older.awaitRegistered();
+            register(elsewhere, "api-1");
+            // Longer than a peer has for its sign of life.
+            await().during(Duration.ofSeconds(7)).atMost(Duration.ofSeconds(60)).until(() -> {
+                links.tick();
+                return links.status().links().size() == 2;
+            });
+        } finally {
+            elsewhere.shutdownNow();
+        }
+    }
+
+    /** Waits until the instance is registered. */
+    private static StreamObserver<GatewayMessage> register(ManagedChannel channel, String instance) {
+        CompletableFuture<GatewayMessage> answer = new CompletableFuture<>();
+        StreamObserver<GatewayMessage> stream = VPSGatewayServiceGrpc.newStub(channel)
+                .registerGateway(new StreamObserver<>() {
+                    @Override
+                    public void onNext(GatewayMessage message) {
+                        answer.complete(message);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answer.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        stream.onNext(GatewayMessage.newBuilder()
+                .setType("register")
+                .setRegistration(
+                        GatewayRegistration.newBuilder().setGatewayId("node-1").setGatewayIpDhcp(instance))
+                .build());
+        assertThat(answer.orTimeout(60, TimeUnit.SECONDS).join().getType()).isEqualTo("registered");
+        return stream;
     }
 
     @Test

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.grpc.connect;
 import io.grpc.Attributes;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The HTTP/2 PINGs (RFC 9113 section 6.7) of one connection's peer: a sign of life where a call has nothing to say. Counted
- * on the connection's event loop, read on any thread.
+ * The HTTP/2 PINGs (RFC 9113 section 6.7) of one connection's peer, and its answers to ours: signs of life where a call has
+ * nothing to say. Counted on the connection's event loop, read on any thread.
  */
 public final class PeerPings {
     /** Among the attributes of a call, unless its connection is HTTP/1.1. */
@@ -19,9 +20,16 @@ public final class PeerPings {
 
     private static final AttributeKey<PeerPings> ON_CHANNEL = AttributeKey.valueOf(PeerPings.class, "of-connection");
 
+    private static final int PING_BYTES = 8;
+
+    private final ConnectionBase connection;
+    private final HttpConnection http;
     private final AtomicLong count = new AtomicLong();
 
-    private PeerPings() {}
+    private PeerPings(ConnectionBase connection, HttpConnection http) {
+        this.connection = connection;
+        this.http = http;
+    }
 
     /** Those of the connection, counted since the first time that somebody asked. Call on its event loop. */
     static Optional<PeerPings> of(HttpConnection connection, HttpVersion version) {
@@ -30,11 +38,17 @@ public final class PeerPings {
         }
         Attribute<PeerPings> attribute = vertxConnection.channel().attr(ON_CHANNEL);
         if (attribute.get() == null) {
-            PeerPings pings = new PeerPings();
+            PeerPings pings = new PeerPings(vertxConnection, connection);
             attribute.set(pings);
             connection.pingHandler(ping -> pings.count.incrementAndGet());
         }
         return Optional.of(attribute.get());
+    }
+
+    /** Sends a PING; the count grows when it is answered. Any thread; does not wait. */
+    public void ping() {
+        connection.channel().eventLoop().execute(() -> http.ping(Buffer.buffer(new byte[PING_BYTES]))
+                .onSuccess(answer -> count.incrementAndGet()));
     }
 
     /** How many have come. */

@@ -40,12 +40,13 @@ import org.jboss.logging.Logger;
  * dnsmasq, and no lease left that contradicts it.
  *
  * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
- * back). A public address that cannot be guarded is taken back. What else cannot be confirmed within five seconds is answered all the same, because it is durable, and left to the
+ * back). A public address that cannot be guarded is taken back. What else cannot be confirmed within three seconds is answered all the same, because it is durable, and left to the
  * {@link Reconciler}. Owns the queue of syncs and knows what is unanswered; any thread; nothing here waits.
  */
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The deployed API gives up after five seconds; the commit and the way need some of them. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Ipam ipam;
     private final Enforcement enforcement;
@@ -177,7 +178,7 @@ public final class Provisioner {
         return CompletableFuture.completedFuture(new Provisioned<>(outcome, Optional.empty()));
     }
 
-    /** @param begunNanos since when the caller waits: the guard's time is part of the five seconds */
+    /** @param begunNanos since when the caller waits: the guard's time is part of the three seconds */
     private static Duration left(long begunNanos) {
         Duration left = PATIENCE.minusNanos(System.nanoTime() - begunNanos);
         return left.isNegative() ? Duration.ZERO : left;

@@ -76,7 +76,7 @@ class NodesIT {
             vps1.startClient(DhcpClient.UDHCPC);
             vps2.startClient(DhcpClient.UDHCPC);
 
-            await().atMost(Duration.ofSeconds(90))
+            await().atMost(Duration.ofMinutes(5))
                     .until(() -> vps1.lease().isPresent() && vps2.lease().isPresent());
 
             assertThat(vps1.lease().orElseThrow().server()).isEqualTo(Ipv4Address.parse("10.15.3.1"));
@@ -96,9 +96,9 @@ class NodesIT {
                 new ApiSimulator.Settings(
                         ApiSimulator.endpoints("node-1:" + FIRST + ",node-2:" + SECOND),
                         GatewayProcess.SECRET,
-                        "api-1",
+                        List.of("api-1", "api-2"),
                         table,
-                        Duration.ofSeconds(1)),
+                        20),
                 System.out::println);
     }
 

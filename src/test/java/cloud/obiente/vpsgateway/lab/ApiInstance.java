@@ -16,9 +16,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,9 +32,12 @@ public final class ApiInstance implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     private final ConnectClient client;
-    private final Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database;
+    private final Function<FindVPSByLeaseRequest, CompletionStage<Optional<FindVPSByLeaseResponse>>> database;
     private final CompletableFuture<GatewayRegistration> registered = new CompletableFuture<>();
     private final Map<String, CompletableFuture<GatewayResponse>> asked = new ConcurrentHashMap<>();
+    /** Who waits for the results of syncs, in the order of the lists. */
+    private final Queue<CompletableFuture<SyncAllocationsResponse>> syncing = new ConcurrentLinkedQueue<>();
+
     private final BlockingQueue<SyncAllocationsResponse> syncResults = new LinkedBlockingQueue<>();
     private final BlockingQueue<FindVPSByLeaseRequest> questions = new LinkedBlockingQueue<>();
     private final AtomicLong requests = new AtomicLong();
@@ -44,7 +50,29 @@ public final class ApiInstance implements AutoCloseable {
             String id,
             String node,
             Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database) {
-        this.client = new ConnectClient(gateway, secret);
+        this(
+                new ConnectClient(gateway, secret),
+                id,
+                node,
+                question -> CompletableFuture.completedFuture(database.apply(question)));
+    }
+
+    /** An instance whose answers may take their time. */
+    static ApiInstance answeringLater(
+            URI gateway,
+            String secret,
+            String id,
+            String node,
+            Function<FindVPSByLeaseRequest, CompletionStage<Optional<FindVPSByLeaseResponse>>> database) {
+        return new ApiInstance(new ConnectClient(gateway, secret), id, node, database);
+    }
+
+    private ApiInstance(
+            ConnectClient client,
+            String id,
+            String node,
+            Function<FindVPSByLeaseRequest, CompletionStage<Optional<FindVPSByLeaseResponse>>> database) {
+        this.client = client;
         this.database = database;
         this.stream = client.stream("RegisterGateway", GatewayMessage.parser(), this::heard)
                 .join();
@@ -53,7 +81,7 @@ public final class ApiInstance implements AutoCloseable {
                 .setType("register")
                 .setRegistration(GatewayRegistration.newBuilder()
                         .setGatewayId(node)
-                        .setGatewayIp(gateway.toString())
+                        .setGatewayIp(client.endpoint().toString())
                         .setGatewayIpDhcp(id)
                         .setVersion("simulator"))
                 .build());
@@ -63,6 +91,7 @@ public final class ApiInstance implements AutoCloseable {
         Throwable why = failure == null ? new IllegalStateException("the link ended: " + end) : failure;
         registered.completeExceptionally(why);
         asked.values().forEach(waiting -> waiting.completeExceptionally(why));
+        syncing.forEach(waiting -> waiting.completeExceptionally(why));
     }
 
     /** What the gateway said of itself; waits for it. */
@@ -76,11 +105,20 @@ public final class ApiInstance implements AutoCloseable {
             case "response" ->
                 Optional.ofNullable(asked.remove(message.getResponse().getRequestId()))
                         .ifPresent(waiting -> waiting.complete(message.getResponse()));
-            case "sync_result" -> syncResults.add(message.getSyncResult());
+            case "sync_result" -> synced(message.getSyncResult());
             case "request" -> answer(message.getRequest());
             case "heartbeat" ->
                 stream.send(GatewayMessage.newBuilder().setType("heartbeat").build());
             default -> throw new IllegalStateException("the gateway said " + message);
+        }
+    }
+
+    private void synced(SyncAllocationsResponse result) {
+        CompletableFuture<SyncAllocationsResponse> waiting = syncing.poll();
+        if (waiting == null) {
+            syncResults.add(result);
+        } else {
+            waiting.complete(result);
         }
     }
 
@@ -89,13 +127,13 @@ public final class ApiInstance implements AutoCloseable {
             FindVPSByLeaseRequest question = FindVPSByLeaseRequest.parseFrom(request.getPayload());
             questions.add(question);
             database.apply(question)
-                    .ifPresent(answer -> stream.send(GatewayMessage.newBuilder()
+                    .thenAccept(found -> found.ifPresent(answer -> stream.send(GatewayMessage.newBuilder()
                             .setType("response")
                             .setResponse(GatewayResponse.newBuilder()
                                     .setRequestId(request.getRequestId())
                                     .setSuccess(true)
                                     .setPayload(answer.toByteString()))
-                            .build()));
+                            .build())));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the gateway asked " + request, e);
         }
@@ -127,6 +165,14 @@ public final class ApiInstance implements AutoCloseable {
                 .setType("sync_allocations")
                 .setSyncAllocations(SyncAllocationsRequest.newBuilder().addAllAllocations(table))
                 .build());
+    }
+
+    /** The same for those who do not wait; not to be mixed with {@link #sync} on one link. */
+    CompletableFuture<SyncAllocationsResponse> syncAnswered(List<DesiredAllocation> table) {
+        CompletableFuture<SyncAllocationsResponse> result = new CompletableFuture<>();
+        syncing.add(result);
+        sync(table);
+        return result.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     public SyncAllocationsResponse awaitSyncResult() {

@@ -1,53 +1,67 @@
 package cloud.obiente.vpsgateway.lab;
 
-import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
-import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
-import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
-import cloud.obiente.vpsgateway.v1.AllocateIPResponse;
-import cloud.obiente.vpsgateway.v1.DesiredAllocation;
-import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
+import cloud.obiente.vpsgateway.lab.api.ApiDatabase;
+import cloud.obiente.vpsgateway.lab.api.ApiModel;
+import cloud.obiente.vpsgateway.lab.api.GatewayPort;
+import cloud.obiente.vpsgateway.lab.api.LeaseEntry;
+import cloud.obiente.vpsgateway.lab.api.Machines;
+import cloud.obiente.vpsgateway.lab.api.RealTimeline;
+import cloud.obiente.vpsgateway.lab.api.VpsLifecycle.Installation;
+import cloud.obiente.vpsgateway.lab.api.VpsLifecycle.Result;
+import cloud.obiente.vpsgateway.lab.api.VpsRecord;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * A central API: keeps a link to the gateway of every node, allocates addresses for the VPSs of its {@link ApiTable} that
- * have none, syncs at registration and then from time to time, answers whose a MAC is, and carries SSH to each VPS by the
- * gateway of its node. A gateway that is away is tried again at the next round.
+ * A central API with the habits of the deployed one ({@link ApiModel}), on sockets and real time: its instances share a
+ * database and keep a link each to the gateway of every node. The VMs are those of an {@link ApiTable}, which is read again
+ * all the time: each gets an address for an invented MAC when it appears, and is deleted, but not released, when it is gone.
+ * SSH goes to each VPS by the gateway of its node.
  *
  * <p>As a program it reads its settings from the environment: VPS_NODE_GATEWAY_ENDPOINTS
- * ({@code node1:http://gw1:1537,node2:…}), GATEWAY_API_SECRET, API_TABLE (the file), API_INSTANCE (its id; default
- * {@code api-1}), API_SYNC_SECONDS (default 60), API_SSH_PORT (the first of the local ports that lead to VPSs; default: none)
- * and API_SSH_COMMAND (how people use such a port; {@code PORT} stands for it).
+ * ({@code node1:http://gw1:1537,node2:…}), GATEWAY_API_SECRET, API_TABLE (the file), API_INSTANCE (the ids of its instances,
+ * with commas between them; default {@code api-1}), API_SPEED (how many times as fast as real time its timers run; default 1),
+ * API_SSH_PORT (the first of the local ports that lead to VPSs; default: none) and API_SSH_COMMAND (how people use such a
+ * port; {@code PORT} stands for it).
  */
 public final class ApiSimulator implements AutoCloseable {
     /**
      * @param gateways by node
-     * @param instance the id of this API instance
-     * @param rounds between two syncs
+     * @param instances their ids, of which two may be the same
+     * @param speed 1: every 30 s LeaseSync, every five minutes a list
      */
-    public record Settings(Map<String, URI> gateways, String secret, String instance, Path table, Duration rounds) {}
+    public record Settings(Map<String, URI> gateways, String secret, List<String> instances, Path table, double speed) {
+        public Settings {
+            instances = List.copyOf(instances);
+        }
+    }
+
+    private static final long TIMEOUT_SECONDS = 60;
 
     private final Settings settings;
     private final ApiTable table;
     private final Consumer<String> say;
-    private final Map<String, ApiInstance> links = new ConcurrentHashMap<>();
-    /** By node and VPS: an address belongs to the gateway that gave it. */
-    private final Map<String, String> allocated = new ConcurrentHashMap<>();
+    private final RealTimeline timeline;
+    private final ApiDatabase database = new ApiDatabase();
+    private final List<SocketGateway> gateways = new ArrayList<>();
+    private final List<ApiModel> instances = new ArrayList<>();
+    /** What {@link #gatewayOf} may know on any thread: the nodes of the VPSs. */
+    private final Map<String, String> nodes = new ConcurrentHashMap<>();
 
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "api-simulator"));
-
+    private final Map<String, SocketGateway> sshGateways = new LinkedHashMap<>();
     private Runnable beforeRound = () -> {};
     private Runnable closing = () -> {};
 
@@ -56,6 +70,18 @@ public final class ApiSimulator implements AutoCloseable {
         this.settings = settings;
         this.table = new ApiTable(settings.table());
         this.say = say;
+        this.timeline = new RealTimeline(settings.speed(), say);
+        for (String instance : settings.instances()) {
+            Map<String, GatewayPort> reached = new LinkedHashMap<>();
+            settings.gateways().forEach((node, endpoint) -> {
+                SocketGateway gateway = new SocketGateway(endpoint, settings.secret(), timeline);
+                gateways.add(gateway);
+                reached.put(node, gateway);
+                sshGateways.putIfAbsent(node, gateway);
+            });
+            instances.add(new ApiModel(
+                    new ApiModel.Settings(instance, reached), database, Machines.NONE, timeline, new Random(), say));
+        }
     }
 
     /** Runs until it is killed. */
@@ -65,9 +91,11 @@ public final class ApiSimulator implements AutoCloseable {
                 new Settings(
                         endpoints(environment.get("VPS_NODE_GATEWAY_ENDPOINTS")),
                         environment.get("GATEWAY_API_SECRET"),
-                        environment.getOrDefault("API_INSTANCE", "api-1"),
+                        List.of(environment
+                                .getOrDefault("API_INSTANCE", "api-1")
+                                .split(",")),
                         Path.of(environment.get("API_TABLE")),
-                        Duration.ofSeconds(Long.parseLong(environment.getOrDefault("API_SYNC_SECONDS", "60")))),
+                        Double.parseDouble(environment.getOrDefault("API_SPEED", "1"))),
                 System.out::println);
         Optional.ofNullable(environment.get("API_SSH_PORT"))
                 .map(Integer::parseInt)
@@ -87,15 +115,66 @@ public final class ApiSimulator implements AutoCloseable {
         return endpoints;
     }
 
-    /** Begins its rounds. */
+    /** Connects its instances, and begins to read the table every second. */
     public void start() {
-        ScheduledFuture<?> unused =
-                thread.scheduleWithFixedDelay(this::round, 0, settings.rounds().toMillis(), TimeUnit.MILLISECONDS);
+        timeline.after(Duration.ZERO, () -> instances.forEach(ApiModel::start));
+        readTable(Duration.ZERO);
+    }
+
+    private void readTable(Duration delay) {
+        timeline.after(delay, () -> {
+            try {
+                beforeRound.run();
+                follow(table.rows());
+            } finally {
+                readTable(Duration.ofNanos((long) (Duration.ofSeconds(1).toNanos() * settings.speed())));
+            }
+        });
+    }
+
+    private void follow(List<ApiTable.Row> rows) {
+        Map<String, VpsRecord> existing =
+                database.vpss().existing().stream().collect(Collectors.toMap(VpsRecord::vps, record -> record));
+        ApiModel instance = instances.get(0);
+        for (ApiTable.Row row : rows) {
+            nodes.put(row.vps(), row.node());
+            if (!existing.containsKey(row.vps())) {
+                appear(instance, row);
+            } else if (database.proxmox()
+                    .nicOf(row.vps())
+                    .filter(nic -> !nic.equals(row.mac()))
+                    .isPresent()) {
+                say.accept(row.vps() + " has another NIC");
+                instance.vpss().replaceNic(row.vps(), row.mac());
+            }
+        }
+        Set<String> listed = rows.stream().map(ApiTable.Row::vps).collect(Collectors.toSet());
+        existing.keySet().stream().filter(vps -> !listed.contains(vps)).forEach(vps -> {
+            say.accept(vps + " is deleted");
+            instance.vpss().delete(vps);
+        });
+    }
+
+    /** One whose address the table has was there before the API began; the others are created. */
+    private void appear(ApiModel instance, ApiTable.Row row) {
+        if (row.address().isPresent()) {
+            instance.vpss()
+                    .existsAlready(
+                            new LeaseEntry(
+                                    row.vps(), row.organization(), row.address().get(), Optional.of(row.mac()), false),
+                            row.node());
+        } else {
+            instance.vpss()
+                    .create(
+                            row.vps(),
+                            row.organization(),
+                            row.node(),
+                            new Installation(row.mac(), Duration.ZERO, Result.RUNS));
+        }
     }
 
     /**
-     * Opens a local port for each VPS of the table, at the next round and whenever there are more. Call before {@link
-     * #start}.
+     * Opens a local port for each VPS of the table, soon, and whenever there are more. Call before {@link #start}.
      *
      * @param firstPort counted up from here
      * @param command how people use a port, with PORT for its number
@@ -112,99 +191,25 @@ public final class ApiSimulator implements AutoCloseable {
         closing = proxy::close;
     }
 
-    /** The gateway of the node that the VPS runs on, as long as it is connected. */
+    /**
+     * The gateway of the node that the VPS runs on, each time by a connection of its own that stays open until the end of the
+     * API. Any thread.
+     */
     public Optional<ConnectClient> gatewayOf(String vps) {
-        return table.ofVps(vps).map(ApiTable.Row::node).map(links::get).map(ApiInstance::client);
-    }
-
-    private void round() {
-        beforeRound.run();
-        settings.gateways().forEach(this::workOrSay);
-    }
-
-    private void workOrSay(String node, URI gateway) {
-        try {
-            work(node, links.computeIfAbsent(node, unconnected -> connect(node, gateway)));
-        } catch (RuntimeException | AssertionError failure) {
-            say.accept(node + ": " + failure + "; trying again in "
-                    + settings.rounds().toSeconds() + " s");
-            Optional.ofNullable(links.remove(node)).ifPresent(ApiInstance::close);
-        }
-    }
-
-    private ApiInstance connect(String node, URI gateway) {
-        ApiInstance link = new ApiInstance(gateway, settings.secret(), settings.instance(), node, this::whose);
-        try {
-            say.accept(node + ": connected to a gateway of version "
-                    + link.awaitRegistered().getVersion());
-            return link;
-        } catch (RuntimeException refused) {
-            link.close();
-            throw refused;
-        }
-    }
-
-    private void work(String node, ApiInstance link) {
-        List<ApiTable.Row> rows = table.of(node);
-        rows.stream().filter(row -> addressOf(row).isEmpty()).forEach(row -> allocate(row, link));
-        link.sync(rows.stream()
-                .flatMap(row -> addressOf(row).map(address -> desired(row, address)).stream())
-                .toList());
-        SyncAllocationsResponse result = link.awaitSyncResult();
-        result.getDiscoveredAllocationsList()
-                .forEach(found -> allocated.put(key(node, found.getVpsId()), found.getIpAddress()));
-        if (!result.getSuccess()
-                || result.getAdded() + result.getRemoved() + result.getDiscoveredAllocationsCount() > 0) {
-            say.accept(node + ": synced: " + result.getMessage());
-        }
-    }
-
-    private Optional<String> addressOf(ApiTable.Row row) {
-        return row.address().or(() -> Optional.ofNullable(allocated.get(key(row.node(), row.vps()))));
-    }
-
-    private static String key(String node, String vps) {
-        return node + " " + vps;
-    }
-
-    private void allocate(ApiTable.Row row, ApiInstance link) {
-        AllocateIPResponse given = link.client()
-                .call(
-                        "AllocateIP",
-                        AllocateIPRequest.newBuilder()
-                                .setVpsId(row.vps())
-                                .setOrganizationId(row.organization())
-                                .setMacAddress(row.mac())
-                                .build(),
-                        AllocateIPResponse.parser())
-                .join();
-        allocated.put(key(row.node(), row.vps()), given.getIpAddress());
-        say.accept(row.node() + ": " + row.vps() + " has " + given.getIpAddress());
-    }
-
-    private static DesiredAllocation desired(ApiTable.Row row, String address) {
-        return DesiredAllocation.newBuilder()
-                .setVpsId(row.vps())
-                .setOrganizationId(row.organization())
-                .setIpAddress(address)
-                .setMacAddress(row.mac())
-                .build();
-    }
-
-    private Optional<FindVPSByLeaseResponse> whose(FindVPSByLeaseRequest question) {
-        FindVPSByLeaseResponse.Builder answer = FindVPSByLeaseResponse.newBuilder();
-        table.withMac(question.getMac())
-                .ifPresent(row -> answer.setVpsId(row.vps()).setOrganizationId(row.organization()));
-        say.accept("whose is " + question.getMac() + "? "
-                + (answer.getVpsId().isEmpty() ? "nobody's" : answer.getVpsId() + "'s"));
-        return Optional.of(answer.build());
+        return Optional.ofNullable(nodes.get(vps)).map(sshGateways::get).map(SocketGateway::sshConnection);
     }
 
     /** As if it was killed: the connections break, nothing is said. */
     @Override
     public void close() {
-        thread.shutdownNow();
-        links.values().forEach(ApiInstance::close);
+        CompletableFuture<Void> killed = new CompletableFuture<>();
+        timeline.after(Duration.ZERO, () -> {
+            instances.forEach(ApiModel::kill);
+            killed.complete(null);
+        });
+        killed.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+        timeline.close();
+        gateways.forEach(SocketGateway::close);
         closing.run();
     }
 }

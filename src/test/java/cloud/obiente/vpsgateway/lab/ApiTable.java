@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.lab;
 
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,15 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A central API's database: a file, read anew each time, one VPS a line: {@code node vps organization address mac}, with
- * {@code -} for an address that is still to be allocated. Lines that begin with # are remarks.
+ * The VMs that a central API has on its nodes: a file, read anew each time, one VPS a line: {@code node vps organization
+ * address mac}, with {@code -} for an address that is still to be allocated and the MAC address of the NIC. Lines that begin
+ * with # are remarks.
  */
 record ApiTable(Path file) {
     private static final int COLUMNS = 5;
     private static final String NONE = "-";
 
     /** @param node the name of the node that the VPS runs on */
-    record Row(String node, String vps, String organization, Optional<String> address, String mac) {}
+    record Row(String node, String vps, String organization, Optional<Ipv4Address> address, MacAddress mac) {}
 
     List<Row> rows() {
         try {
@@ -35,19 +38,7 @@ record ApiTable(Path file) {
                 columns[0],
                 columns[1],
                 columns[2],
-                Optional.of(columns[3]).filter(address -> !address.equals(NONE)),
-                columns[4]);
-    }
-
-    List<Row> of(String node) {
-        return rows().stream().filter(row -> row.node().equals(node)).toList();
-    }
-
-    Optional<Row> withMac(String mac) {
-        return rows().stream().filter(row -> row.mac().equalsIgnoreCase(mac)).findFirst();
-    }
-
-    Optional<Row> ofVps(String vps) {
-        return rows().stream().filter(row -> row.vps().equals(vps)).findFirst();
+                Optional.of(columns[3]).filter(address -> !address.equals(NONE)).map(Ipv4Address::parse),
+                MacAddress.parse(columns[4]));
     }
 }

@@ -26,13 +26,18 @@ public final class ConnectClient implements AutoCloseable {
 
     private static final int STREAM_WINDOW_BYTES = 2 << 20;
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Vertx vertx;
     private final URI endpoint;
     private final String secret;
     private final HttpClient http;
 
     /** @param endpoint such as {@code http://10.0.0.5:1537} */
     public ConnectClient(URI endpoint, String secret) {
+        this(Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)), endpoint, secret);
+    }
+
+    private ConnectClient(Vertx vertx, URI endpoint, String secret) {
+        this.vertx = vertx;
         this.endpoint = endpoint;
         this.secret = secret;
         HttpClientOptions options = new HttpClientOptions();
@@ -42,6 +47,11 @@ public final class ConnectClient implements AutoCloseable {
                 .setHttp2ClearTextUpgrade(false)
                 .setDefaultHost(endpoint.getHost())
                 .setDefaultPort(endpoint.getPort()));
+    }
+
+    /** One with connections of its own on the same thread, which break when this one is closed; it is not closed itself. */
+    ConnectClient another() {
+        return new ConnectClient(vertx, endpoint, secret);
     }
 
     public URI endpoint() {

@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** Local TCP ports that lead to VPSs' SSH servers: one ProxySSH stream for each connection. Threads may share it. */
+/**
+ * Local TCP ports that lead to VPSs' SSH servers: one ProxySSH stream for each connection, with the deployed API's manners: a
+ * connection is closed by a message, and the stream is left open for ever. Threads may share it.
+ */
 public final class SshProxy implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Function<String, Optional<ConnectClient>> gatewayOf;
 
-    /** @param gatewayOf the gateway beside a VPS; empty while there is none */
+    /** @param gatewayOf the gateway beside a VPS, asked for each connection; empty while there is none */
     public SshProxy(Function<String, Optional<ConnectClient>> gatewayOf) {
         this.gatewayOf = gatewayOf;
     }
@@ -74,7 +77,7 @@ public final class SshProxy implements AutoCloseable {
             stream = opened;
             CompletableFuture<String> unused = opened.end().whenComplete((end, broken) -> close());
             socket.handler(this::toVps);
-            socket.closeHandler(closed -> opened.halfClose());
+            socket.closeHandler(closed -> opened.send(message("close").build()));
             opened.send(message("connect").setTarget(vps).build());
         }
 

@@ -29,6 +29,9 @@ public record SshSettings(
     /** How long a VPS has to accept a connection. */
     public static final Duration DIAL_TIMEOUT = Duration.ofSeconds(5);
 
+    /** How long a stream without a tunnel may be silent. */
+    public static final Duration EMPTY_STREAM_TIMEOUT = Duration.ofMinutes(1);
+
     public SshSettings {
         allowedTargets = List.copyOf(allowedTargets);
     }

@@ -20,6 +20,8 @@ import java.util.Set;
  * last one has room for more. So a VPS that does not read holds back its own stream, and nothing else; when the stream
  * carries several tunnels, for a while only, and is then given up. The VPSs are read while the caller keeps up with what
  * is sent to it.
+ *
+ * <p>A stream without a tunnel ends when its caller has said nothing for {@link SshSettings#EMPTY_STREAM_TIMEOUT}.
  */
 public final class TunnelStream implements Tunnel.Listener {
     /** How most tunnels end that their callers end. */
@@ -37,6 +39,9 @@ public final class TunnelStream implements Tunnel.Listener {
     private final Set<Tunnel> flushing = new HashSet<>();
 
     private final HoldBack holdBack;
+    /** Present while the stream has no tunnel. */
+    private Optional<IdleWatch> emptiness = Optional.empty();
+
     private boolean messageOwed;
     private boolean answersUnread;
     private boolean reading = true;
@@ -51,6 +56,7 @@ public final class TunnelStream implements Tunnel.Listener {
         this.caller = caller;
         this.loop = loop;
         this.holdBack = new HoldBack(room, loop, caller.windowBytes(), () -> open.size() > 1);
+        watchIfEmpty();
     }
 
     /**
@@ -82,6 +88,7 @@ public final class TunnelStream implements Tunnel.Listener {
                     id, target, wanted, fingerprint, who, room.clock().instant());
             Tunnel tunnel = new Tunnel(session, room, loop, this);
             open.put(id, tunnel);
+            unwatch();
             tunnel.start();
         }
         messageHandled(Optional.empty());
@@ -178,6 +185,7 @@ public final class TunnelStream implements Tunnel.Listener {
 
     private void messageHandled(Optional<Tunnel> fed) {
         messageOwed = true;
+        emptiness.ifPresent(IdleWatch::traffic);
         fed.filter(tunnel -> !tunnel.hasRoom()).ifPresent(holdBack::begin);
         askIfOwed();
     }
@@ -265,17 +273,40 @@ public final class TunnelStream implements Tunnel.Listener {
     public void onDelivered(Tunnel tunnel) {
         flushing.remove(tunnel);
         completeIfEmpty();
+        watchIfEmpty();
     }
 
     private void completeIfEmpty() {
-        if ((callerFinished || lastClosed) && !over && open.isEmpty() && flushing.isEmpty()) {
-            end();
-            caller.complete();
+        if ((callerFinished || lastClosed) && isEmpty()) {
+            complete();
         }
+    }
+
+    /** Callers leave streams open on which nothing will ever come; each would cost its connection until it breaks. */
+    private void watchIfEmpty() {
+        if (isEmpty() && emptiness.isEmpty()) {
+            emptiness =
+                    Optional.of(new IdleWatch(loop, room::nanoTime, SshSettings.EMPTY_STREAM_TIMEOUT, this::complete));
+        }
+    }
+
+    private void unwatch() {
+        emptiness.ifPresent(IdleWatch::stop);
+        emptiness = Optional.empty();
+    }
+
+    private boolean isEmpty() {
+        return !over && open.isEmpty() && flushing.isEmpty();
+    }
+
+    private void complete() {
+        end();
+        caller.complete();
     }
 
     private void end() {
         over = true;
+        unwatch();
         countBacklog();
         room.ended(this);
     }

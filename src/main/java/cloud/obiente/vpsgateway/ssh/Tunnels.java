@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * All streams and what they share: the limits, the bytes held, and the end of everything. Any thread; each stream lives on
@@ -31,6 +32,7 @@ public final class Tunnels {
     private final TunnelListener listener;
     private final SessionRecords records;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final HeldBytes held;
     private final HeldBackStreams heldBack;
     private final Set<TunnelStream> streams = ConcurrentHashMap.newKeySet();
@@ -47,6 +49,20 @@ public final class Tunnels {
             TunnelListener listener,
             SessionRecords records,
             Clock clock) {
+        this(settings, resolver, dialer, keys, listener, records, clock, System::nanoTime);
+    }
+
+    /** @param nanoTime for durations; the clock may be set */
+    Tunnels(
+            SshSettings settings,
+            TargetResolver resolver,
+            Dialer dialer,
+            PublicKeyParser keys,
+            TunnelListener listener,
+            SessionRecords records,
+            Clock clock,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.settings = settings;
         this.resolver = resolver;
         this.dialer = dialer;
@@ -205,6 +221,6 @@ public final class Tunnels {
 
     /** For durations; the clock may be set. */
     long nanoTime() {
-        return System.nanoTime();
+        return nanoTime.getAsLong();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Tunnels that may lead to loopback, on every port. */
@@ -40,6 +41,26 @@ public final class LoopbackTunnels {
     /** @param held asked whenever a tunnel looks */
     public static Tunnels open(
             SshSettings settings, Supplier<IpamSnapshot> held, TunnelListener listener, SessionRecords records) {
+        return open(
+                settings,
+                held,
+                listener,
+                records,
+                name -> CompletableFuture.completedStage(Optional.empty()),
+                System::nanoTime);
+    }
+
+    /**
+     * @param names asked for VPSs that hold nothing
+     * @param nanoTime for durations
+     */
+    static Tunnels open(
+            SshSettings settings,
+            Supplier<IpamSnapshot> held,
+            TunnelListener listener,
+            SessionRecords records,
+            NameLookup names,
+            LongSupplier nanoTime) {
         TargetPolicy policy = new TargetPolicy(
                 new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
                 Ipv4Address.parse("10.15.3.1"),
@@ -47,11 +68,7 @@ public final class LoopbackTunnels {
                 held,
                 settings.allowedTargets(),
                 settings.allowedPorts());
-        TargetResolver resolver = new TargetResolver(
-                held,
-                DomainName.parse("vps.local"),
-                name -> CompletableFuture.completedStage(Optional.empty()),
-                policy);
+        TargetResolver resolver = new TargetResolver(held, DomainName.parse("vps.local"), names, policy);
         return new Tunnels(
                 settings,
                 resolver,
@@ -59,7 +76,8 @@ public final class LoopbackTunnels {
                 new OpenSshKeyParser(),
                 listener,
                 records,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                nanoTime);
     }
 
     /** Keeps records for the test to read. */

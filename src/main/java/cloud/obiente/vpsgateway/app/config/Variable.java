@@ -154,8 +154,8 @@ public enum Variable {
             "how long a VPS that does not read may hold back the other connections of its stream; 1s to 1h"),
     GATEWAY_SSH_IDLE_TIMEOUT(
             config -> config.ssh().idleTimeout(),
-            Fallback.of("off"),
-            "when an SSH connection without traffic is ended; `off`, or 1s to 365d"),
+            Fallback.of("12h"),
+            "when an SSH connection without traffic is ended; `off`, or 1s to 365d; see below"),
     GATEWAY_SSH_KEEPALIVE(
             config -> config.ssh().keepalive(),
             Fallback.of("60s"),

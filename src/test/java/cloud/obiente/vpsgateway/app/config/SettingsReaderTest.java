@@ -64,7 +64,7 @@ class SettingsReaderTest {
                                         PortSet.parse("22"),
                                         new SshSettings.Limits(10_000, 256, 256, 64 << 20),
                                         Duration.ofSeconds(5),
-                                        Optional.empty(),
+                                        Optional.of(Duration.ofHours(12)),
                                         Duration.ofSeconds(60),
                                         Duration.ofSeconds(20),
                                         30),

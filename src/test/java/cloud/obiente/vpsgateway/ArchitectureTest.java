@@ -40,6 +40,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".hostnet..")
                 .layer("ssh")
                 .definedBy(ROOT + ".ssh..")
+                .layer("connections")
+                .definedBy(ROOT + ".connections..")
                 .layer("ipam")
                 .definedBy(ROOT + ".ipam..")
                 .layer("child")
@@ -62,6 +64,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
                 .whereLayer("ssh")
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .whereLayer("connections")
+                .mayOnlyBeAccessedByLayers("app", "ops")
                 .whereLayer("ipam")
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
                 .whereLayer("child")
@@ -100,6 +104,7 @@ class ArchitectureTest {
                         ROOT + ".ipam..",
                         ROOT + ".dnsmasq..",
                         ROOT + ".ssh..",
+                        ROOT + ".connections..",
                         ROOT + ".reconcile..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(

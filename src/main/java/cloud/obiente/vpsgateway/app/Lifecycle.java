@@ -53,6 +53,7 @@ public class Lifecycle {
     private static final long HEALTH_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
+    private static final long CONNECTION_SECONDS = 1;
     private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
 
@@ -75,6 +76,7 @@ public class Lifecycle {
     private final AddressGuard guard;
     private final RulesetWatch rulesetWatch;
     private final BastionRoom bastion;
+    private final GatedPorts ports;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "chores");
         thread.setDaemon(true);
@@ -100,7 +102,8 @@ public class Lifecycle {
             Snat snat,
             AddressGuard guard,
             RulesetWatch rulesetWatch,
-            BastionRoom bastion) {
+            BastionRoom bastion,
+            GatedPorts ports) {
         this.settings = settings;
         this.directory = directory;
         this.ipam = ipam;
@@ -120,6 +123,7 @@ public class Lifecycle {
         this.guard = guard;
         this.rulesetWatch = rulesetWatch;
         this.bastion = bastion;
+        this.ports = ports;
     }
 
     void start(
@@ -165,6 +169,7 @@ public class Lifecycle {
         every(BRIDGE_SECONDS, guard::followBridge);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
+        every(CONNECTION_SECONDS, ports::tick);
         bastion.open(chores);
     }
 

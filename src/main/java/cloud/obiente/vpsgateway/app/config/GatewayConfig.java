@@ -20,6 +20,10 @@ public interface GatewayConfig {
 
     Optional<String> grpcPort();
 
+    Optional<String> grpcIdleTimeout();
+
+    Optional<String> grpcMaxConnections();
+
     Optional<String> corsOrigins();
 
     Optional<String> metricsHost();

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app.config;
 
+import cloud.obiente.vpsgateway.connections.ConnectionLimits;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Set;
  *
  * @param apiSecret what callers must present
  * @param grpc where gRPC listens
+ * @param connections how many of them there are on that port, and for how long without a call
  * @param corsOrigins web pages that may call, as browsers name them
  * @param metrics where health and metrics listen
  * @param dhcp addresses, DHCP and DNS
@@ -25,6 +27,7 @@ import java.util.Set;
 public record GatewaySettings(
         ApiSecretSettings apiSecret,
         Endpoint grpc,
+        ConnectionLimits connections,
         Set<String> corsOrigins,
         Endpoint metrics,
         DhcpSettings dhcp,

@@ -4,6 +4,8 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_CORS_ORIGINS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DNS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_EVENT_DAYS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_HOST;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_IDLE_TIMEOUT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_MAX_CONNECTIONS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
@@ -11,6 +13,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INT
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SSH_BASTION_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 
+import cloud.obiente.vpsgateway.connections.ConnectionLimits;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
@@ -26,6 +29,7 @@ import java.util.Set;
  * one thing read besides is the file that GATEWAY_API_SECRET_FILE names.
  */
 public final class SettingsReader {
+    private static final DurationRange IDLE_TIMEOUT = new DurationRange("1s", "365d");
     private static final DurationRange RECONCILE_INTERVAL = new DurationRange("1s", "1d");
 
     private final ValueReader values;
@@ -53,6 +57,9 @@ public final class SettingsReader {
         Optional<Ipv4Address> metricsHost = values.read(GATEWAY_METRICS_HOST, Ipv4Address::parse);
         Optional<Set<String>> corsOrigins = values.read(GATEWAY_CORS_ORIGINS, WebOrigins::parse);
         Map<Variable, Integer> ports = ports();
+        Optional<Integer> maxConnections =
+                values.read(GATEWAY_GRPC_MAX_CONNECTIONS, SettingsReader::parseMaxConnections);
+        Optional<Duration> idleTimeout = values.read(GATEWAY_GRPC_IDLE_TIMEOUT, IDLE_TIMEOUT::parse);
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
         Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
@@ -67,6 +74,7 @@ public final class SettingsReader {
         return Optional.of(new GatewaySettings(
                 apiSecret.orElseThrow(),
                 new Endpoint(grpcHost.orElseThrow(), ports.get(GATEWAY_GRPC_PORT)),
+                ConnectionLimits.of(maxConnections.orElseThrow(), idleTimeout.orElseThrow()),
                 corsOrigins.orElse(Set.of()),
                 new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
@@ -109,6 +117,17 @@ public final class SettingsReader {
             }
         }
         throw new InvalidValueException(text, "a number of days from 30 to 3650");
+    }
+
+    /** Fewer than that, and one API instance and a few people with their tools would have to share. */
+    private static int parseMaxConnections(String text) {
+        if (text.matches("[1-9][0-9]{1,6}")) {
+            int connections = Integer.parseInt(text);
+            if (connections >= 16 && connections <= 1_000_000) {
+                return connections;
+            }
+        }
+        throw new InvalidValueException(text, "a number of connections from 16 to 1000000");
     }
 
     private static int parsePort(String text) {

@@ -23,6 +23,15 @@ public enum Variable {
             "how long the old secret is still accepted after the file changed"),
     GATEWAY_GRPC_HOST(GatewayConfig::grpcHost, Fallback.of("0.0.0.0"), "IPv4 address that gRPC listens on"),
     GATEWAY_GRPC_PORT(GatewayConfig::grpcPort, Fallback.of("1537"), "TCP port of gRPC"),
+    GATEWAY_GRPC_IDLE_TIMEOUT(
+            GatewayConfig::grpcIdleTimeout,
+            Fallback.of("10m"),
+            "when a connection that carries no call is ended, whatever PINGs it sends; 1s to 365d; see below"),
+    GATEWAY_GRPC_MAX_CONNECTIONS(
+            GatewayConfig::grpcMaxConnections,
+            Fallback.of("2048"),
+            "connections at once, half of them at most from one address; never more than a quarter of the file descriptors"
+                    + " that the process may have; 16 to 1000000; see below"),
     GATEWAY_CORS_ORIGINS(
             GatewayConfig::corsOrigins,
             Fallback.derived("none"),

@@ -4,6 +4,7 @@ import static cloud.obiente.vpsgateway.app.config.WrittenConfig.minimal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
+import cloud.obiente.vpsgateway.connections.ConnectionLimits;
 import cloud.obiente.vpsgateway.grpc.Secret;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
@@ -38,6 +39,7 @@ class SettingsReaderTest {
                                         Optional.empty(),
                                         Duration.ofMinutes(10)),
                                 new Endpoint(address("0.0.0.0"), 1537),
+                                new ConnectionLimits(2048, 1024, Duration.ofMinutes(10)),
                                 Set.of(),
                                 new Endpoint(address("0.0.0.0"), 9091),
                                 new DhcpSettings(
@@ -81,6 +83,8 @@ class SettingsReaderTest {
                 .with("GATEWAY_API_SECRET_OVERLAP", "1h")
                 .with("GATEWAY_GRPC_HOST", "10.0.0.1")
                 .with("GATEWAY_GRPC_PORT", "2001")
+                .with("GATEWAY_GRPC_IDLE_TIMEOUT", "20m")
+                .with("GATEWAY_GRPC_MAX_CONNECTIONS", "500")
                 .with("GATEWAY_CORS_ORIGINS", "https://panel.example, http://localhost:5173")
                 .with("GATEWAY_METRICS_HOST", "10.0.0.2")
                 .with("GATEWAY_METRICS_PORT", "2002")
@@ -136,6 +140,7 @@ class SettingsReaderTest {
                                 new ApiSecretSettings(
                                         Secret.parse("the-secret-in-the-file"), Optional.of(file), Duration.ofHours(1)),
                                 new Endpoint(address("10.0.0.1"), 2001),
+                                new ConnectionLimits(500, 250, Duration.ofMinutes(20)),
                                 Set.of("https://panel.example", "http://localhost:5173"),
                                 new Endpoint(address("10.0.0.2"), 2002),
                                 new DhcpSettings(
@@ -227,6 +232,8 @@ class SettingsReaderTest {
             GATEWAY_SSH_ALLOWED_PORTS  | 22,ssh      | '22,ssh' is not valid (expected: ports and ranges separated by commas, such as 22,2200-2299)
             GATEWAY_SSH_MAX_DIALS      | 0           | '0' is not valid (expected: a number from 1 to 1000000)
             GATEWAY_SSH_MAX_BUFFER     | 64          | '64' is not valid (expected: a size such as 64MiB or 1GiB)
+            GATEWAY_GRPC_IDLE_TIMEOUT  | off         | 'off' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_GRPC_MAX_CONNECTIONS | 15        | '15' is not valid (expected: a number of connections from 16 to 1000000)
             GATEWAY_SSH_IDLE_TIMEOUT   | 0s          | '0s' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_DHCP_LEASE_TIME    | 119s        | '119s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_DHCP_LEASE_TIME    | 366d        | '366d' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)

@@ -1,0 +1,47 @@
+package cloud.obiente.vpsgateway.connections;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * Stands on a listening socket, in front of Netty's acceptor: each new connection is admitted and watched, or closed before
+ * anything else is spent on it. Lives on the socket's event loop.
+ */
+public final class ConnectionGate extends ChannelInboundHandlerAdapter {
+    /** Longer than any round trip. */
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private final Connections connections;
+    private final Duration farewell;
+
+    public ConnectionGate(Connections connections) {
+        this(connections, FAREWELL);
+    }
+
+    /** @param farewell between the announcement that an idle connection ends, and its end */
+    ConnectionGate(Connections connections, Duration farewell) {
+        this.connections = connections;
+        this.farewell = farewell;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        Channel accepted = (Channel) message;
+        // Whoever has gone by now has no address any more.
+        if (!(accepted.remoteAddress() instanceof InetSocketAddress remote) || remote.getAddress() == null) {
+            accepted.unsafe().closeForcibly();
+            return;
+        }
+        ConnectionWatch watch = new ConnectionWatch(connections, accepted, remote.getAddress(), farewell);
+        if (!connections.admit(watch)) {
+            accepted.unsafe().closeForcibly();
+            return;
+        }
+        accepted.closeFuture().addListener(closed -> connections.gone(watch));
+        accepted.pipeline().addLast(watch);
+        context.fireChannelRead(accepted);
+    }
+}

@@ -1,0 +1,167 @@
+package cloud.obiente.vpsgateway.connections;
+
+import cloud.obiente.vpsgateway.connections.ConnectionListener.Reason;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.AttributeKey;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The calls that one connection carries, and its end when it carries none. The first of the connection's handlers; lives on
+ * its event loop, except where {@link OpenConnection} says otherwise.
+ *
+ * <p>Over HTTP/2 the end has two steps (RFC 9113 section 6.8): the peer is told to open no more streams, those that are
+ * under way when it hears of that are served, and a moment later the connection is closed. Where the place is needed, the
+ * moment is left out.
+ */
+final class ConnectionWatch extends ChannelInboundHandlerAdapter implements OpenConnection {
+    private static final AttributeKey<ConnectionWatch> ON_CHANNEL =
+            AttributeKey.valueOf(ConnectionWatch.class, "of-channel");
+
+    private final Connections connections;
+    private final Channel channel;
+    private final InetAddress peer;
+    private final Duration farewell;
+    private Optional<Http2ConnectionHandler> http2 = Optional.empty();
+    private int openCalls;
+    private boolean saidFarewell;
+    private boolean farewellOver;
+
+    ConnectionWatch(Connections connections, Channel channel, InetAddress peer, Duration farewell) {
+        this.farewell = farewell;
+        this.connections = connections;
+        this.channel = channel;
+        this.peer = peer;
+        channel.attr(ON_CHANNEL).set(this);
+    }
+
+    /** That of a connection which came through a {@link ConnectionGate}. */
+    static Optional<ConnectionWatch> of(Channel channel) {
+        return Optional.ofNullable(channel.attr(ON_CHANNEL).get());
+    }
+
+    @Override
+    public InetAddress peer() {
+        return peer;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connections.idle(this);
+    }
+
+    /** Which protocol a connection speaks shows in its first bytes, or later by an upgrade (RFC 7540 section 3.2). */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        context.fireChannelRead(message);
+        if (http2.isEmpty()) {
+            http2 = Optional.ofNullable(context.pipeline().get(Http2ConnectionHandler.class));
+            http2.ifPresent(found -> new StreamCount(this).follow(found.connection()));
+        }
+    }
+
+    void callBegan() {
+        openCalls++;
+        if (openCalls == 1) {
+            connections.busy(this);
+        }
+    }
+
+    void callEnded() {
+        openCalls--;
+        if (openCalls == 0 && farewellOver) {
+            close();
+        } else if (openCalls == 0 && channel.isOpen()) {
+            connections.idle(this);
+        }
+    }
+
+    /** For what may be told on other threads. */
+    void onItsLoop(Runnable told) {
+        if (channel.eventLoop().inEventLoop()) {
+            told.run();
+        } else {
+            channel.eventLoop().execute(told);
+        }
+    }
+
+    @Override
+    public void timeOut() {
+        channel.eventLoop().execute(() -> {
+            if (openCalls == 0 && channel.isOpen() && !saidFarewell) {
+                connections.listener().ended(Reason.IDLE);
+                leave();
+            }
+        });
+    }
+
+    private void leave() {
+        if (http2.isEmpty()) {
+            close();
+            return;
+        }
+        saidFarewell = true;
+        sayGoAway(http2.get());
+        // It still has its place, which may be needed before the farewell is over.
+        connections.idle(this);
+        channel.eventLoop()
+                .schedule(this::closeUnlessBusy, farewell.toMillis(), TimeUnit.MILLISECONDS)
+                .addListener(ignored -> {});
+    }
+
+    private void closeUnlessBusy() {
+        farewellOver = true;
+        if (openCalls == 0) {
+            close();
+        }
+    }
+
+    @Override
+    public void evict() {
+        channel.eventLoop().execute(() -> {
+            if (openCalls > 0 || !channel.isOpen()) {
+                return;
+            }
+            if (isAnswerOnItsWay()) {
+                connections.idle(this);
+                return;
+            }
+            if (!saidFarewell) {
+                connections.listener().ended(Reason.EVICTED);
+                http2.ifPresent(this::sayGoAway);
+            }
+            close();
+        });
+    }
+
+    /** A call is over when its answer has been handed to the socket, which may take it later. */
+    private boolean isAnswerOnItsWay() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting != null && waiting.totalPendingWriteBytes() > 0;
+    }
+
+    /** All streams so far, and those that the peer opens before it reads this, are served. */
+    private void sayGoAway(Http2ConnectionHandler handler) {
+        ChannelPipeline pipeline = channel.pipeline();
+        ChannelHandlerContext context = pipeline.context(handler);
+        // What could not be written needs no end of its own: the connection is broken then.
+        ChannelFuture unused = handler.goAway(
+                context, Integer.MAX_VALUE, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context.newPromise());
+        context.flush();
+    }
+
+    /** Past the handlers, which would wait for streams that a peer has left half open. */
+    private void close() {
+        channel.unsafe().close(channel.newPromise());
+    }
+}

@@ -1,0 +1,31 @@
+package cloud.obiente.vpsgateway.connections;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/**
+ * Counts the requests of HTTP/1.1 connections, from their heads to the ends of their answers. To be the first handler of a
+ * router: the codec of HTTP/1.1, unlike that of HTTP/2, tells nobody of the requests it has. Stateless.
+ */
+public final class Http1Requests implements Handler<RoutingContext> {
+
+    @Override
+    public void handle(RoutingContext routing) {
+        watchOf(routing).ifPresent(watch -> {
+            watch.onItsLoop(watch::callBegan);
+            // Told by whoever writes the answer: a worker, where a handler blocks.
+            routing.addEndHandler(ended -> watch.onItsLoop(watch::callEnded));
+        });
+        routing.next();
+    }
+
+    private static Optional<ConnectionWatch> watchOf(RoutingContext routing) {
+        return routing.request().version() != HttpVersion.HTTP_2
+                        && routing.request().connection() instanceof ConnectionBase connection
+                ? ConnectionWatch.of(connection.channel())
+                : Optional.empty();
+    }
+}

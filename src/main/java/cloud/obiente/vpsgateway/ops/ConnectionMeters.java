@@ -1,0 +1,61 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.connections.ConnectionListener;
+import cloud.obiente.vpsgateway.connections.Connections;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The series of one port's connections. Owns the meters; any thread. */
+public final class ConnectionMeters implements ConnectionListener {
+    private static final String PREFIX = "vps_gateway_connections";
+
+    private final MeterRegistry registry;
+    private final String port;
+    private final Map<Reason, Counter> ended = new EnumMap<>(Reason.class);
+    private final Counter refused;
+
+    /** @param port whose label it is */
+    public ConnectionMeters(MeterRegistry registry, String port) {
+        this.registry = registry;
+        this.port = port;
+        for (Reason reason : Reason.values()) {
+            ended.put(
+                    reason,
+                    Counter.builder(PREFIX + "_ended")
+                            .description("Connections without a call that the gateway ended")
+                            .tag("port", port)
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        refused = Counter.builder(PREFIX + "_refused")
+                .description("New connections that were closed at once, because all places were taken")
+                .tag("port", port)
+                .register(registry);
+    }
+
+    /** @param connections those of the port */
+    public void watch(Connections connections) {
+        Gauge.builder(PREFIX, connections, Connections::open)
+                .description("HTTP connections that are open")
+                .tag("port", port)
+                .register(registry);
+        Gauge.builder(PREFIX + "_idle", connections, Connections::withoutCall)
+                .description("HTTP connections that carry no call")
+                .tag("port", port)
+                .register(registry);
+    }
+
+    @Override
+    public void ended(Reason reason) {
+        ended.get(reason).increment();
+    }
+
+    @Override
+    public void refused() {
+        refused.increment();
+    }
+}

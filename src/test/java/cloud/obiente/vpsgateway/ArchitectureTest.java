@@ -32,6 +32,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".ops..")
                 .layer("apilink")
                 .definedBy(ROOT + ".apilink..")
+                .layer("sync")
+                .definedBy(ROOT + ".sync..")
                 .layer("reconcile")
                 .definedBy(ROOT + ".reconcile..")
                 .layer("dnsmasq")
@@ -54,20 +56,23 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("ops")
                 .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("sync")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
                 .whereLayer("apilink")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync")
                 .whereLayer("reconcile")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync")
                 .whereLayer("dnsmasq")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
                 .whereLayer("hostnet")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
                 .whereLayer("ssh")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
                 .whereLayer("connections")
                 .mayOnlyBeAccessedByLayers("app", "ops")
                 .whereLayer("ipam")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "grpc", "ops", "sync", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
                 .whereLayer("child")
                 .mayOnlyBeAccessedByLayers("dnsmasq", "hostnet")
                 .check(OURS);
@@ -104,7 +109,8 @@ class ArchitectureTest {
                         ROOT + ".ipam..",
                         ROOT + ".dnsmasq..",
                         ROOT + ".ssh..",
-                        ROOT + ".connections..",
+                        ROOT + ".reconcile..",
+                        ROOT + ".sync..")
                         ROOT + ".reconcile..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(

@@ -46,8 +46,6 @@ public final class Healer {
     private final Supplier<LeaseSnapshot> leases;
     private final Predicate<MacAddress> servedPublicly;
     private final Bindings bindings;
-    private final Adoptions adoptions;
-    private final Rebinds rebinds;
     private final ApiLinkListener listener;
     private final Clock clock;
     private final Clock steady;
@@ -76,8 +74,6 @@ public final class Healer {
             Supplier<LeaseSnapshot> leases,
             Predicate<MacAddress> servedPublicly,
             Bindings bindings,
-            Adoptions adoptions,
-            Rebinds rebinds,
             ApiLinkListener listener,
             Clock clock) {
         this.mode = mode;
@@ -86,8 +82,6 @@ public final class Healer {
         this.leases = leases;
         this.servedPublicly = servedPublicly;
         this.bindings = bindings;
-        this.adoptions = adoptions;
-        this.rebinds = rebinds;
         this.listener = listener;
         this.clock = clock;
         this.steady = links.steady();
@@ -152,8 +146,10 @@ public final class Healer {
         }
     }
 
+    /** Or an earlier run has given it one, and the API is being asked whose it is. */
     private boolean hasItsAddress(MacAddress mac) {
-        return allocations.get().ofMac(mac).isPresent() || servedPublicly.test(mac);
+        IpamSnapshot now = allocations.get();
+        return now.ofMac(mac).isPresent() || now.unclaimedOf(mac).isPresent() || servedPublicly.test(mac);
     }
 
     private Optional<Ipv4Address> leasedBy(MacAddress mac) {
@@ -172,11 +168,10 @@ public final class Healer {
         healAgainAt.put(mac, now.plus(AFTER_HEALING));
         Optional<Allocation> held = allocations.get().privateOf(found.vps());
         if (held.isPresent()) {
-            rebind(mac, found, held.get().mac())
+            bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.REBOUND, mac, found, outcome, fault)));
         } else if (mode.adopts()) {
-            adoptions.begin(found.vps());
             adopt(mac, found)
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> healed(Healing.ADOPTED, mac, found, outcome, fault)));
@@ -186,17 +181,6 @@ public final class Healer {
             listener.healed(Healing.LEFT_ALONE);
             LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
         }
-    }
-
-    /** Noted down at once, not on the loop: a list may be next. */
-    private CompletionStage<Outcome<Allocation>> rebind(
-            MacAddress mac, Answer.Found found, Optional<MacAddress> before) {
-        return bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
-                .whenComplete((outcome, fault) -> {
-                    if (outcome instanceof Outcome.Done<Allocation>) {
-                        before.ifPresent(from -> rebinds.rebound(found.vps(), from, mac));
-                    }
-                });
     }
 
     /** The address that it has already, where that is possible. */
@@ -219,14 +203,8 @@ public final class Healer {
             LOG.infof(
                     "%s belongs to %s by the API's word: %s is bound to it",
                     mac, found.vps(), done.value().address());
-            if (healing == Healing.ADOPTED) {
-                adoptions.made(done.value());
-            }
             listener.healed(healing);
             return;
-        }
-        if (healing == Healing.ADOPTED) {
-            adoptions.failed(found.vps());
         }
         healAgainAt.put(mac, steady.instant().plus(AFTER_REFUSAL));
         String why = outcome instanceof Outcome.Refused<Allocation> refused

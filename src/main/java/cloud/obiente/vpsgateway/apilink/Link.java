@@ -2,14 +2,13 @@ package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.apilink.LinkEnd.Cause;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls.Reply;
+import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.GatewayRequest;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
-import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,8 +172,14 @@ final class Link {
             end(Cause.MALFORMED, "sync_allocations without a list");
             return;
         }
-        SyncAllocationsRequest list = message.getSyncAllocations();
-        start("SyncAllocations", list.toByteString(), reply -> Messages.syncResult(syncResult(reply)));
+        if (draining) {
+            send(Messages.syncResult(syncResult(STOPPING)));
+        } else {
+            requests.sync(
+                    new ListSource(name(), registration.node()),
+                    message.getSyncAllocations(),
+                    reply -> answered(Messages.syncResult(syncResult(reply))));
+        }
     }
 
     private void start(String method, ByteString request, Function<Reply, GatewayMessage> answer) {
@@ -186,16 +191,15 @@ final class Link {
     }
 
     private static SyncAllocationsResponse syncResult(Reply reply) {
+        if (reply instanceof Reply.Synced synced) {
+            return synced.result();
+        }
         if (reply instanceof Reply.Refused refused) {
             return SyncAllocationsResponse.newBuilder()
                     .setMessage(refused.error())
                     .build();
         }
-        try {
-            return SyncAllocationsResponse.parseFrom(((Reply.Done) reply).response());
-        } catch (InvalidProtocolBufferException ourOwnFault) {
-            throw new IllegalStateException("SyncAllocations answered with another message", ourOwnFault);
-        }
+        throw new IllegalStateException("a list was answered like a call");
     }
 
     private void response(GatewayMessage message) {

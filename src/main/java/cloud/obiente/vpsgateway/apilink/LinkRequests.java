@@ -4,11 +4,14 @@ import cloud.obiente.vpsgateway.apilink.ApiLinkListener.RequestOutcome;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls.Reply;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls.Running;
 import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.ListSource;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import com.google.protobuf.ByteString;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What one link has asked for and not been answered yet. Thread {@code api-links}. */
 final class LinkRequests {
@@ -33,21 +36,33 @@ final class LinkRequests {
 
     /** @param answer called once, on the loop; not at all after {@link #cancel} */
     void start(String method, ByteString request, Consumer<Reply> answer) {
+        start(() -> calls.start(method, request, caller), request.size(), answer);
+    }
+
+    /**
+     * @param source whose list it is
+     * @param answer called once, on the loop; not at all after {@link #cancel}
+     */
+    void sync(ListSource source, SyncAllocationsRequest list, Consumer<Reply> answer) {
+        start(() -> calls.sync(source, list, caller), list.getSerializedSize(), answer);
+    }
+
+    private void start(Supplier<Running> begin, int bytes, Consumer<Reply> answer) {
         if (running.size() >= MOST_AT_ONCE) {
             listener.requestEnded(RequestOutcome.REFUSED);
             answer.accept(TOO_MANY);
             return;
         }
-        Running call = calls.start(method, request, caller);
+        Running call = begin.get();
         running.add(call);
-        runningBytes += request.size();
-        call.reply().thenAccept(reply -> loop.execute(() -> ended(call, request.size(), reply, answer)));
+        runningBytes += bytes;
+        call.reply().thenAccept(reply -> loop.execute(() -> ended(call, bytes, reply, answer)));
     }
 
     private void ended(Running call, int bytes, Reply reply, Consumer<Reply> answer) {
         if (running.remove(call)) {
             runningBytes -= bytes;
-            listener.requestEnded(reply instanceof Reply.Done ? RequestOutcome.DONE : RequestOutcome.FAILED);
+            listener.requestEnded(reply instanceof Reply.Refused ? RequestOutcome.FAILED : RequestOutcome.DONE);
             answer.accept(reply);
         }
     }

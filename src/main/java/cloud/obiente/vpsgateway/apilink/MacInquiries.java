@@ -1,9 +1,6 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
-import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
-import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import java.time.Clock;
@@ -40,7 +37,6 @@ public final class MacInquiries implements MacQuestions {
 
     private final Executor loop;
     private final Clock steady;
-    private final Supplier<IpamSnapshot> allocations;
     private final IntSupplier expectedNics;
     private final ApiLinkListener listener;
     private final Questions questions;
@@ -62,13 +58,11 @@ public final class MacInquiries implements MacQuestions {
     public MacInquiries(
             Executor loop,
             Clock steady,
-            Supplier<IpamSnapshot> allocations,
             IntSupplier expectedNics,
             PortLookup ports,
             ApiLinkListener listener) {
         this.loop = loop;
         this.steady = steady;
-        this.allocations = allocations;
         this.expectedNics = expectedNics;
         this.listener = listener;
         this.questions = new Questions(steady, listener);
@@ -253,12 +247,7 @@ public final class MacInquiries implements MacQuestions {
         List<Link> chosen = next(mac);
         Inquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new Inquiry(mac, turn.source(), now));
         inquiry.asking(turn, chosen, now);
-        chosen.forEach(link -> questions.ask(link, mac, reservedFor(mac), answer -> answered(inquiry, link, answer)));
-    }
-
-    /** The API looks an address up where it does not know the MAC, so only one that is this very MAC's may be named. */
-    private Optional<Ipv4Address> reservedFor(MacAddress mac) {
-        return allocations.get().ofMac(mac).map(Allocation::address);
+        chosen.forEach(link -> questions.ask(link, mac, answer -> answered(inquiry, link, answer)));
     }
 
     private void answered(Inquiry inquiry, Link link, Answer answer) {

@@ -5,7 +5,6 @@ import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.VpsId;
-import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -77,8 +75,8 @@ final class Questions {
                 .orElse(Duration.ZERO);
     }
 
-    /** @param reserved the address that is held for this very MAC, if any */
-    void ask(Link link, MacAddress mac, Optional<Ipv4Address> reserved, Consumer<Answer> then) {
+    /** Only the MAC is evidence: where the API does not know it, it would take a row with the address, which may be old. */
+    void ask(Link link, MacAddress mac, Consumer<Answer> then) {
         asked++;
         String id = "find-vps-" + asked;
         pending.computeIfAbsent(link, unasked -> new LinkedHashMap<>()).put(id, new Asked(clock.instant(), then));
@@ -88,7 +86,6 @@ final class Questions {
                 METHOD,
                 FindVPSByLeaseRequest.newBuilder()
                         .setMac(mac.toString())
-                        .setIp(reserved.map(Ipv4Address::toString).orElse(""))
                         .build()
                         .toByteString()));
     }

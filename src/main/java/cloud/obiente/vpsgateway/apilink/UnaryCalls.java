@@ -1,6 +1,9 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.ListSource;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletionStage;
 
@@ -13,6 +16,13 @@ public interface UnaryCalls {
      * @param request its request message, in protobuf's binary form
      */
     Running start(String method, ByteString request, Caller caller);
+
+    /**
+     * Begins with a list of allocations and does not wait for it.
+     *
+     * @param source whose list it is
+     */
+    Running sync(ListSource source, SyncAllocationsRequest list, Caller caller);
 
     /** A call that has begun. */
     interface Running {
@@ -27,6 +37,9 @@ public interface UnaryCalls {
     sealed interface Reply {
         /** @param response the response message, in protobuf's binary form */
         record Done(ByteString response) implements Reply {}
+
+        /** @param result of a list */
+        record Synced(SyncAllocationsResponse result) implements Reply {}
 
         /** @param error {@code CODE: message} */
         record Refused(String error) implements Reply {}

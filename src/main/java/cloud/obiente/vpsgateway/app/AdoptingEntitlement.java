@@ -2,7 +2,6 @@ package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
-import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -14,7 +13,7 @@ record AdoptingEntitlement(Ipam ipam) implements Entitlement {
 
     @Override
     public Optional<MacAddress> at(Ipv4Address address) {
-        return ipam.snapshot().at(address).flatMap(Allocation::mac);
+        return ipam.snapshot().nicOf(address);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What of the allocations dnsmasq serves: every private address; and a public one where it lies in the network that is
+ * What of the allocations dnsmasq serves: every private address; every lease that waits for the API's word, without a name; and a public one where it lies in the network that is
  * served and its card gets no other. A card can be given one address only (of two lines dnsmasq takes the last), and the
  * private one comes first: then the public address is for the VPS to set by itself, as one outside of the network is.
  */
@@ -39,6 +39,10 @@ final class HostEntries {
                         new HostEntry(nameOf(allocation, allocations, named), allocation.address(), allocation.mac()));
             }
         }
+        allocations
+                .unclaimed()
+                .forEach(lease ->
+                        entries.add(new HostEntry(Optional.empty(), lease.address(), Optional.of(lease.mac()))));
         return entries;
     }
 

@@ -5,6 +5,8 @@ import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
+import cloud.obiente.vpsgateway.dnsmasq.EarlierFiles;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
@@ -15,22 +17,28 @@ import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
 import cloud.obiente.vpsgateway.ops.BastionMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
+import cloud.obiente.vpsgateway.ops.SyncMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
+import cloud.obiente.vpsgateway.sync.AbsenceReview;
+import cloud.obiente.vpsgateway.sync.ListAcceptance;
+import cloud.obiente.vpsgateway.sync.Recollection;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -56,6 +64,7 @@ public class Lifecycle {
     private static final long CONNECTION_SECONDS = 1;
     private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
+    private static final long REVIEW_SECONDS = 5;
 
     private final GatewaySettings settings;
     private final StateDirectory directory;
@@ -134,6 +143,10 @@ public class Lifecycle {
             BastionMeters bastionMeters,
             InterfaceWatch interfaceWatch,
             Healer healer,
+            AbsenceReview absenceReview,
+            ListAcceptance listAcceptance,
+            SyncMeters syncMeters,
+            DnsmasqSettings dnsmasqSettings,
             Clock clock) {
         // Live reload keeps the ports open from one start to the next.
         if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -154,8 +167,10 @@ public class Lifecycle {
         meters.watch(snat);
         guardMeters.watch(guard);
         guardMeters.watch(rulesetWatch);
+        recall(dnsmasqSettings);
         guardAddresses();
         linkMeters.watch(links, clock);
+        syncMeters.watch();
         healer.start();
         dnsmasq.start();
         leases.start();
@@ -170,6 +185,8 @@ public class Lifecycle {
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, healer::tick);
         every(CONNECTION_SECONDS, ports::tick);
+        every(REVIEW_SECONDS, absenceReview::run);
+        every(REVIEW_SECONDS, listAcceptance::check);
         bastion.open(chores);
     }
 
@@ -219,6 +236,18 @@ public class Lifecycle {
             snat.start();
         } catch (SnatFailedException e) {
             throw new StartFailure("GATEWAY_OUTBOUND_IP cannot be set up: " + e.getMessage());
+        }
+    }
+
+    /** Before dnsmasq's files are written anew: what they know and the store does not would be lost. */
+    private void recall(DnsmasqSettings files) {
+        try {
+            Recollection.recall(ipam, EarlierFiles.read(files), address -> files.strangers()
+                    .filter(lent -> lent.addresses().contains(address))
+                    .isPresent());
+        } catch (IOException | StoreException e) {
+            throw new StartFailure(
+                    "what an earlier run has left in " + directory.path() + " cannot be taken over: " + e.getMessage());
         }
     }
 

@@ -1,18 +1,17 @@
 package cloud.obiente.vpsgateway.app;
 
-import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.apilink.ApiLinks;
 import cloud.obiente.vpsgateway.apilink.FirstLeases;
 import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
-import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
 import cloud.obiente.vpsgateway.grpc.LinkedCalls;
+import cloud.obiente.vpsgateway.grpc.SyncCalls;
 import cloud.obiente.vpsgateway.hostnet.BridgePorts;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
@@ -47,26 +46,14 @@ public class LinkRooms {
 
     @Produces
     @Singleton
-    Adoptions adoptions(Ipam ipam, Clock clock) {
-        Adoptions adoptions = new Adoptions(ipam::snapshot, new SteadyClock(clock.instant()));
-        adoptions.resume(HealingBindings.adopted(ipam.origins(), clock.instant()));
-        return adoptions;
-    }
-
-    @Produces
-    @Singleton
-    Rebinds rebinds(Ipam ipam) {
-        return new Rebinds(ipam::snapshot);
-    }
-
-    @Produces
-    @Singleton
-    UnaryCalls unaryCalls(@Any Instance<BindableService> services) {
-        return new LinkedCalls(services.stream()
-                .map(BindableService::bindService)
-                .filter(LinkRooms::isOurs)
-                .findFirst()
-                .orElseThrow());
+    UnaryCalls unaryCalls(@Any Instance<BindableService> services, SyncCalls syncs) {
+        return new LinkedCalls(
+                services.stream()
+                        .map(BindableService::bindService)
+                        .filter(LinkRooms::isOurs)
+                        .findFirst()
+                        .orElseThrow(),
+                syncs::sync);
     }
 
     private static boolean isOurs(ServerServiceDefinition service) {
@@ -85,7 +72,6 @@ public class LinkRooms {
         MacInquiries inquiries = new MacInquiries(
                 thread,
                 new SteadyClock(clock.instant()),
-                ipam::snapshot,
                 new FirstLeases(ipam::snapshot, leases::latest, clock),
                 new BridgeReader(new BridgePorts(settings.dhcp().networkInterface())),
                 meters);
@@ -125,8 +111,6 @@ public class LinkRooms {
             Ipam ipam,
             LeaseWatcher leases,
             Provisioner provisioner,
-            Adoptions adoptions,
-            Rebinds rebinds,
             ApiLinkMeters meters,
             Clock clock) {
         UnknownClients mode = settings.dhcp().unknownClients();
@@ -138,8 +122,6 @@ public class LinkRooms {
                 card -> HostEntries.isServedPublicly(
                         card, ipam.snapshot(), settings.dhcp().subnet()),
                 new HealingBindings(provisioner),
-                adoptions,
-                rebinds,
                 meters,
                 clock);
         if (mode == UnknownClients.SERVE) {

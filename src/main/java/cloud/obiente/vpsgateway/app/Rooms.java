@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.dnsmasq.Hosts;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.Liveness;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFile;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
@@ -21,13 +22,13 @@ import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
-import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.TimedStore;
@@ -43,6 +44,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -98,6 +100,7 @@ public class Rooms {
                             Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
                             settings.dhcp().quarantine(),
                             address -> isLeased(leases.get().latest(), address, clock.instant()),
+                            mac -> leasedTo(leases.get().latest(), mac, clock.instant()),
                             Duration.ofDays(settings.eventDays())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,
@@ -112,6 +115,13 @@ public class Rooms {
 
     private static boolean isLeased(LeaseSnapshot leases, Ipv4Address address, Instant now) {
         return leases.at(address).filter(lease -> lease.isLive(now)).isPresent();
+    }
+
+    private static Optional<Ipv4Address> leasedTo(LeaseSnapshot leases, MacAddress mac, Instant now) {
+        return leases.of(mac).stream()
+                .filter(lease -> lease.isLive(now))
+                .map(Lease::address)
+                .findFirst();
     }
 
     @Produces
@@ -187,7 +197,7 @@ public class Rooms {
     @Produces
     @Singleton
     Entitlement entitlement(Ipam ipam) {
-        return address -> ipam.snapshot().at(address).flatMap(Allocation::mac);
+        return address -> ipam.snapshot().nicOf(address);
     }
 
     @Produces

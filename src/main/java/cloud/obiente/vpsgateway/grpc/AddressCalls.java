@@ -4,25 +4,18 @@ import static cloud.obiente.vpsgateway.grpc.Answers.addresses;
 import static cloud.obiente.vpsgateway.grpc.Answers.answer;
 import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
 
-import cloud.obiente.vpsgateway.apilink.Adoptions;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
-import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
-import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
-import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
-import cloud.obiente.vpsgateway.ipam.SyncArrival;
-import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
-import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseResponse;
 import cloud.obiente.vpsgateway.v1.AllocateIPRequest;
@@ -31,16 +24,12 @@ import cloud.obiente.vpsgateway.v1.ReleaseIPRequest;
 import cloud.obiente.vpsgateway.v1.ReleaseIPResponse;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseResponse;
-import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
-import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /** The calls that change who has which private address, and the list of all. Stateless. */
 @ApplicationScoped
@@ -49,28 +38,15 @@ public class AddressCalls {
     private final LeaseWatcher leases;
     private final GatewayFacts facts;
     private final Clock clock;
-    private final Adoptions adoptions;
-    private final Rebinds rebinds;
     private final MacInquiries inquiries;
-    private final Supplier<Set<Ipv4Address>> ownAddresses;
 
     AddressCalls(
-            Provisioner provisioner,
-            LeaseWatcher leases,
-            GatewayFacts facts,
-            Clock clock,
-            Adoptions adoptions,
-            Rebinds rebinds,
-            MacInquiries inquiries,
-            OwnAddresses ownAddresses) {
+            Provisioner provisioner, LeaseWatcher leases, GatewayFacts facts, Clock clock, MacInquiries inquiries) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
         this.clock = clock;
-        this.adoptions = adoptions;
-        this.rebinds = rebinds;
         this.inquiries = inquiries;
-        this.ownAddresses = ownAddresses;
     }
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
@@ -147,48 +123,5 @@ public class AddressCalls {
                         .setSuccess(true)
                         .setMessage(done.describe("released " + addresses(done.value())))
                         .build());
-    }
-
-    Uni<SyncAllocationsResponse> sync(SyncAllocationsRequest request) {
-        SyncArrival arrival = provisioner.syncArrived();
-        SyncList list = SyncList.read(request.getAllocationsList(), ownAddresses);
-        inquiries.listed(
-                list.desired().stream().flatMap(entry -> entry.mac().stream()).toList());
-        Adoptions.Unlisted unlisted = list.silentOn(adoptions.unlisted());
-        adoptions.listed(list.privatelyListed());
-        Cancellation call = cancellation();
-        return answer(
-                        provisioner.sync(
-                                CallerInterceptor.current(),
-                                arrival,
-                                rebinds.heed(list.desired()),
-                                list.untouchedWith(unlisted.vpss()),
-                                call),
-                        done -> synced(list, adoptions.standing(unlisted.made()), done))
-                .onItem()
-                .invoke(() -> {
-                    // A caller that has gone hears nothing, whatever the answer is.
-                    if (!call.isCancelled()) {
-                        adoptions.reported(unlisted.made());
-                    }
-                });
-    }
-
-    private static SyncAllocationsResponse synced(SyncList list, List<Allocation> discovered, Done<SyncReport> done) {
-        SyncReport report = done.value();
-        List<String> leftOut = list.leftOut(report);
-        String counts = "added " + report.added() + ", removed " + report.removed() + ", changed " + report.changed()
-                + ", unchanged " + report.unchanged();
-        String message = leftOut.isEmpty()
-                ? counts
-                : counts + "; left out " + leftOut.size() + ": " + String.join("; ", leftOut);
-        return SyncAllocationsResponse.newBuilder()
-                .setSuccess(leftOut.isEmpty())
-                .setAdded(report.added())
-                .setRemoved(report.removed())
-                .setMessage(done.describe(message))
-                .addAllDiscoveredAllocations(
-                        discovered.stream().map(Wire::desired).toList())
-                .build();
     }
 }

@@ -71,6 +71,7 @@ public class InventoryCalls {
         ListIPsResponse.Builder response = ListIPsResponse.newBuilder();
         ipam.snapshot().all().stream()
                 .filter(belongsTo(organization, vps))
+                .sorted(ListOrder.of(vps))
                 .forEach(allocation -> response.addAllocations(Wire.allocation(allocation, live, now)));
         return Uni.createFrom().item(response.build());
     }

@@ -2,6 +2,9 @@ package cloud.obiente.vpsgateway.grpc;
 
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
 import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.ListSource;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -10,6 +13,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,9 +31,18 @@ import org.jboss.logging.Logger;
 public final class LinkedCalls implements UnaryCalls {
     private static final Logger LOG = Logger.getLogger(LinkedCalls.class);
 
-    private final Map<String, ServerMethodDefinition<?, ?>> methods;
+    /** Takes lists of allocations, on a thread that must not wait. */
+    @FunctionalInterface
+    public interface Lists {
+        Uni<SyncAllocationsResponse> sync(ListSource source, SyncAllocationsRequest list);
+    }
 
-    public LinkedCalls(ServerServiceDefinition service) {
+    private final Map<String, ServerMethodDefinition<?, ?>> methods;
+    private final Lists lists;
+
+    /** @param lists takes lists, which need not go through their messages' bytes */
+    public LinkedCalls(ServerServiceDefinition service, Lists lists) {
+        this.lists = lists;
         methods = service.getMethods().stream()
                 .filter(method -> method.getMethodDescriptor().getType() == MethodDescriptor.MethodType.UNARY)
                 .collect(Collectors.toUnmodifiableMap(
@@ -44,6 +57,17 @@ public final class LinkedCalls implements UnaryCalls {
                     + methods.keySet().stream().sorted().collect(Collectors.joining(", ")) + ")"));
         }
         return start(definition, request, caller);
+    }
+
+    @Override
+    public Running sync(ListSource source, SyncAllocationsRequest list, Caller caller) {
+        ListCall call = new ListCall(CallerInterceptor.contextOf(caller).withCancellation());
+        call.context.run(() -> lists.sync(source, list)
+                .subscribe()
+                .with(
+                        result -> call.reply.complete(new Reply.Synced(result)),
+                        failure -> call.reply.complete(refused(Status.fromThrowable(failure)))));
+        return call;
     }
 
     private static <Q, A> Running start(ServerMethodDefinition<Q, A> method, ByteString payload, Caller caller) {
@@ -73,6 +97,18 @@ public final class LinkedCalls implements UnaryCalls {
     private static Reply refused(Status status) {
         String description = status.getDescription();
         return new Reply.Refused(status.getCode() + ": " + (description == null ? "" : description));
+    }
+
+    /** A list that is being worked on. */
+    private record ListCall(Context.CancellableContext context, CompletableFuture<Reply> reply) implements Running {
+        ListCall(Context.CancellableContext context) {
+            this(context, new CompletableFuture<>());
+        }
+
+        @Override
+        public void cancel() {
+            context.cancel(null);
+        }
     }
 
     /** A call that never began. */

@@ -8,6 +8,7 @@ import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.grpc.Answers.Done;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
+import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -29,6 +30,7 @@ import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseResponse;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,10 +43,14 @@ public class PublicAddressCalls {
     private static final String USUAL_NETMASK = "24";
 
     private final Provisioner provisioner;
+    private static final Logger LOG = Logger.getLogger(PublicAddressCalls.class);
+
+    private final Ipam ipam;
     private final MacInquiries inquiries;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
 
-    PublicAddressCalls(Provisioner provisioner, MacInquiries inquiries, OwnAddresses ownAddresses) {
+    PublicAddressCalls(Ipam ipam, Provisioner provisioner, MacInquiries inquiries, OwnAddresses ownAddresses) {
+        this.ipam = ipam;
         this.provisioner = provisioner;
         this.inquiries = inquiries;
         this.ownAddresses = ownAddresses;
@@ -75,7 +81,7 @@ public class PublicAddressCalls {
                         .setGateway(gateway.toString())
                         .setNetmask(netmask)
                         .setSuccess(true)
-                        .setMessage(assigned(done))
+                        .setMessage(assigned(done, mac))
                         .build());
     }
 
@@ -107,7 +113,7 @@ public class PublicAddressCalls {
                 assign(new AssignPublicCommand(vps, organization, mac, address)),
                 done -> AddStaticDHCPLeaseResponse.newBuilder()
                         .setSuccess(true)
-                        .setMessage(assigned(done))
+                        .setMessage(assigned(done, mac))
                         .build());
     }
 
@@ -148,10 +154,27 @@ public class PublicAddressCalls {
         return provisioner.releasePublic(CallerInterceptor.current(), command, cancellation());
     }
 
-    private static String assigned(Done<Allocation> done) {
+    private String assigned(Done<Allocation> done, MacAddress asked) {
         Allocation held = done.value();
-        return done.describe(held.address() + " is pinned to "
-                + held.mac().map(MacAddress::toString).orElse("no card"));
+        MacAddress pinned = held.mac().orElse(asked);
+        return done.describe(held.address() + " is pinned to " + pinned + remark(held, asked));
+    }
+
+    /** The API names any MAC that it has ever had for the VPS, also that of a NIC that is gone. */
+    private String remark(Allocation held, MacAddress asked) {
+        if (!held.mac().equals(Optional.of(asked))) {
+            return ": it has taken the place of " + asked + " in " + held.vps();
+        }
+        boolean isStrange = ipam.snapshot()
+                .privateOf(held.vps())
+                .flatMap(Allocation::mac)
+                .filter(own -> !own.equals(asked))
+                .isPresent();
+        if (!isStrange) {
+            return "";
+        }
+        LOG.warnf("%s of %s is pinned to %s, a MAC that this VPS has not had here", held.address(), held.vps(), asked);
+        return " (warning: " + held.vps() + " has not had that MAC here; what it sends from another is dropped)";
     }
 
     private static String released(Done<List<Allocation>> done) {

@@ -36,11 +36,14 @@ public class VpsGatewayService implements VPSGatewayService {
     private final AddressCalls addresses;
     private final PublicAddressCalls publicAddresses;
     private final InventoryCalls inventory;
+    private final SyncCalls syncs;
 
-    VpsGatewayService(AddressCalls addresses, PublicAddressCalls publicAddresses, InventoryCalls inventory) {
+    VpsGatewayService(
+            AddressCalls addresses, PublicAddressCalls publicAddresses, InventoryCalls inventory, SyncCalls syncs) {
         this.addresses = addresses;
         this.publicAddresses = publicAddresses;
         this.inventory = inventory;
+        this.syncs = syncs;
     }
 
     @Override
@@ -65,7 +68,7 @@ public class VpsGatewayService implements VPSGatewayService {
 
     @Override
     public Uni<SyncAllocationsResponse> syncAllocations(SyncAllocationsRequest request) {
-        return addresses.sync(request);
+        return syncs.sync(request);
     }
 
     @Override

@@ -13,29 +13,36 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
 
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
-        Objections objections = new Objections(state, command.vps());
-        Optional<Refusal> macTaken = command.mac().flatMap(objections::toMac);
+        Conflicts conflicts = new Conflicts(state, command.vps());
+        Optional<Refusal> macTaken = command.mac().flatMap(conflicts::forMac);
         if (macTaken.isPresent()) {
             return new Refused<>(macTaken.get());
         }
         Optional<Allocation> held = state.privateOf(command.vps());
         if (held.isPresent()) {
             Allocation updated = held.get().updated(command.organization(), command.mac());
-            return new Done<>(updated, Change.between(held, updated));
+            return new Done<>(updated, Rebinding.changes(state, held, updated));
         }
-        Optional<Refusal> preferenceRefused = command.preferred().flatMap(objections::toAddress);
+        Optional<Refusal> preferenceRefused =
+                command.preferred().flatMap(wish -> conflicts.forAddress(wish).or(() -> unclaimed(wish, state)));
         if (preferenceRefused.isPresent()) {
             return new Refused<>(preferenceRefused.get());
         }
         return command.preferred()
-                .or(state::nextFree)
+                .or(() -> state.addressFor(command.vps(), command.mac()))
                 .map(address -> allocated(address, at))
                 .orElseGet(() -> new Refused<>(exhausted(state.pool())));
     }
 
     @Override
-    public Optional<VpsId> confirmed(Allocation told) {
-        return Optional.of(told.vps());
+    public Optional<Ipv4Address> confirmed(Allocation told) {
+        return Optional.of(told.address());
+    }
+
+    private Optional<Refusal> unclaimed(Ipv4Address wish, IpamSnapshot state) {
+        return state.unclaimedAt(wish)
+                .filter(lease -> !command.mac().equals(Optional.of(lease.mac())))
+                .map(Refusal::addressLeased);
     }
 
     private Outcome<Allocation> allocated(Ipv4Address address, Instant at) {

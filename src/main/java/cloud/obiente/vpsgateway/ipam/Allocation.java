@@ -36,17 +36,18 @@ public record Allocation(
     }
 
     /** Whether this is a public address, and that VPS its holder. */
-    boolean isPublicOf(VpsId other) {
+    public boolean isPublicOf(VpsId other) {
         return !isPrivate() && vps.equals(other);
     }
 
     /** The same holding with what a caller said anew; what the caller left out stays. */
-    Allocation updated(OrganizationId newOrganization, Optional<MacAddress> newMac) {
+    public Allocation updated(OrganizationId newOrganization, Optional<MacAddress> newMac) {
         return new Allocation(vps, newOrganization.or(organization), address, newMac.or(() -> mac), allocatedAt, kind);
     }
 
     /** The same as {@link #updated}, on another address, held since {@code at}; unchanged where the address is the same. */
-    Allocation moved(OrganizationId newOrganization, Ipv4Address newAddress, Optional<MacAddress> newMac, Instant at) {
+    public Allocation moved(
+            OrganizationId newOrganization, Ipv4Address newAddress, Optional<MacAddress> newMac, Instant at) {
         Allocation updated = updated(newOrganization, newMac);
         return address.equals(newAddress)
                 ? updated

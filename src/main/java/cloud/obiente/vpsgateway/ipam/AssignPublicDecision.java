@@ -2,33 +2,57 @@ package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** A public address has one holder; the holder may move it to another card of its own. */
+/**
+ * A public address has one holder; the holder may move it to another MAC of its own. An address that only a list names,
+ * for a VPS of which nothing else is left, is free for whoever the API gives it to.
+ */
 record AssignPublicDecision(AssignPublicCommand command) implements Decision<Allocation> {
 
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
-        Objections objections = new Objections(state, command.vps());
-        Optional<Refusal> refusal =
-                objections.toPublicAddress(command.address()).or(() -> objections.toMac(command.mac()));
+        MacAddress mac = state.livingMac(command.vps(), command.mac());
+        Conflicts conflicts = new Conflicts(state, command.vps());
+        Optional<Allocation> abandoned = state.at(command.address()).filter(held -> isAbandoned(held, state));
+        Optional<Refusal> refusal = conflicts
+                .forPublicAddress(command.address())
+                .filter(why -> why.reason() != Reason.ADDRESS_TAKEN || abandoned.isEmpty())
+                .or(() -> conflicts.forMac(mac));
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
         }
-        DesiredAllocation desired = new DesiredAllocation(
-                command.vps(),
-                command.organization(),
-                command.address(),
-                Optional.of(command.mac()),
-                Allocation.Kind.PUBLIC);
-        Optional<Allocation> held = desired.heldIn(state);
-        Allocation assigned = desired.wanted(held, at);
-        return new Done<>(assigned, Change.between(held, assigned));
+        Optional<Allocation> held = state.at(command.address()).filter(holding -> holding.isPublicOf(command.vps()));
+        Allocation assigned = held.map(holding -> holding.updated(command.organization(), Optional.of(mac)))
+                .orElseGet(() -> new Allocation(
+                        command.vps(),
+                        command.organization(),
+                        command.address(),
+                        Optional.of(mac),
+                        at,
+                        Allocation.Kind.PUBLIC));
+        List<Change> changes = new ArrayList<>();
+        if (held.isEmpty()) {
+            abandoned.map(Change::ended).ifPresent(changes::add);
+        }
+        changes.addAll(Change.between(held, assigned));
+        return new Done<>(assigned, changes);
+    }
+
+    private static boolean isAbandoned(Allocation held, IpamSnapshot state) {
+        return !held.isPrivate()
+                && state.facts(held).origin() == Facts.Origin.LISTED
+                && state.privateOf(held.vps()).isEmpty()
+                && held.mac().flatMap(state.settings.leasedTo()::apply).isEmpty();
     }
 
     @Override
-    public Optional<VpsId> confirmed(Allocation told) {
-        return Optional.of(told.vps());
+    public Optional<Ipv4Address> confirmed(Allocation told) {
+        return Optional.of(told.address());
     }
 }

@@ -14,9 +14,33 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
         ALLOCATE,
         RELEASE,
         BIND,
+        /** An address for the VPS whose MAC asked for one, by the API's answer to our question. */
+        ADOPT,
         UNBIND,
         SYNC,
-        TAKE_BACK
+        /** What the API has answered about an allocation that its lists leave out. */
+        JUDGE,
+        /** From the files of an earlier gateway. */
+        IMPORT,
+        TAKE_BACK;
+
+        /** How an allocation that this makes came to be. */
+        Facts.Origin origin() {
+            return switch (this) {
+                case SYNC -> Facts.Origin.LISTED;
+                case ADOPT -> Facts.Origin.ADOPTED;
+                case IMPORT -> Facts.Origin.IMPORTED;
+                default -> Facts.Origin.API;
+            };
+        }
+
+        /** Whether a list that was written before knows nothing of it. */
+        boolean isNewsToLists() {
+            return switch (this) {
+                case SYNC, JUDGE, IMPORT -> false;
+                default -> true;
+            };
+        }
     }
 
     /** What differs, in words. */

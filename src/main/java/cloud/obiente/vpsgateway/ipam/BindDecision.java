@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -10,8 +11,8 @@ record BindDecision(BindCommand command) implements Decision<Allocation> {
 
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
-        Objections objections = new Objections(state, command.vps());
-        Optional<Refusal> refusal = objections.toAddress(command.address()).or(() -> objections.toMac(command.mac()));
+        Conflicts conflicts = new Conflicts(state, command.vps());
+        Optional<Refusal> refusal = conflicts.forAddress(command.address()).or(() -> conflicts.forMac(command.mac()));
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
         }
@@ -25,11 +26,11 @@ record BindDecision(BindCommand command) implements Decision<Allocation> {
                         Optional.of(command.mac()),
                         at,
                         Allocation.Kind.PRIVATE));
-        return new Done<>(bound, Change.between(held, bound));
+        return new Done<>(bound, Rebinding.changes(state, held, bound));
     }
 
     @Override
-    public Optional<VpsId> confirmed(Allocation told) {
-        return Optional.of(told.vps());
+    public Optional<Ipv4Address> confirmed(Allocation told) {
+        return Optional.of(told.address());
     }
 }

@@ -28,16 +28,16 @@ public record Change(Optional<Allocation> before, Optional<Allocation> after) {
         }
     }
 
-    static Change added(Allocation after) {
+    public static Change added(Allocation after) {
         return new Change(Optional.empty(), Optional.of(after));
     }
 
-    static Change ended(Allocation before) {
+    public static Change ended(Allocation before) {
         return new Change(Optional.of(before), Optional.empty());
     }
 
     /** The way from the one to the other; none when they are equal. */
-    static List<Change> between(Optional<Allocation> before, Allocation after) {
+    public static List<Change> between(Optional<Allocation> before, Allocation after) {
         return before.equals(Optional.of(after)) ? List.of() : List.of(new Change(before, Optional.of(after)));
     }
 

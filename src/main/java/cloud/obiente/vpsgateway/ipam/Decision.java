@@ -1,21 +1,25 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What one command does to one state. Pure: it reads the state and answers with the changes to make. */
+/**
+ * What one command does to one state. Pure: it reads the state and answers with the changes to make. Called on the writer
+ * thread, so what it asks besides must answer at once.
+ */
 @FunctionalInterface
-interface Decision<T> {
+public interface Decision<T> {
 
     /** @param at the moment of the command, for what it allocates */
     Outcome<T> decide(IpamSnapshot state, Instant at);
 
     /**
-     * The VPS that the caller is told about, even where nothing changed.
+     * The address that the caller is told about, even where nothing changed.
      *
      * @param told the value of the outcome
      */
-    default Optional<VpsId> confirmed(T told) {
+    default Optional<Ipv4Address> confirmed(T told) {
         return Optional.empty();
     }
 }

@@ -6,11 +6,9 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The addresses of this node. All changes run on the thread {@code ipam-writer}; readers see an immutable {@link
@@ -25,12 +23,10 @@ public final class Ipam implements AutoCloseable {
 
     private final Writer writer;
     private final Thread thread;
-    private final List<Origin> origins;
 
-    private Ipam(Writer writer, Thread thread, List<Origin> origins) {
+    private Ipam(Writer writer, Thread thread) {
         this.writer = writer;
         this.thread = thread;
-        this.origins = origins;
     }
 
     /**
@@ -47,7 +43,7 @@ public final class Ipam implements AutoCloseable {
         Thread thread = threads.newThread(writer);
         thread.setName("ipam-writer");
         thread.start();
-        return new Ipam(writer, thread, stored.origins());
+        return new Ipam(writer, thread);
     }
 
     private static IpamSnapshot snapshotOf(IpamSettings settings, StoredState stored) {
@@ -64,11 +60,6 @@ public final class Ipam implements AutoCloseable {
         return writer.published();
     }
 
-    /** Who had asked, as of {@link #open}, for private allocations made shortly before. Immutable; any thread. */
-    public List<Origin> origins() {
-        return origins;
-    }
-
     /**
      * Adds a listener for the changes of each commit. It is called on the writer thread after the changes can be seen in
      * {@link #snapshot()} and before anybody is answered; it must be short. What it throws is logged.
@@ -81,6 +72,12 @@ public final class Ipam implements AutoCloseable {
     public CompletionStage<Outcome<Allocation>> allocate(
             Caller caller, AllocateCommand command, Cancellation cancellation) {
         return submit(caller, Action.ALLOCATE, new AllocateDecision(command), cancellation);
+    }
+
+    /** The same, for a VPS of which the API has said, asked by this gateway, that a MAC is its own. */
+    public CompletionStage<Outcome<Allocation>> adopt(
+            Caller caller, AllocateCommand command, Cancellation cancellation) {
+        return submit(caller, Action.ADOPT, new AllocateDecision(command), cancellation);
     }
 
     /** Takes the private address from a VPS. Answers with the one allocation that has ended. */
@@ -122,37 +119,10 @@ public final class Ipam implements AutoCloseable {
      * Undoes what a command did, all together, because it could not be made effective. Refused when another command has
      * changed one of the addresses since.
      *
-     * @param changes of one command, none of which gave an address up
+     * @param changes of one command
      */
     public CompletionStage<Outcome<List<Change>>> takeBack(Caller caller, List<Change> changes) {
         return submit(caller, Action.TAKE_BACK, new TakeBackDecision(changes), Cancellation.NONE);
-    }
-
-    /**
-     * To be called when a list has come in, before anything else is done about it. Any thread.
-     *
-     * @param unanswered the VPSs about which a caller waits for an answer at that moment
-     */
-    public SyncArrival syncArrived(Supplier<Set<VpsId>> unanswered) {
-        return writer.syncArrived(unanswered);
-    }
-
-    /**
-     * Makes the allocations exactly what the list says, in one commit. Entries that cannot be honoured are left out and
-     * reported; their VPSs keep what they have. A list without a public address says nothing about public addresses:
-     * all of them stay.
-     *
-     * @param arrival when the list came in: VPSs that other commands were about since then stay as those left them. Stays
-     *     the caller's to close
-     * @param untouched VPSs that the caller listed in a form that could not be read; they keep what they have
-     */
-    public CompletionStage<Outcome<SyncReport>> sync(
-            Caller caller,
-            SyncArrival arrival,
-            List<DesiredAllocation> desired,
-            Set<VpsId> untouched,
-            Cancellation cancellation) {
-        return submit(caller, Action.SYNC, new SyncDecision(arrival, desired, untouched), cancellation);
     }
 
     /** Number of commands that wait for their turn. Any thread. */
@@ -170,7 +140,12 @@ public final class Ipam implements AutoCloseable {
         return writer.storeFault();
     }
 
-    private <T> CompletionStage<Outcome<T>> submit(
+    /**
+     * Decides anything else.
+     *
+     * @param action what the changes are called in the audit trail
+     */
+    public <T> CompletionStage<Outcome<T>> submit(
             Caller caller, Action action, Decision<T> decision, Cancellation cancellation) {
         QueuedCommand<T> command = new QueuedCommand<>(caller, action, decision, cancellation);
         writer.accept(command);

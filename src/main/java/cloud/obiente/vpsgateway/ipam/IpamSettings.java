@@ -1,7 +1,10 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -11,9 +14,15 @@ import java.util.function.Predicate;
  * @param quarantine how long a released address rests; not negative
  * @param inUse whether somebody who was not given an address here is known to use it: such an address is chosen last. Asked
  *     on the writer thread, so it must answer at once
+ * @param leasedTo the address that a MAC leases now, if any; asked on the writer thread as well
  * @param historyKept how long events are kept
  */
-public record IpamSettings(AddressPool pool, Duration quarantine, Predicate<Ipv4Address> inUse, Duration historyKept) {
+public record IpamSettings(
+        AddressPool pool,
+        Duration quarantine,
+        Predicate<Ipv4Address> inUse,
+        Function<MacAddress, Optional<Ipv4Address>> leasedTo,
+        Duration historyKept) {
     private static final Duration A_YEAR = Duration.ofDays(365);
 
     /** @throws IllegalArgumentException when the quarantine is negative */
@@ -23,8 +32,8 @@ public record IpamSettings(AddressPool pool, Duration quarantine, Predicate<Ipv4
         }
     }
 
-    /** Nobody uses what was not given to him; events are kept for a year. */
+    /** No lease is known of; events are kept for a year. */
     public IpamSettings(AddressPool pool, Duration quarantine) {
-        this(pool, quarantine, address -> false, A_YEAR);
+        this(pool, quarantine, address -> false, mac -> Optional.empty(), A_YEAR);
     }
 }

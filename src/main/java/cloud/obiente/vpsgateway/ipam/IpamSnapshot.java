@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,30 +15,81 @@ import java.util.stream.Stream;
 
 /** Who holds which address at one moment, after a durable commit. Immutable; any thread. */
 public final class IpamSnapshot {
-    private final IpamSettings settings;
-    private final PersistentMap<Ipv4Address, Allocation> byAddress;
-    private final PersistentMap<VpsId, Allocation> privateByVps;
-    private final PersistentMap<MacAddress, Allocation> privateByMac;
-    private final ReleasedQueue released;
-    private final int allocatedInPool;
-    private final long usedFromStart;
+    final IpamSettings settings;
+    final PersistentMap<Ipv4Address, Allocation> byAddress;
+    final PersistentMap<VpsId, Allocation> privateByVps;
+    final PersistentMap<MacAddress, Allocation> privateByMac;
+    final ReleasedQueue released;
+    final Knowledge knowledge;
+    final int allocatedInPool;
+    final long usedFromStart;
+    final long revision;
 
-    /** @param usedFromStart how many places at the start of the pool's range are known to hold no never-used address */
-    IpamSnapshot(
-            IpamSettings settings,
-            PersistentMap<Ipv4Address, Allocation> byAddress,
-            PersistentMap<VpsId, Allocation> privateByVps,
-            PersistentMap<MacAddress, Allocation> privateByMac,
-            ReleasedQueue released,
-            int allocatedInPool,
-            long usedFromStart) {
-        this.settings = settings;
-        this.byAddress = byAddress;
-        this.privateByVps = privateByVps;
-        this.privateByMac = privateByMac;
-        this.released = released;
-        this.allocatedInPool = allocatedInPool;
-        this.usedFromStart = usedFromStart;
+    IpamSnapshot(SnapshotBuilder draft) {
+        this.settings = draft.settings;
+        this.byAddress = draft.byAddress;
+        this.privateByVps = draft.privateByVps;
+        this.privateByMac = draft.privateByMac;
+        this.released = draft.released;
+        this.knowledge = draft.knowledge;
+        this.allocatedInPool = draft.allocatedInPool;
+        this.usedFromStart = draft.usedFromStart;
+        this.revision = draft.revision;
+    }
+
+    /**
+     * Number of the last command that was no list. Whoever has written down what this gateway holds knows nothing of
+     * commands with higher numbers than the snapshot had then.
+     */
+    public long revision() {
+        return revision;
+    }
+
+    /** What is known of an allocation of this snapshot. */
+    public Facts facts(Allocation held) {
+        return knowledge.facts(held.address()).orElseGet(() -> Facts.made(Facts.Origin.API, held.allocatedAt()));
+    }
+
+    /** The sources of lists that are remembered. */
+    public Map<ListSource, SourceState> sources() {
+        return knowledge.sources();
+    }
+
+    /** Whose private address was bound to the MAC, if another MAC has taken its place and nobody has it now. */
+    public Optional<Superseded> superseded(MacAddress mac) {
+        return knowledge.superseded(mac);
+    }
+
+    /** The MAC that has taken the place of this one in that VPS; the same one where none has. */
+    public MacAddress livingMac(VpsId vps, MacAddress mac) {
+        return superseded(mac)
+                .filter(dead -> dead.vps().equals(vps))
+                .flatMap(dead -> privateOf(vps))
+                .flatMap(Allocation::mac)
+                .orElse(mac);
+    }
+
+    /** The MAC that may lease the address: its holder's, or that of an unclaimed lease. */
+    public Optional<MacAddress> nicOf(Ipv4Address address) {
+        Optional<Allocation> holding = at(address);
+        return holding.isPresent()
+                ? holding.flatMap(Allocation::mac)
+                : unclaimedAt(address).map(UnclaimedLease::mac);
+    }
+
+    /** Leases that wait for the API to say whose they are, lowest address first; O(n). */
+    public List<UnclaimedLease> unclaimed() {
+        return knowledge.unclaimed();
+    }
+
+    /** The lease of the MAC that waits for the API to say whose it is; O(unclaimed leases). */
+    public Optional<UnclaimedLease> unclaimedOf(MacAddress mac) {
+        return unclaimed().stream().filter(lease -> lease.mac().equals(mac)).findFirst();
+    }
+
+    /** The lease of the address that waits for the API to say whose it is. */
+    public Optional<UnclaimedLease> unclaimedAt(Ipv4Address address) {
+        return knowledge.unclaimed(address);
     }
 
     /** Every allocation, lowest address first; O(n). */
@@ -69,9 +121,12 @@ public final class IpamSnapshot {
         return pool().size();
     }
 
-    /** Number of addresses that can be handed out now, resting ones included. */
+    /** Number of addresses that can be handed out now, resting ones included, those leased without a claim not. */
     public int poolAvailable() {
-        return poolSize() - allocatedInPool;
+        int withheld = (int) unclaimed().stream()
+                .filter(lease -> pool().contains(lease.address()))
+                .count();
+        return poolSize() - allocatedInPool - withheld;
     }
 
     /** Number of the pool's addresses that are held. */
@@ -95,12 +150,12 @@ public final class IpamSnapshot {
     }
 
     /** Private allocations in the order of their VPSs. */
-    List<Allocation> allPrivate() {
+    public List<Allocation> allPrivate() {
         return privateByVps.values();
     }
 
     /** Public allocations, lowest address first; O(n). */
-    List<Allocation> allPublic() {
+    public List<Allocation> allPublic() {
         return byAddress.values().stream()
                 .filter(allocation -> !allocation.isPrivate())
                 .toList();
@@ -111,7 +166,8 @@ public final class IpamSnapshot {
         return released.inOrder();
     }
 
-    Optional<ReleasedAddress> releasedAt(Ipv4Address address) {
+    /** The address as it was released, if it waits for reuse. */
+    public Optional<ReleasedAddress> releasedAt(Ipv4Address address) {
         return released.get(address);
     }
 
@@ -134,15 +190,39 @@ public final class IpamSnapshot {
     }
 
     /**
-     * The address for a VPS that has no wish: the lowest that was never used, else the one released longest ago; one that
-     * a stranger uses only when all others are held; empty when all are.
+     * The address for a VPS that has no wish: the one that it had last, or else that this MAC had; the one that this MAC
+     * leases; the lowest that was never used, else the one released longest ago; one that somebody else uses only when all
+     * others are held; empty when all are.
      */
+    Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
+        Optional<Ipv4Address> leased =
+                mac.flatMap(settings.leasedTo()::apply).filter(address -> isFreeFor(address, mac));
+        return released.lastOf(vps, mac)
+                .map(ReleasedAddress::address)
+                .filter(address -> isFreeFor(address, mac))
+                .filter(address ->
+                        leased.equals(Optional.of(address)) || !settings.inUse().test(address))
+                .or(() -> leased)
+                .or(this::nextFree);
+    }
+
+    private boolean isFreeFor(Ipv4Address address, Optional<MacAddress> mac) {
+        return pool().contains(address)
+                && !byAddress.containsKey(address)
+                && unclaimedAt(address)
+                        .filter(lease -> !mac.equals(Optional.of(lease.mac())))
+                        .isEmpty();
+    }
+
+    /** The choice for a VPS that was never here, with a MAC that was never here. */
     Optional<Ipv4Address> nextFree() {
-        return firstNeverUsed(address -> !settings.inUse().test(address))
-                .or(() -> released.longestReleased(
-                        pool(), address -> !settings.inUse().test(address)))
-                .or(() -> firstNeverUsed(address -> true))
-                .or(() -> released.longestReleased(pool(), address -> true));
+        Predicate<Ipv4Address> claimable = address -> unclaimedAt(address).isEmpty();
+        Predicate<Ipv4Address> quiet =
+                claimable.and(address -> !settings.inUse().test(address));
+        return firstNeverUsed(quiet)
+                .or(() -> released.longestReleased(pool(), quiet))
+                .or(() -> firstNeverUsed(claimable))
+                .or(() -> released.longestReleased(pool(), claimable));
     }
 
     /**
@@ -155,6 +235,7 @@ public final class IpamSnapshot {
         Stream<Ipv4Address> usedBefore =
                 released.inOrder().stream().map(ReleasedAddress::address).filter(pool()::contains);
         return Stream.concat(neverUsed(), usedBefore)
+                .filter(address -> unclaimedAt(address).isEmpty())
                 .filter(address -> !settings.inUse().test(address))
                 .limit(count)
                 .toList();
@@ -177,24 +258,31 @@ public final class IpamSnapshot {
                 && releasedAt(address).isEmpty();
     }
 
+    /** The released private address that the VPS had last. */
+    public Optional<ReleasedAddress> lastReleasedOf(VpsId vps) {
+        return released.lastOf(vps, Optional.empty());
+    }
+
     /**
-     * The state after changes that belong together.
+     * The state after a command.
      *
+     * @param told the address that the caller is told about, changed or not
      * @param at when given-up addresses begin to rest
      * @throws IllegalStateException when the changes do not fit this state or break a rule
      */
-    IpamSnapshot after(List<Change> changes, Instant at) {
-        return changes.isEmpty()
-                ? this
-                : new SnapshotBuilder(
-                                settings,
-                                byAddress,
-                                privateByVps,
-                                privateByMac,
-                                released,
-                                allocatedInPool,
-                                usedFromStart)
-                        .apply(changes, at)
-                        .build();
+    IpamSnapshot after(
+            List<Change> changes, Learnt learnt, Optional<Ipv4Address> told, AuditEvent.Action action, Instant at) {
+        return SnapshotBuilder.from(this)
+                .apply(changes, learnt, told, action, at)
+                .build();
+    }
+
+    /**
+     * The state as it would be after some changes of a list, for what is decided upon them.
+     *
+     * @throws IllegalStateException when the changes do not fit this state or break a rule
+     */
+    public IpamSnapshot withChanges(List<Change> changes, Instant at) {
+        return changes.isEmpty() ? this : after(changes, Learnt.NOTHING, Optional.empty(), AuditEvent.Action.SYNC, at);
     }
 }

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,16 +16,16 @@ record RebindDecision(RebindCommand command) implements Decision<Allocation> {
             return new Refused<>(
                     Refusal.notFound(command.vps(), command.vps() + " holds no private address on this gateway"));
         }
-        Optional<Refusal> macTaken = new Objections(state, command.vps()).toMac(command.mac());
+        Optional<Refusal> macTaken = new Conflicts(state, command.vps()).forMac(command.mac());
         if (macTaken.isPresent()) {
             return new Refused<>(macTaken.get());
         }
         Allocation rebound = held.get().updated(command.organization(), Optional.of(command.mac()));
-        return new Done<>(rebound, Change.between(held, rebound));
+        return new Done<>(rebound, Rebinding.changes(state, held, rebound));
     }
 
     @Override
-    public Optional<VpsId> confirmed(Allocation told) {
-        return Optional.of(told.vps());
+    public Optional<Ipv4Address> confirmed(Allocation told) {
+        return Optional.of(told.address());
     }
 }

@@ -36,6 +36,16 @@ public record Refusal(Reason reason, String message, Map<String, String> details
                         "holder", holding.vps().toString()));
     }
 
+    static Refusal addressLeased(UnclaimedLease lease) {
+        return new Refusal(
+                Reason.ADDRESS_TAKEN,
+                lease.address() + " is leased to " + lease.mac()
+                        + ", and the API has not said yet whose that is (choose another address, or name that MAC)",
+                Map.of(
+                        "address", lease.address().toString(),
+                        "mac", lease.mac().toString()));
+    }
+
     static Refusal macTaken(MacAddress mac, Allocation holding) {
         return new Refusal(
                 Reason.MAC_TAKEN,

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -40,6 +41,27 @@ final class ReleasedQueue {
 
     ReleasedQueue append(Ipv4Address address, Instant releasedAt) {
         return with(new ReleasedAddress(address, releasedAt, nextTurn));
+    }
+
+    /** Remembers whose it was. */
+    ReleasedQueue append(Allocation ended, Instant releasedAt, long revision) {
+        return with(new ReleasedAddress(
+                ended.address(),
+                releasedAt,
+                nextTurn,
+                ended.isPrivate() ? Optional.of(ended.vps()) : Optional.empty(),
+                ended.isPrivate() ? ended.mac() : Optional.empty(),
+                revision));
+    }
+
+    /** What was released last of what that VPS or that MAC had; O(n). */
+    Optional<ReleasedAddress> lastOf(VpsId vps, Optional<MacAddress> mac) {
+        return byTurn.values().stream()
+                .filter(address -> address.vps().equals(Optional.of(vps)))
+                .reduce((earlier, later) -> later)
+                .or(() -> mac.flatMap(given -> byTurn.values().stream()
+                        .filter(address -> address.mac().equals(Optional.of(given)))
+                        .reduce((earlier, later) -> later)));
     }
 
     private ReleasedQueue with(ReleasedAddress released) {

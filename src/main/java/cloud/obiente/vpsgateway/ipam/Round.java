@@ -1,13 +1,17 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The commands of one commit, decided one upon the other. Lives on the writer thread until the commit. Nothing has to be
@@ -17,38 +21,47 @@ final class Round {
     private final Instant at;
     private final List<Change> changes = new ArrayList<>();
     private final List<AuditEvent> events = new ArrayList<>();
-    private final Collection<SyncArrival> waitingSyncs;
+    private final Set<Ipv4Address> touched = new LinkedHashSet<>();
+    private final Set<MacAddress> macs = new LinkedHashSet<>();
+    private final Set<ListSource> sources = new LinkedHashSet<>();
     private IpamSnapshot state;
 
-    /** @param waitingSyncs learn which VPSs the commands are about */
-    Round(IpamSnapshot state, Instant at, Collection<SyncArrival> waitingSyncs) {
+    Round(IpamSnapshot state, Instant at) {
         this.state = state;
         this.at = at;
-        this.waitingSyncs = waitingSyncs;
     }
 
     /** @throws RuntimeException when the decision fails or breaks a rule; then it has changed nothing */
     <T> Outcome<T> decide(Decision<T> decision, Caller caller, AuditEvent.Action action) {
         Outcome<T> outcome = decision.decide(state, at);
         if (outcome instanceof Outcome.Done<T> done) {
-            state = state.after(done.changes(), at);
-            for (Change change : done.changes()) {
-                changes.add(change);
-                events.add(new AuditEvent(at, caller, action, change));
-            }
-            if (action != AuditEvent.Action.SYNC) {
-                tellWaitingSyncs(decision, done);
+            Optional<Ipv4Address> told = action.isNewsToLists() ? decision.confirmed(done.value()) : Optional.empty();
+            if (!done.changes().isEmpty() || !done.learnt().isNothing() || told.isPresent()) {
+                state = state.after(done.changes(), done.learnt(), told, action, at);
+                note(done, caller, action);
+                told.ifPresent(touched::add);
             }
         }
         return outcome;
     }
 
-    /** Told of more than survives if the commit fails; then a sync leaves alone what it might have set, and the next does. */
-    private <T> void tellWaitingSyncs(Decision<T> decision, Outcome.Done<T> done) {
-        for (SyncArrival sync : waitingSyncs) {
-            decision.confirmed(done.value()).ifPresent(sync::note);
-            done.changes().forEach(change -> sync.note(change.subject().vps()));
+    private void note(Outcome.Done<?> done, Caller caller, AuditEvent.Action action) {
+        for (Change change : done.changes()) {
+            changes.add(change);
+            events.add(new AuditEvent(at, caller, action, change));
+            touched.addAll(change.addresses());
+            Stream.of(change.before(), change.after())
+                    .flatMap(Optional::stream)
+                    .map(Allocation::mac)
+                    .flatMap(Optional::stream)
+                    .forEach(macs::add);
         }
+        Learnt learnt = done.learnt();
+        touched.addAll(learnt.facts().keySet());
+        touched.addAll(learnt.settled());
+        learnt.unclaimed().forEach(lease -> touched.add(lease.address()));
+        sources.addAll(learnt.sources().keySet());
+        sources.addAll(learnt.forgotten());
     }
 
     IpamSnapshot state() {
@@ -59,16 +72,28 @@ final class Round {
         return List.copyOf(changes);
     }
 
+    /** Whether there is nothing to be made durable. */
+    boolean isEmpty() {
+        return touched.isEmpty() && sources.isEmpty();
+    }
+
     Batch batch() {
-        Set<Ipv4Address> touched = new LinkedHashSet<>();
-        changes.forEach(change -> touched.addAll(change.addresses()));
+        Map<ListSource, SourceState> known = state.sources();
         return new Batch(
                 touched,
-                touched.stream().map(state::at).flatMap(Optional::stream).toList(),
-                touched.stream()
-                        .map(state::releasedAt)
-                        .flatMap(Optional::stream)
+                known(touched, state::at).stream()
+                        .map(held -> new Batch.Held(held, state.facts(held)))
                         .toList(),
+                known(touched, state::releasedAt),
+                known(touched, state::unclaimedAt),
+                macs,
+                known(macs, state::superseded),
+                sources.stream().filter(known::containsKey).collect(Collectors.toMap(Function.identity(), known::get)),
+                sources.stream().filter(source -> !known.containsKey(source)).collect(Collectors.toSet()),
                 events);
+    }
+
+    private static <K, V> List<V> known(Set<K> keys, Function<K, Optional<V>> lookUp) {
+        return keys.stream().map(lookUp).flatMap(Optional::stream).toList();
     }
 }

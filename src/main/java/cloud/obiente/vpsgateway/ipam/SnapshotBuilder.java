@@ -11,61 +11,72 @@ import java.util.Optional;
  * holder per address, one private address per VPS and per MAC.
  */
 final class SnapshotBuilder {
-    private final IpamSettings settings;
-    private PersistentMap<Ipv4Address, Allocation> byAddress;
-    private PersistentMap<VpsId, Allocation> privateByVps;
-    private PersistentMap<MacAddress, Allocation> privateByMac;
-    private ReleasedQueue released;
-    private int allocatedInPool;
-    private long usedFromStart;
+    final IpamSettings settings;
+    PersistentMap<Ipv4Address, Allocation> byAddress = PersistentMap.empty();
+    PersistentMap<VpsId, Allocation> privateByVps = PersistentMap.empty();
+    PersistentMap<MacAddress, Allocation> privateByMac = PersistentMap.empty();
+    ReleasedQueue released = ReleasedQueue.EMPTY;
+    Knowledge knowledge = Knowledge.NONE;
+    int allocatedInPool;
+    /** How many places at the start of the pool's range are known to hold no never-used address. */
+    long usedFromStart;
+    /** Of the last command that was news to lists. */
+    long revision;
 
-    SnapshotBuilder(
-            IpamSettings settings,
-            PersistentMap<Ipv4Address, Allocation> byAddress,
-            PersistentMap<VpsId, Allocation> privateByVps,
-            PersistentMap<MacAddress, Allocation> privateByMac,
-            ReleasedQueue released,
-            int allocatedInPool,
-            long usedFromStart) {
+    private SnapshotBuilder(IpamSettings settings) {
         this.settings = settings;
-        this.byAddress = byAddress;
-        this.privateByVps = privateByVps;
-        this.privateByMac = privateByMac;
-        this.released = released;
-        this.allocatedInPool = allocatedInPool;
-        this.usedFromStart = usedFromStart;
+    }
+
+    static SnapshotBuilder from(IpamSnapshot base) {
+        SnapshotBuilder builder = new SnapshotBuilder(base.settings);
+        builder.byAddress = base.byAddress;
+        builder.privateByVps = base.privateByVps;
+        builder.privateByMac = base.privateByMac;
+        builder.released = base.released;
+        builder.knowledge = base.knowledge;
+        builder.allocatedInPool = base.allocatedInPool;
+        builder.usedFromStart = base.usedFromStart;
+        builder.revision = base.revision;
+        return builder;
     }
 
     /** @throws IllegalStateException when what was stored breaks a rule */
     static IpamSnapshot load(IpamSettings settings, StoredState stored) {
-        SnapshotBuilder builder = new SnapshotBuilder(
-                settings,
-                PersistentMap.empty(),
-                PersistentMap.empty(),
-                PersistentMap.empty(),
-                ReleasedQueue.of(stored.released()),
-                0,
-                0);
+        SnapshotBuilder builder = new SnapshotBuilder(settings);
+        builder.released = ReleasedQueue.of(stored.released());
+        builder.revision = stored.revision();
         stored.allocations().forEach(builder::add);
+        builder.knowledge = Knowledge.of(stored);
         return builder.build();
     }
 
-    SnapshotBuilder apply(List<Change> changes, Instant at) {
+    /** @param told the address that the command's caller is told about, changed or not */
+    SnapshotBuilder apply(
+            List<Change> changes, Learnt learnt, Optional<Ipv4Address> told, AuditEvent.Action action, Instant at) {
+        if (action.isNewsToLists()) {
+            revision++;
+        }
         changes.forEach(change -> change.before().ifPresent(this::remove));
         changes.forEach(change -> change.after().ifPresent(this::add));
         for (Change change : changes) {
             change.before()
-                    .map(Allocation::address)
-                    .filter(address -> !byAddress.containsKey(address))
-                    .ifPresent(address -> released = released.append(address, at));
+                    .filter(before -> !byAddress.containsKey(before.address()))
+                    .ifPresent(before -> release(before, change.after().isEmpty(), action, at));
         }
+        knowledge = knowledge.after(changes, learnt, told, action, revision, at);
         return this;
+    }
+
+    /** @param ended false where the VPS has only moved: then the address is nobody's to come back to */
+    private void release(Allocation before, boolean ended, AuditEvent.Action action, Instant at) {
+        released = ended
+                ? released.append(before, at, action.isNewsToLists() ? revision : 0)
+                : released.append(before.address(), at);
     }
 
     IpamSnapshot build() {
         skipUsed();
-        return new IpamSnapshot(
-                settings, byAddress, privateByVps, privateByMac, released, allocatedInPool, usedFromStart);
+        return new IpamSnapshot(this);
     }
 
     private void remove(Allocation allocation) {

@@ -1,20 +1,35 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything a store knows, in any order.
  *
- * @param origins of private allocations of late, as far as the history can be read
+ * @param facts of each allocation, by its address
  */
-public record StoredState(List<Allocation> allocations, List<ReleasedAddress> released, List<Origin> origins) {
+public record StoredState(
+        List<Allocation> allocations,
+        Map<Ipv4Address, Facts> facts,
+        List<ReleasedAddress> released,
+        List<Superseded> superseded,
+        List<UnclaimedLease> unclaimed,
+        Map<ListSource, SourceState> sources) {
     public StoredState {
         allocations = List.copyOf(allocations);
+        facts = Map.copyOf(facts);
         released = List.copyOf(released);
-        origins = List.copyOf(origins);
+        superseded = List.copyOf(superseded);
+        unclaimed = List.copyOf(unclaimed);
+        sources = Map.copyOf(sources);
     }
 
-    public StoredState(List<Allocation> allocations, List<ReleasedAddress> released) {
-        this(allocations, released, List.of());
+    /** The highest revision that is stored: none that is given from now on may be lower. */
+    long revision() {
+        long ofHeld = facts.values().stream().mapToLong(Facts::revision).max().orElse(0);
+        long ofReleased =
+                released.stream().mapToLong(ReleasedAddress::revision).max().orElse(0);
+        return Math.max(ofHeld, ofReleased);
     }
 }

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.Outcome.Refused;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,13 @@ record TakeBackDecision(List<Change> changes) implements Decision<List<Change>> 
         return new Done<>(inverse, inverse);
     }
 
-    private static boolean stillStands(Change change, IpamSnapshot state) {
-        return state.at(change.subject().address()).equals(change.after());
+    /** Of two changes about one address, the one that gave it to somebody is what there is now. */
+    private boolean stillStands(Change change, IpamSnapshot state) {
+        Ipv4Address address = change.subject().address();
+        Optional<Allocation> left = changes.stream()
+                .flatMap(other -> other.after().stream())
+                .filter(given -> given.address().equals(address))
+                .findFirst();
+        return state.at(address).equals(left);
     }
 }

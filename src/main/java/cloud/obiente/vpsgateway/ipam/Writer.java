@@ -7,14 +7,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The single writer. Its thread alone decides commands and uses the store; the queue is its only way in; the published
@@ -38,7 +35,6 @@ final class Writer implements Runnable {
     private final Clock clock;
     private final BlockingQueue<QueuedCommand<?>> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
-    private final Set<SyncArrival> waitingSyncs = ConcurrentHashMap.newKeySet();
     private volatile IpamSnapshot published;
     private volatile Optional<String> storeFault = Optional.empty();
     private volatile boolean closing;
@@ -69,11 +65,6 @@ final class Writer implements Runnable {
 
     void addListener(Consumer<List<Change>> listener) {
         listeners.add(listener);
-    }
-
-    /** Any thread. */
-    SyncArrival syncArrived(Supplier<Set<VpsId>> unanswered) {
-        return new SyncArrival(waitingSyncs, unanswered);
     }
 
     /** Any thread. The command is always answered, sooner or later. */
@@ -138,9 +129,9 @@ final class Writer implements Runnable {
 
     private void turn(List<QueuedCommand<?>> commands) {
         try {
-            Round round = new Round(published, clock.instant().truncatedTo(ChronoUnit.MILLIS), waitingSyncs);
+            Round round = new Round(published, clock.instant().truncatedTo(ChronoUnit.MILLIS));
             commands.forEach(command -> command.decideIn(round));
-            Optional<Refusal> notStored = round.changes().isEmpty() ? Optional.empty() : commit(round);
+            Optional<Refusal> notStored = round.isEmpty() ? Optional.empty() : commit(round);
             if (notStored.isPresent()) {
                 commands.forEach(command -> command.refuse(notStored.get()));
                 return;

@@ -6,24 +6,21 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
+import cloud.obiente.vpsgateway.ipam.AuditEvent;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Change;
-import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
+import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
-import cloud.obiente.vpsgateway.ipam.SyncArrival;
-import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
-import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,7 +38,7 @@ import org.jboss.logging.Logger;
  *
  * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
  * back). A public address that cannot be guarded is taken back. What else cannot be confirmed within three seconds is answered all the same, because it is durable, and left to the
- * {@link Reconciler}. Owns the queue of syncs and knows what is unanswered; any thread; nothing here waits.
+ * {@link Reconciler}. Knows what is unanswered; any thread; nothing here waits.
  */
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
@@ -54,12 +51,12 @@ public final class Provisioner {
     private final Dnsmasq dnsmasq;
     private final LeaseEnder leaseEnder;
     private final Reconciler reconciler;
-    private final Turns syncs = new Turns();
-    private final Unanswered unanswered = new Unanswered();
+    private final InFlight inFlight;
 
     public Provisioner(
             Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
         this.ipam = ipam;
+        this.inFlight = new InFlight(() -> ipam.snapshot().revision());
         this.enforcement = enforcement;
         this.publics = new PublicGrants(ipam, enforcement, PATIENCE);
         this.dnsmasq = dnsmasq;
@@ -69,93 +66,79 @@ public final class Provisioner {
 
     public CompletionStage<Provisioned<Allocation>> allocate(
             Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return unanswered.during(Set.of(command.vps()), () -> ipam.allocate(caller, command, cancellation)
-                .thenCompose(this::makeEffective));
+        return provision(() -> ipam.allocate(caller, command, cancellation));
+    }
+
+    /** As {@link #allocate}, for a VPS of which the API has said, asked by this gateway, that a MAC is its own. */
+    public CompletionStage<Provisioned<Allocation>> adopt(
+            Caller caller, AllocateCommand command, Cancellation cancellation) {
+        return provision(() -> ipam.adopt(caller, command, cancellation));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> release(
             Caller caller, ReleaseCommand command, Cancellation cancellation) {
-        return unanswered.during(Set.of(command.vps()), () -> ipam.release(caller, command, cancellation)
-                .thenCompose(this::makeEffective));
+        return provision(() -> ipam.release(caller, command, cancellation));
     }
 
     public CompletionStage<Provisioned<Allocation>> bind(
             Caller caller, BindCommand command, Cancellation cancellation) {
-        return unanswered.during(Set.of(command.vps()), () -> ipam.bind(caller, command, cancellation)
-                .thenCompose(this::makeEffective));
+        return provision(() -> ipam.bind(caller, command, cancellation));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> unbind(
             Caller caller, UnbindCommand command, Cancellation cancellation) {
-        return unanswered.during(
-                about(command), () -> ipam.unbind(caller, command, cancellation).thenCompose(this::makeEffective));
+        return provision(() -> ipam.unbind(caller, command, cancellation));
     }
 
     public CompletionStage<Provisioned<Allocation>> rebind(
             Caller caller, RebindCommand command, Cancellation cancellation) {
-        return unanswered.during(Set.of(command.vps()), () -> ipam.rebind(caller, command, cancellation)
-                .thenCompose(this::makeEffective));
+        return provision(() -> ipam.rebind(caller, command, cancellation));
+    }
+
+    /** Anything else that is decided about allocations, as {@link Ipam#submit}. */
+    public <T> CompletionStage<Provisioned<T>> submit(
+            Caller caller, AuditEvent.Action action, Decision<T> decision, Cancellation cancellation) {
+        return provision(() -> ipam.submit(caller, action, decision, cancellation));
     }
 
     public CompletionStage<Provisioned<Allocation>> assignPublic(
             Caller caller, AssignPublicCommand command, Cancellation cancellation) {
         long begun = System.nanoTime();
-        return unanswered.during(Set.of(command.vps()), () -> publics.assign(caller, command, cancellation)
+        return inFlight.track(() -> publics.assign(caller, command, cancellation)
                 .thenCompose(outcome ->
                         outcome instanceof Outcome.Done<Allocation> done ? serve(done, begun) : answered(outcome)));
     }
 
     public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
-        return unanswered.during(about(command), () -> publics.release(caller, command, cancellation)
-                .thenCompose(this::makeEffective));
+        return provision(() -> publics.release(caller, command, cancellation));
     }
 
-    /** Whoever the command may be about: what it ends is found by its address or its card, too. */
-    private Set<VpsId> about(UnbindCommand command) {
-        IpamSnapshot now = ipam.snapshot();
-        return union(
-                command.vps(), command.address().flatMap(now::at), command.mac().flatMap(now::ofMac));
-    }
-
-    private Set<VpsId> about(ReleasePublicCommand command) {
-        return union(command.vps(), ipam.snapshot().at(command.address()));
-    }
-
-    @SafeVarargs
-    private static Set<VpsId> union(Optional<VpsId> named, Optional<Allocation>... found) {
-        return Stream.concat(
-                        named.stream(),
-                        Arrays.stream(found).flatMap(Optional::stream).map(Allocation::vps))
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** To be called when a list has come in, and closed by whoever called it if {@link #sync} is not called then. */
-    public SyncArrival syncArrived() {
-        return ipam.syncArrived(unanswered::now);
+    private <T> CompletionStage<Provisioned<T>> provision(Supplier<CompletionStage<Outcome<T>>> decision) {
+        return inFlight.track(() -> decision.get().thenCompose(this::makeEffective));
     }
 
     /**
-     * One sync after the other, each from its decision to its effect, so that two lists are never mixed.
-     *
-     * @param arrival handed over
-     * @param untouched VPSs that keep what they have, because the caller listed them in a way that could not be read
+     * The highest revision ({@link IpamSnapshot#revision}) that whoever writes a list can know of: to be asked when a list
+     * comes in.
      */
-    public CompletionStage<Provisioned<SyncReport>> sync(
-            Caller caller,
-            SyncArrival arrival,
-            List<DesiredAllocation> desired,
-            Set<VpsId> untouched,
-            Cancellation cancellation) {
-        return syncs.inTurn(() -> {
-                    long begun = System.nanoTime();
-                    return publics.listed(desired, () -> ipam.sync(caller, arrival, desired, untouched, cancellation))
-                            .thenCompose(outcome -> makeEffective(outcome, begun));
-                })
-                .whenComplete((done, failure) -> arrival.close())
-                .toCompletableFuture()
-                // Whoever goes away cancels what it was given: that must not keep the arrival open.
-                .minimalCompletionStage();
+    public long knownRevision() {
+        return inFlight.known();
+    }
+
+    /**
+     * A list, from its decision to its effect. Of its public addresses those that cannot be guarded are reverted; the rest
+     * holds. Lists are decided one after the other by whoever hands them in.
+     *
+     * @param publicAddresses those that it names
+     * @param without what the outcome is after changes that gave something had to be undone
+     */
+    public <T> CompletionStage<Provisioned<T>> applyList(
+            Set<Ipv4Address> publicAddresses,
+            Supplier<CompletionStage<Outcome<T>>> decision,
+            PublicGrants.Without<T> without) {
+        long begun = System.nanoTime();
+        return publics.listed(publicAddresses, decision, without).thenCompose(outcome -> makeEffective(outcome, begun));
     }
 
     private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {

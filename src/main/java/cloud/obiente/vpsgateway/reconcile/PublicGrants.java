@@ -5,13 +5,11 @@ import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Change;
-import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.Refusal;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
-import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +26,7 @@ import org.jboss.logging.Logger;
  * it is theirs. Owns the order of what is done about one address, so that nobody is told of an address that the call before
  * is about to take back. Any thread; nothing here waits.
  */
-final class PublicGrants {
+public final class PublicGrants {
     private static final Logger LOG = Logger.getLogger(PublicGrants.class);
     private static final Caller GUARD_FAILED = Caller.of("the gateway: the guard failed");
 
@@ -36,6 +34,13 @@ final class PublicGrants {
     private final Enforcement enforcement;
     private final Duration patience;
     private final AddressTurns turns = new AddressTurns();
+
+    /** A value after some of the changes that led to it had to be undone. */
+    @FunctionalInterface
+    public interface Without<T> {
+        /** @param undone changes that gave a VPS something */
+        T apply(T value, List<Change> undone, String why);
+    }
 
     /** @param patience how long the guard may take before it counts as failed */
     PublicGrants(Ipam ipam, Enforcement enforcement, Duration patience) {
@@ -57,15 +62,12 @@ final class PublicGrants {
     /**
      * Of a list, the public addresses that cannot be guarded are left out; the rest of it holds.
      *
-     * @param sync the decision about the list
+     * @param wanted the public addresses that it names
+     * @param decision about the list
      */
-    CompletionStage<Outcome<SyncReport>> listed(
-            List<DesiredAllocation> desired, Supplier<CompletionStage<Outcome<SyncReport>>> sync) {
-        Set<Ipv4Address> wanted = desired.stream()
-                .filter(entry -> entry.kind() == Allocation.Kind.PUBLIC)
-                .map(DesiredAllocation::address)
-                .collect(Collectors.toSet());
-        return turns.inTurn(wanted, () -> sync.get().thenCompose(this::enforceListed));
+    <T> CompletionStage<Outcome<T>> listed(
+            Set<Ipv4Address> wanted, Supplier<CompletionStage<Outcome<T>>> decision, Without<T> without) {
+        return turns.inTurn(wanted, () -> decision.get().thenCompose(outcome -> enforceListed(outcome, without)));
     }
 
     /** Also where nothing has changed: a repeated call finds out whether the guard still holds. */
@@ -83,8 +85,8 @@ final class PublicGrants {
                                         Reason.NOT_ENFORCED, told, Map.of("address", address.toString())))));
     }
 
-    private CompletionStage<Outcome<SyncReport>> enforceListed(Outcome<SyncReport> outcome) {
-        if (!(outcome instanceof Outcome.Done<SyncReport> done)) {
+    private <T> CompletionStage<Outcome<T>> enforceListed(Outcome<T> outcome, Without<T> without) {
+        if (!(outcome instanceof Outcome.Done<T> done)) {
             return CompletableFuture.completedFuture(outcome);
         }
         List<Change> given = done.changes().stream()
@@ -99,8 +101,8 @@ final class PublicGrants {
                 .thenCompose(fault -> fault.isEmpty()
                         ? CompletableFuture.completedFuture(outcome)
                         : takeBack(given, fault.get())
-                                .thenApply(
-                                        told -> new Outcome.Done<>(done.value().without(given, told), done.changes())));
+                                .thenApply(told -> new Outcome.Done<>(
+                                        without.apply(done.value(), given, told), done.changes(), done.learnt())));
     }
 
     /** Completes with what to tell the caller. */

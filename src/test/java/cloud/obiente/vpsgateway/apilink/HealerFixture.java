@@ -46,8 +46,6 @@ abstract class HealerFixture {
     static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:02");
 
     final LinkFixture room = new LinkFixture();
-    final Adoptions adoptions = new Adoptions(() -> this.ipam.snapshot(), room.steady);
-    final Rebinds rebinds = new Rebinds(() -> this.ipam.snapshot());
 
     @TempDir
     Path directory;
@@ -65,7 +63,6 @@ abstract class HealerFixture {
                 SqliteAllocationStore.open(directory.resolve("ipam.sqlite")),
                 room.time,
                 Thread::new);
-        room.allocations = ipam::snapshot;
     }
 
     @AfterEach
@@ -79,16 +76,7 @@ abstract class HealerFixture {
 
     Healer healer(UnknownClients mode, Bindings bindings) {
         return new Healer(
-                mode,
-                room.links,
-                ipam::snapshot,
-                () -> leases,
-                servedPublicly::contains,
-                bindings,
-                adoptions,
-                rebinds,
-                room,
-                room.time);
+                mode, room.links, ipam::snapshot, () -> leases, servedPublicly::contains, bindings, room, room.time);
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */

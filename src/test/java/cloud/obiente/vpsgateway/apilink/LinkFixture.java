@@ -2,11 +2,12 @@ package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.hostnet.BridgePort;
 import cloud.obiente.vpsgateway.ipam.Caller;
-import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.GatewayRequest;
+import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import com.google.protobuf.ByteString;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,7 +24,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The room with a thread and a time that stand still until a test moves them, and wires that remember. */
@@ -32,18 +32,13 @@ final class LinkFixture implements ApiLinkListener {
     final ManualTime steady = new ManualTime();
     final RecordedCalls calls = new RecordedCalls();
     final List<Object> heard = new ArrayList<>();
-    /** What is held; for tests that ask. */
-    Supplier<IpamSnapshot> allocations = () -> {
-        throw new IllegalStateException("a test that asks sets this");
-    };
-
     /** How many NICs that nobody knows are to be expected. */
     int expectedNics;
 
     final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
     final MacInquiries inquiries =
-            new MacInquiries(loop, steady, () -> allocations.get(), () -> expectedNics, this::portsOf, this);
+            new MacInquiries(loop, steady, () -> expectedNics, this::portsOf, this);
     final ApiLinks links = new ApiLinks(
             loop,
             time,
@@ -265,6 +260,13 @@ final class LinkFixture implements ApiLinkListener {
         @Override
         public Running start(String method, ByteString request, Caller caller) {
             Call call = new Call(method, request, new CompletableFuture<>());
+            started.add(call);
+            return call;
+        }
+
+        @Override
+        public Running sync(ListSource source, SyncAllocationsRequest list, Caller caller) {
+            Call call = new Call("sync of " + source, list.toByteString(), new CompletableFuture<>());
             started.add(call);
             return call;
         }

@@ -104,14 +104,14 @@ class LinkRequestsTest {
                 .setSyncAllocations(list)
                 .build());
         assertThat(room.calls.started).singleElement().satisfies(call -> {
-            assertThat(call.method).isEqualTo("SyncAllocations");
+            assertThat(call.method).isEqualTo("sync of api-1 (node-1)");
             assertThat(call.request).isEqualTo(list.toByteString());
         });
         SyncAllocationsResponse result = SyncAllocationsResponse.newBuilder()
                 .setSuccess(true)
                 .setAdded(1)
                 .build();
-        room.calls.started.get(0).answer(result.toByteString());
+        room.calls.started.get(0).reply.complete(new Reply.Synced(result));
         assertThat(api.received("sync_result"))
                 .extracting(GatewayMessage::getSyncResult)
                 .containsExactly(result);

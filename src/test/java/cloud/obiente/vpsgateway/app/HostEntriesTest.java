@@ -9,6 +9,7 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
 import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
@@ -124,7 +125,7 @@ class HostEntriesTest {
     private static final class NoStore implements AllocationStore {
         @Override
         public StoredState load() {
-            return new StoredState(List.of(), List.of());
+            return Batches.stored(List.of(), List.of());
         }
 
         @Override

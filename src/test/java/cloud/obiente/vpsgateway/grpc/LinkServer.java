@@ -8,7 +8,6 @@ import cloud.obiente.vpsgateway.apilink.PortLookup;
 import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
-import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.ServerServiceDefinition;
@@ -29,28 +28,19 @@ final class LinkServer implements AutoCloseable {
     private final ApiLinks links;
     private final URI address;
 
-    private static IpamSnapshot noAllocations() {
-        throw new IllegalStateException("nothing is asked here");
-    }
-
     /**
      * @param steady tells how long something has lasted
      * @param service answers what is asked over links
+     * @param lists takes lists that are sent over them
      */
-    LinkServer(Clock steady, ServerServiceDefinition service) {
+    LinkServer(Clock steady, ServerServiceDefinition service, LinkedCalls.Lists lists) {
         links = new ApiLinks(
                 thread,
                 Clock.systemUTC(),
                 steady,
-                new LinkedCalls(service),
+                new LinkedCalls(service, lists),
                 () -> GatewayRegistration.newBuilder().setVersion("test").build(),
-                new MacInquiries(
-                        thread,
-                        steady,
-                        LinkServer::noAllocations,
-                        () -> 0,
-                        PortLookup.NO_BRIDGE,
-                        new ApiLinkListener() {}),
+                new MacInquiries(thread, steady, () -> 0, PortLookup.NO_BRIDGE, new ApiLinkListener() {}),
                 new ApiLinkListener() {});
         RegisterGatewayStream stream = new RegisterGatewayStream(links);
         ServerServiceDefinition registration = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)

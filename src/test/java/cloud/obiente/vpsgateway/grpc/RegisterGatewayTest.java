@@ -26,6 +26,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -41,7 +42,12 @@ import org.junit.jupiter.api.Test;
 
 /** RegisterGateway over real sockets, through the adapter, by the clients that there are. The service behind it is small. */
 class RegisterGatewayTest {
-    private final LinkServer server = new LinkServer(Clock.systemUTC(), smallService());
+    private final LinkServer server =
+            new LinkServer(Clock.systemUTC(), smallService(), (source, list) -> Uni.createFrom()
+                    .item(SyncAllocationsResponse.newBuilder()
+                            .setAdded(list.getAllocationsCount())
+                            .setMessage(source.toString())
+                            .build()));
     private final ApiLinks links = server.links();
     private final URI gateway = server.address();
 
@@ -50,7 +56,7 @@ class RegisterGatewayTest {
         server.close();
     }
 
-    /** Lists nothing, refuses releases, and tells a sync how long its list was. */
+    /** Lists nothing and refuses releases. */
     private static ServerServiceDefinition smallService() {
         return ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
                 .addMethod(VPSGatewayServiceGrpc.getListIPsMethod(), ServerCalls.asyncUnaryCall((request, answer) -> {
@@ -62,14 +68,6 @@ class RegisterGatewayTest {
                         ServerCalls.asyncUnaryCall((request, answer) -> answer.onError(Status.NOT_FOUND
                                 .withDescription("no " + request.getVpsId())
                                 .asRuntimeException())))
-                .addMethod(
-                        VPSGatewayServiceGrpc.getSyncAllocationsMethod(),
-                        ServerCalls.asyncUnaryCall((request, answer) -> {
-                            answer.onNext(SyncAllocationsResponse.newBuilder()
-                                    .setAdded(request.getAllocationsCount())
-                                    .build());
-                            answer.onCompleted();
-                        }))
                 .build();
     }
 

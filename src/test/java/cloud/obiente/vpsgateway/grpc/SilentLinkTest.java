@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.ServerServiceDefinition;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,8 @@ class SilentLinkTest {
     private final ManualClock steady = new ManualClock();
     private final LinkServer server = new LinkServer(
             steady,
-            ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME).build());
+            ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME).build(),
+            (source, list) -> Uni.createFrom().nothing());
     private final ConnectClient client = new ConnectClient(server.address(), "");
     private final ConnectClient other = new ConnectClient(server.address(), "");
 

@@ -2,93 +2,58 @@ package cloud.obiente.vpsgateway.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.apilink.Adoptions;
-import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
-import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the API's list says about VPSs that the gateway has adopted by itself. */
+/** What can be read of the API's list. */
 class SyncListTest {
-    private static final String CARD = "02:00:00:00:00:01";
-    private static final Allocation ADOPTED = new Allocation(
-            VpsId.parse("vps-1"),
-            OrganizationId.UNKNOWN,
-            Ipv4Address.parse("10.0.0.25"),
-            Optional.of(MacAddress.parse(CARD)),
-            Instant.EPOCH,
-            Allocation.Kind.PRIVATE);
-    private static final VpsId UNDER_WAY = VpsId.parse("vps-9");
-    private static final Adoptions.Unlisted ADOPTIONS = new Adoptions.Unlisted(List.of(ADOPTED), Set.of(UNDER_WAY));
 
     @Test
-    void anEmptyListIsSilentOnEveryAdoption() {
-        assertThat(list().silentOn(ADOPTIONS)).isEqualTo(ADOPTIONS);
+    void entriesThatMakeSenseAreKeptInTheirOrder() {
+        SyncList list = list(entry("vps-2", "10.0.0.25"), entry("vps-1", "10.0.0.26"));
+        assertThat(list.allocations().entries())
+                .extracting(entry -> entry.vps().toString())
+                .containsExactly("vps-2", "vps-1");
+        assertThat(list.unreadable()).isEmpty();
     }
 
     @Test
-    void anEntryForAnotherVpsIsSilentOnAnAdoption() {
-        assertThat(list(entry("vps-2", "10.0.0.26", "02:00:00:00:00:02").build())
-                        .silentOn(ADOPTIONS))
-                .isEqualTo(ADOPTIONS);
+    void aVpsWhoseEntryMakesNoSenseIsNamedAllTheSame() {
+        SyncList list = list(entry("vps-1", "10.0.0.999"), entry("vps-2", "10.0.0.25"));
+        assertThat(list.allocations().unreadable()).containsExactly(VpsId.parse("vps-1"));
+        assertThat(list.unreadable()).singleElement().satisfies(why -> assertThat(why)
+                .contains("allocations[0]", "vps-1", "10.0.0.999"));
     }
 
     @Test
-    void aPublicEntryIsSilentOnTheAdoptedPrivateAddressOfItsVps() {
-        assertThat(list(
-                                entry("vps-1", "203.0.113.7", CARD)
-                                        .setIsPublic(true)
-                                        .build(),
-                                entry("vps-9", "203.0.113.8", CARD)
-                                        .setIsPublic(true)
-                                        .build())
-                        .silentOn(ADOPTIONS))
-                .isEqualTo(ADOPTIONS);
+    void anEntryWithoutAVpsNamesNobody() {
+        assertThat(list(entry("", "10.0.0.25")).allocations().unreadable()).isEmpty();
     }
 
     @Test
-    void aPrivateEntryOfTheAdoptedVpsIsHonoured() {
-        Adoptions.Unlisted left = list(
-                        entry("vps-1", "10.0.0.30", "").build(),
-                        entry("vps-9", "10.0.0.31", "").build())
-                .silentOn(ADOPTIONS);
-        assertThat(left.vpss()).isEmpty();
-    }
-
-    @Test
-    void anAdoptionGivesWayToAnotherVpsThatIsListedWithItsAddress() {
-        assertThat(list(entry("vps-2", "10.0.0.25", "").build())
-                        .silentOn(ADOPTIONS)
-                        .made())
-                .isEmpty();
-    }
-
-    @Test
-    void anAdoptionGivesWayToAnotherVpsThatIsListedWithItsCard() {
-        assertThat(list(entry("vps-2", "10.0.0.30", CARD).build())
-                        .silentOn(ADOPTIONS)
-                        .made())
-                .isEmpty();
+    void anAddressOfTheHostIsNobodysPublicOne() {
+        SyncList list = SyncList.read(
+                List.of(entry("vps-1", "203.0.113.1").toBuilder()
+                        .setIsPublic(true)
+                        .setMacAddress("02:00:00:00:00:01")
+                        .build()),
+                () -> Set.of(Ipv4Address.parse("203.0.113.1")));
+        assertThat(list.unreadable()).hasSize(1);
     }
 
     private static SyncList list(DesiredAllocation... entries) {
-        SyncList list = SyncList.read(List.of(entries), Set::of);
-        assertThat(list.unreadable()).isEmpty();
-        return list;
+        return SyncList.read(List.of(entries), Set::of);
     }
 
-    private static DesiredAllocation.Builder entry(String vps, String address, String mac) {
+    private static DesiredAllocation entry(String vps, String address) {
         return DesiredAllocation.newBuilder()
                 .setVpsId(vps)
                 .setOrganizationId("org-1")
                 .setIpAddress(address)
-                .setMacAddress(mac);
+                .build();
     }
 }

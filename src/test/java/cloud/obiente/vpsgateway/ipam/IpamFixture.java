@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,9 @@ final class IpamFixture implements AutoCloseable {
     /** Addresses that somebody uses without having been given them. */
     final Set<Ipv4Address> strangersUse = ConcurrentHashMap.newKeySet();
 
+    /** What each MAC leases. */
+    final Map<MacAddress, Ipv4Address> leased = new ConcurrentHashMap<>();
+
     private final Path file;
     private AddressPool pool;
     private ObservedStore store;
@@ -42,7 +46,15 @@ final class IpamFixture implements AutoCloseable {
     private void open() {
         store = new ObservedStore(SqliteAllocationStore.open(file));
         ipam = Ipam.open(
-                new IpamSettings(pool, QUARANTINE, strangersUse::contains, HISTORY_KEPT), store, clock, Thread::new);
+                new IpamSettings(
+                        pool,
+                        QUARANTINE,
+                        strangersUse::contains,
+                        mac -> Optional.ofNullable(leased.get(mac)),
+                        HISTORY_KEPT),
+                store,
+                clock,
+                Thread::new);
     }
 
     IpamFixture reopened() {
@@ -117,15 +129,6 @@ final class IpamFixture implements AutoCloseable {
         return answer(ipam.unbind(CALLER, command, Cancellation.NONE));
     }
 
-    SyncReport sync(DesiredAllocation... desired) {
-        return sync(Set.of(), desired);
-    }
-
-    SyncReport sync(Set<VpsId> untouched, DesiredAllocation... desired) {
-        return done(
-                answer(ipam.sync(CALLER, ipam.syncArrived(Set::of), List.of(desired), untouched, Cancellation.NONE)));
-    }
-
     String addressOf(String vps) {
         return snapshot()
                 .privateOf(VpsId.parse(vps))
@@ -139,15 +142,6 @@ final class IpamFixture implements AutoCloseable {
                 .flatMap(Allocation::mac)
                 .map(MacAddress::toString)
                 .orElse("none");
-    }
-
-    static DesiredAllocation desired(String vps, String address) {
-        return desired(vps, address, "");
-    }
-
-    static DesiredAllocation desired(String vps, String address, String mac) {
-        return new DesiredAllocation(
-                VpsId.parse(vps), OrganizationId.UNKNOWN, ip(address), optionalMac(mac), Allocation.Kind.PRIVATE);
     }
 
     static AddressPool pool(String first, String last, String... reserved) {

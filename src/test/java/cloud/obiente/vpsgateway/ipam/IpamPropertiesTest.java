@@ -3,20 +3,14 @@ package cloud.obiente.vpsgateway.ipam;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.ipam.SyncReport.Rejected;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -54,59 +48,12 @@ class IpamPropertiesTest {
             IpamSnapshot stored = ipam.reopened().snapshot();
             assertThat(stored.all()).isEqualTo(live.all());
             assertThat(stored.released()).isEqualTo(live.released());
+            live.all().forEach(held -> assertThat(stored.facts(held)).isEqualTo(live.facts(held)));
             assertThat(stored.allocatedInPool()).isEqualTo(live.allocatedInPool());
             assertThat(stored.nextFree()).isEqualTo(live.nextFree());
         } finally {
             delete(directory);
         }
-    }
-
-    @Property(tries = 2000)
-    void syncConvergesAndASecondOneChangesNothing(
-            @ForAll("lists") List<DesiredAllocation> held,
-            @ForAll("lists") List<DesiredAllocation> desired,
-            @ForAll("vpsSets") Set<VpsId> untouched) {
-        ManualClock clock = new ManualClock();
-        IpamSnapshot empty = SnapshotBuilder.load(
-                new IpamSettings(POOL, IpamFixture.QUARANTINE), new StoredState(List.of(), List.of()));
-        IpamSnapshot before = sync(empty, held, Set.of(), clock).state();
-
-        Synced first = sync(before, desired, untouched, clock);
-        rulesHold(first.state());
-        countsAreExact(before, first);
-        everyEntryIsHonouredOrRejected(before, desired, first);
-        onlyTheListedAndTheUntouchedAreLeft(before, desired, untouched, first.state());
-
-        clock.advance(Duration.ofMinutes(1));
-        Synced second = sync(first.state(), desired, untouched, clock);
-        assertThat(second.changes()).isEmpty();
-        assertThat(second.report().rejected())
-                .extracting(Rejected::desired)
-                .containsExactlyElementsOf(first.report().rejected().stream()
-                        .map(Rejected::desired)
-                        .toList());
-    }
-
-    @Property(tries = 500)
-    void changesTakenBackInReverseOrderLeadBack(
-            @ForAll("lists") List<DesiredAllocation> held, @ForAll("lists") List<DesiredAllocation> desired) {
-        ManualClock clock = new ManualClock();
-        IpamSnapshot empty = SnapshotBuilder.load(
-                new IpamSettings(POOL, IpamFixture.QUARANTINE), new StoredState(List.of(), List.of()));
-        IpamSnapshot before = sync(empty, held, Set.of(), clock).state();
-        Synced synced = sync(before, desired, Set.of(), clock);
-        List<Change> inverse = synced.changes().stream().map(Change::inverse).toList();
-        assertThat(synced.state().after(inverse, clock.instant()).all()).isEqualTo(before.all());
-    }
-
-    private record Synced(IpamSnapshot state, SyncReport report, List<Change> changes) {}
-
-    private static Synced sync(
-            IpamSnapshot state, List<DesiredAllocation> desired, Set<VpsId> untouched, ManualClock clock) {
-        Outcome<SyncReport> outcome = new SyncDecision(new SyncArrival(new HashSet<>(), Set::of), desired, untouched)
-                .decide(state, clock.instant());
-        Outcome.Done<SyncReport> done = (Outcome.Done<SyncReport>) outcome;
-        return new Synced(state.after(done.changes(), clock.instant()), done.value(), done.changes());
     }
 
     private static void rulesHold(IpamSnapshot snapshot) {
@@ -130,84 +77,12 @@ class IpamPropertiesTest {
                 .ifPresent(address -> assertThat(snapshot.at(address)).isEmpty());
     }
 
-    private static void countsAreExact(IpamSnapshot before, Synced synced) {
-        Map<VpsId, Allocation> old = byVps(before);
-        Map<VpsId, Allocation> now = byVps(synced.state());
-        assertThat(synced.report().added()).isEqualTo((int)
-                now.keySet().stream().filter(vps -> !old.containsKey(vps)).count());
-        assertThat(synced.report().removed()).isEqualTo((int)
-                old.keySet().stream().filter(vps -> !now.containsKey(vps)).count());
-        assertThat(synced.report().changed()).isEqualTo((int) old.entrySet().stream()
-                .filter(entry -> now.containsKey(entry.getKey())
-                        && !now.get(entry.getKey()).equals(entry.getValue()))
-                .count());
-    }
-
-    private static void everyEntryIsHonouredOrRejected(
-            IpamSnapshot before, List<DesiredAllocation> desired, Synced synced) {
-        SyncReport report = synced.report();
-        assertThat(report.added()
-                        + report.changed()
-                        + report.unchanged()
-                        + report.rejected().size())
-                .isEqualTo(desired.size());
-        List<DesiredAllocation> open = new ArrayList<>(desired);
-        report.rejected().forEach(rejected -> open.remove(rejected.desired()));
-        for (DesiredAllocation honoured : open) {
-            Allocation now = synced.state().privateOf(honoured.vps()).orElseThrow();
-            assertThat(now.address()).isEqualTo(honoured.address());
-            assertThat(now.mac()).isEqualTo(honoured.mac().or(() -> before.privateOf(honoured.vps())
-                    .flatMap(Allocation::mac)));
-        }
-        Set<VpsId> honouredVpses = new HashSet<>();
-        open.forEach(entry -> honouredVpses.add(entry.vps()));
-        for (Rejected rejected : report.rejected()) {
-            assertThat(rejected.why()).isNotBlank();
-            VpsId vps = rejected.desired().vps();
-            if (!honouredVpses.contains(vps)) {
-                assertThat(synced.state().privateOf(vps)).isEqualTo(before.privateOf(vps));
-            }
-        }
-    }
-
-    private static void onlyTheListedAndTheUntouchedAreLeft(
-            IpamSnapshot before, List<DesiredAllocation> desired, Set<VpsId> untouched, IpamSnapshot after) {
-        Set<VpsId> listed = new HashSet<>();
-        desired.forEach(entry -> listed.add(entry.vps()));
-        assertThat(after.all()).allMatch(a -> listed.contains(a.vps()) || untouched.contains(a.vps()));
-        for (VpsId vps : untouched) {
-            if (!listed.contains(vps)) {
-                assertThat(after.privateOf(vps)).isEqualTo(before.privateOf(vps));
-            }
-        }
-    }
-
-    private static Map<VpsId, Allocation> byVps(IpamSnapshot snapshot) {
-        Map<VpsId, Allocation> byVps = new HashMap<>();
-        snapshot.all().forEach(allocation -> byVps.put(allocation.vps(), allocation));
-        return byVps;
-    }
-
     @Provide
     Arbitrary<List<Step>> steps() {
-        return Arbitraries.oneOf(allocates(), allocates(), releases(), binds(), unbinds(), syncs())
+        return Arbitraries.oneOf(allocates(), allocates(), releases(), binds(), unbinds())
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(40);
-    }
-
-    @Provide
-    Arbitrary<List<DesiredAllocation>> lists() {
-        return Combinators.combine(vpses(), organizations(), addresses(), macs().optional())
-                .as((vps, organization, address, mac) ->
-                        new DesiredAllocation(vps, organization, address, mac, Allocation.Kind.PRIVATE))
-                .list()
-                .ofMaxSize(9);
-    }
-
-    @Provide
-    Arbitrary<Set<VpsId>> vpsSets() {
-        return vpses().set().ofMaxSize(2);
     }
 
     private Arbitrary<Step> allocates() {
@@ -235,13 +110,6 @@ class IpamPropertiesTest {
                 .filter((vps, mac, address) -> vps.isPresent() || mac.isPresent() || address.isPresent())
                 .as(UnbindCommand::new)
                 .map(command -> step(command, ipam -> ipam.unbind(CALLER, command, Cancellation.NONE)));
-    }
-
-    private Arbitrary<Step> syncs() {
-        return Combinators.combine(lists(), vpsSets())
-                .as((list, untouched) -> step(
-                        "sync " + list + " untouched " + untouched,
-                        ipam -> ipam.sync(CALLER, ipam.syncArrived(Set::of), list, untouched, Cancellation.NONE)));
     }
 
     private static Step step(Object name, Function<Ipam, CompletionStage<?>> command) {

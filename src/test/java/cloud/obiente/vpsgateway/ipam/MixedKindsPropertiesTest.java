@@ -3,15 +3,11 @@ package cloud.obiente.vpsgateway.ipam;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.ipam.SyncReport.Rejected;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -24,69 +20,12 @@ class MixedKindsPropertiesTest {
     private static final AddressPool POOL = pool("10.0.0.1", "10.0.0.9", "10.0.0.5");
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private record Synced(IpamSnapshot state, SyncReport report, List<Change> changes) {}
-
-    @Property(tries = 2000)
-    void aMixedListConvergesAndASecondOneChangesNothing(
-            @ForAll("lists") List<DesiredAllocation> held,
-            @ForAll("lists") List<DesiredAllocation> desired,
-            @ForAll("vpsSets") Set<VpsId> untouched) {
-        IpamSnapshot before = sync(empty(), held, Set.of()).state();
-
-        Synced first = sync(before, desired, untouched);
-        assertThat(first.report().added()
-                        + first.report().changed()
-                        + first.report().unchanged()
-                        + first.report().rejected().size())
-                .isEqualTo(desired.size());
-        assertThat(publics(first.state()))
-                .allMatch(allocation -> allocation.mac().isPresent());
-        assertThat(publics(first.state())).noneMatch(allocation -> POOL.range().contains(allocation.address()));
-
-        Synced second = sync(first.state(), desired, untouched);
-        assertThat(second.changes()).isEmpty();
-        assertThat(second.report().rejected())
-                .extracting(Rejected::desired)
-                .containsExactlyElementsOf(first.report().rejected().stream()
-                        .map(Rejected::desired)
-                        .toList());
-    }
-
-    @Property(tries = 1000)
-    void thePrivatePartOfAListIsWhatItIsWithoutThePublicOne(
-            @ForAll("lists") List<DesiredAllocation> held, @ForAll("lists") List<DesiredAllocation> desired) {
-        IpamSnapshot before = sync(empty(), held, Set.of()).state();
-        List<DesiredAllocation> privatePart =
-                desired.stream().filter(DesiredAllocation::isPrivate).toList();
-
-        Synced whole = sync(before, desired, Set.of());
-        Synced part = sync(before, privatePart, Set.of());
-
-        assertThat(whole.state().allPrivate()).isEqualTo(part.state().allPrivate());
-        assertThat(publics(part.state())).isEqualTo(publics(before));
-    }
-
-    @Property(tries = 1000)
-    void whoIsListedInVainLosesNoPublicAddress(
-            @ForAll("lists") List<DesiredAllocation> held, @ForAll("lists") List<DesiredAllocation> desired) {
-        IpamSnapshot before = sync(empty(), held, Set.of()).state();
-
-        Synced synced = sync(before, desired, Set.of());
-
-        for (Rejected rejected : synced.report().rejected()) {
-            if (!rejected.desired().isPrivate()) {
-                VpsId vps = rejected.desired().vps();
-                assertThat(addressesOf(vps, synced.state())).containsAll(addressesOf(vps, before));
-            }
-        }
-    }
-
     @Property(tries = 1000)
     void commandsOfOneKindLeaveTheOtherAlone(
-            @ForAll("lists") List<DesiredAllocation> held,
-            @ForAll("publicEntries") DesiredAllocation wanted,
-            @ForAll("privateEntries") DesiredAllocation claimed) {
-        IpamSnapshot before = sync(empty(), held, Set.of()).state();
+            @ForAll("holdings") List<Allocation> held,
+            @ForAll("publics") Allocation wanted,
+            @ForAll("privates") Allocation claimed) {
+        IpamSnapshot before = state(held);
         MacAddress mac = wanted.mac().orElseThrow();
 
         IpamSnapshot assigned = after(
@@ -104,81 +43,72 @@ class MixedKindsPropertiesTest {
                 assigned,
                 new UnbindDecision(
                         new UnbindCommand(Optional.empty(), Optional.of(mac), Optional.of(wanted.address()))));
-        assertThat(publics(unbound)).isEqualTo(publics(assigned));
+        assertThat(unbound.allPublic()).isEqualTo(assigned.allPublic());
         IpamSnapshot bound = after(
                 assigned,
                 new BindDecision(new BindCommand(claimed.vps(), claimed.organization(), mac, claimed.address())));
-        assertThat(publics(bound)).isEqualTo(publics(assigned));
+        assertThat(publicAddresses(bound)).isEqualTo(publicAddresses(assigned));
     }
 
     @Property(tries = 1000)
     void anAssignmentTakenBackLeavesWhatThereWas(
-            @ForAll("lists") List<DesiredAllocation> held, @ForAll("publicEntries") DesiredAllocation wanted) {
-        IpamSnapshot before = sync(empty(), held, Set.of()).state();
+            @ForAll("holdings") List<Allocation> held, @ForAll("publics") Allocation wanted) {
+        IpamSnapshot before = state(held);
         Outcome<Allocation> outcome = new AssignPublicDecision(new AssignPublicCommand(
                         wanted.vps(), wanted.organization(), wanted.mac().orElseThrow(), wanted.address()))
                 .decide(before, NOW);
         if (outcome instanceof Outcome.Done<Allocation> done) {
-            IpamSnapshot assigned = before.after(done.changes(), NOW);
+            IpamSnapshot assigned = before.withChanges(done.changes(), NOW);
             assertThat(after(assigned, new TakeBackDecision(done.changes())).all())
                     .isEqualTo(before.all());
         }
     }
 
     private static <T> IpamSnapshot after(IpamSnapshot state, Decision<T> decision) {
-        return decision.decide(state, NOW) instanceof Outcome.Done<T> done ? state.after(done.changes(), NOW) : state;
+        return decision.decide(state, NOW) instanceof Outcome.Done<T> done
+                ? state.withChanges(done.changes(), NOW)
+                : state;
     }
 
-    private static IpamSnapshot empty() {
-        return SnapshotBuilder.load(
-                new IpamSettings(POOL, IpamFixture.QUARANTINE), new StoredState(List.of(), List.of()));
+    /** Of allocations that contradict each other the first counts. */
+    private static IpamSnapshot state(List<Allocation> allocations) {
+        IpamSnapshot state = SnapshotBuilder.load(
+                new IpamSettings(POOL, IpamFixture.QUARANTINE), Batches.stored(List.of(), List.of()));
+        for (Allocation allocation : allocations) {
+            boolean taken = state.at(allocation.address()).isPresent()
+                    || allocation.isPrivate()
+                            && (state.privateOf(allocation.vps()).isPresent()
+                                    || allocation.mac().flatMap(state::ofMac).isPresent());
+            state = taken ? state : state.withChanges(List.of(Change.added(allocation)), NOW);
+        }
+        return state;
     }
 
-    private static Synced sync(IpamSnapshot state, List<DesiredAllocation> desired, Set<VpsId> untouched) {
-        Outcome.Done<SyncReport> done = (Outcome.Done<SyncReport>)
-                new SyncDecision(new SyncArrival(new HashSet<>(), Set::of), desired, untouched).decide(state, NOW);
-        return new Synced(state.after(done.changes(), NOW), done.value(), done.changes());
-    }
-
-    private static List<Allocation> publics(IpamSnapshot state) {
-        return state.allPublic();
-    }
-
-    private static List<Ipv4Address> addressesOf(VpsId vps, IpamSnapshot state) {
-        return publics(state).stream()
-                .filter(allocation -> allocation.vps().equals(vps))
-                .map(Allocation::address)
-                .toList();
-    }
-
-    @Provide
-    Arbitrary<List<DesiredAllocation>> lists() {
-        return Arbitraries.oneOf(privateEntries(), publicEntries())
-                .list()
-                .ofMaxSize(10)
-                .map(ArrayList::new);
+    private static List<Ipv4Address> publicAddresses(IpamSnapshot state) {
+        return state.allPublic().stream().map(Allocation::address).toList();
     }
 
     @Provide
-    Arbitrary<Set<VpsId>> vpsSets() {
-        return vpses().set().ofMaxSize(2);
+    Arbitrary<List<Allocation>> holdings() {
+        return Arbitraries.oneOf(privates(), publics()).list().ofMaxSize(10);
     }
 
     @Provide
-    Arbitrary<DesiredAllocation> privateEntries() {
-        Arbitrary<Ipv4Address> addresses = Arbitraries.integers().between(0, 10).map(IpamFixture.ip("10.0.0.0")::plus);
-        return Combinators.combine(vpses(), addresses, macs().optional())
-                .as((vps, address, mac) ->
-                        new DesiredAllocation(vps, OrganizationId.UNKNOWN, address, mac, Allocation.Kind.PRIVATE));
-    }
-
-    /** Mostly beyond the pool; some in it, which must be refused. */
-    @Provide
-    Arbitrary<DesiredAllocation> publicEntries() {
-        Arbitrary<Ipv4Address> addresses = Arbitraries.integers().between(8, 14).map(IpamFixture.ip("10.0.0.0")::plus);
+    Arbitrary<Allocation> privates() {
+        Arbitrary<Ipv4Address> addresses =
+                Arbitraries.integers().between(1, 9).filter(i -> i != 5).map(IpamFixture.ip("10.0.0.0")::plus);
         return Combinators.combine(vpses(), addresses, macs())
-                .as((vps, address, mac) -> new DesiredAllocation(
-                        vps, OrganizationId.UNKNOWN, address, Optional.of(mac), Allocation.Kind.PUBLIC));
+                .as((vps, address, mac) -> new Allocation(
+                        vps, OrganizationId.UNKNOWN, address, Optional.of(mac), NOW, Allocation.Kind.PRIVATE));
+    }
+
+    @Provide
+    Arbitrary<Allocation> publics() {
+        Arbitrary<Ipv4Address> addresses =
+                Arbitraries.integers().between(10, 14).map(IpamFixture.ip("10.0.0.0")::plus);
+        return Combinators.combine(vpses(), addresses, macs())
+                .as((vps, address, mac) -> new Allocation(
+                        vps, OrganizationId.UNKNOWN, address, Optional.of(mac), NOW, Allocation.Kind.PUBLIC));
     }
 
     private static Arbitrary<VpsId> vpses() {

@@ -10,10 +10,8 @@ import static cloud.obiente.vpsgateway.ipam.IpamFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Private commands and public addresses keep out of each other's way. */
@@ -23,7 +21,7 @@ class PublicAllocationTest {
     private static final Allocation INSIDE = publicAllocation("10.0.0.1");
     private final IpamSnapshot state = SnapshotBuilder.load(
             new IpamSettings(pool("10.0.0.1", "10.0.0.3"), IpamFixture.QUARANTINE),
-            new StoredState(List.of(OUTSIDE, INSIDE), List.of()));
+            Batches.stored(List.of(OUTSIDE, INSIDE), List.of()));
 
     @Test
     void theyAreFoundByAddressButAreNobodysPrivateAddress() {
@@ -69,17 +67,6 @@ class PublicAllocationTest {
     }
 
     @Test
-    void aSyncLeavesThemAloneAndDoesNotGiveTheirAddressAway() {
-        DesiredAllocation entry = IpamFixture.desired("vps-2", "10.0.0.1");
-        Outcome<SyncReport> outcome = new SyncDecision(
-                        new SyncArrival(new HashSet<>(), Set::of), List.of(entry), Set.of())
-                .decide(state, Instant.EPOCH);
-        assertThat(done(outcome).removed()).isZero();
-        assertThat(done(outcome).rejected()).singleElement().satisfies(rejected -> assertThat(rejected.why())
-                .contains("vps-1", "public"));
-    }
-
-    @Test
     void theSameRequestAgainChangesNothing() {
         Outcome<Allocation> again = assign("vps-1", 1, "203.0.113.7");
         assertThat(again).isEqualTo(new Outcome.Done<>(OUTSIDE, List.of()));
@@ -110,19 +97,6 @@ class PublicAllocationTest {
                 .isEqualTo("203.0.113.7 is held by vps-1 with " + mac(1));
         assertThat(refusal(release("203.0.113.7", "vps-1", 2)).reason()).isEqualTo(Reason.NOT_FOUND);
         assertThat(refusal(release("203.0.113.8", "vps-1", 1)).message()).isEqualTo("203.0.113.8 is not allocated");
-    }
-
-    @Test
-    void aListMovesThemFromOneVpsToAnother() {
-        DesiredAllocation entry = new DesiredAllocation(
-                VpsId.parse("vps-2"),
-                OrganizationId.UNKNOWN,
-                OUTSIDE.address(),
-                optionalMac(mac(2)),
-                Allocation.Kind.PUBLIC);
-        SyncReport report = done(new SyncDecision(new SyncArrival(new HashSet<>(), Set::of), List.of(entry), Set.of())
-                .decide(state, Instant.EPOCH));
-        assertThat(report).isEqualTo(new SyncReport(1, 2, 0, 0, List.of()));
     }
 
     @Test

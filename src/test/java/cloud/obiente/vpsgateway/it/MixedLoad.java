@@ -166,11 +166,16 @@ final class MixedLoad implements AutoCloseable {
             }
         }
 
-        /** All VPSs as they are, but two of ours with each other's addresses, and one of ours gone. */
+        /** All VPSs as they are, and one of ours that has nothing, with an address that nobody has. */
         private void sync() {
             Map<String, Optional<Holding>> wanted = ledger.all();
-            swap(wanted, vps(random.nextInt(VPSS_EACH)), vps(random.nextInt(VPSS_EACH)));
-            wanted.put(vps(random.nextInt(VPSS_EACH)), Optional.empty());
+            int which = random.nextInt(VPSS_EACH);
+            Holding more = new Holding(vps(which), ownAddress(which), mac(which));
+            if (wanted.getOrDefault(more.vps(), Optional.empty()).isEmpty()
+                    && wanted.values().stream().flatMap(Optional::stream).noneMatch(held -> held.address()
+                            .equals(more.address()))) {
+                wanted.put(more.vps(), Optional.of(more));
+            }
             wanted.forEach((vps, holding) -> ledger.asked(vps, holding::equals));
             boolean success = api.sync(wanted.values().stream()
                             .flatMap(Optional::stream)
@@ -181,21 +186,6 @@ final class MixedLoad implements AutoCloseable {
                 throw new AssertionError("a list that can be honoured was not");
             }
             wanted.forEach(ledger::answered);
-        }
-
-        private static void swap(Map<String, Optional<Holding>> wanted, String one, String other) {
-            Optional<Holding> first = wanted.getOrDefault(one, Optional.empty());
-            Optional<Holding> second = wanted.getOrDefault(other, Optional.empty());
-            if (first.isPresent() && second.isPresent() && !one.equals(other)) {
-                wanted.put(
-                        one,
-                        Optional.of(new Holding(
-                                one, second.get().address(), first.get().mac())));
-                wanted.put(
-                        other,
-                        Optional.of(new Holding(
-                                other, first.get().address(), second.get().mac())));
-            }
         }
 
         private String vps(int which) {

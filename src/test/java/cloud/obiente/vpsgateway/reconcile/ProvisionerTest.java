@@ -11,14 +11,11 @@ import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
-import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
+import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
-import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
-import cloud.obiente.vpsgateway.ipam.SyncArrival;
-import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
@@ -29,6 +26,10 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.net.Subnet;
+import cloud.obiente.vpsgateway.sync.AllocationList;
+import cloud.obiente.vpsgateway.sync.DesiredAllocation;
+import cloud.obiente.vpsgateway.sync.SyncRules;
+import cloud.obiente.vpsgateway.sync.Syncs;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +63,7 @@ class ProvisionerTest {
     private Ipam ipam;
     private Dnsmasq dnsmasq;
     private Provisioner provisioner;
+    private Syncs syncs;
     private boolean dnsmasqIsClosed;
     private final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -94,6 +96,7 @@ class ProvisionerTest {
         closed.close();
         provisioner = new Provisioner(
                 ipam, new Enforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)), dnsmasq, null, closed);
+        syncs = new Syncs(ipam, provisioner, SyncRules.of(Duration.ofMinutes(15)), held -> false);
     }
 
     private CompletionStage<Void> enforce() {
@@ -115,31 +118,28 @@ class ProvisionerTest {
         }
     }
 
-    /** Who wrote the list cannot know of the release, whichever way the VPS was named in it. */
     @Test
-    void aReleaseByCardIsNotUndoneByAListThatComesBeforeItsAnswer() {
+    void aReleaseByMacIsUnknownToListsThatComeBeforeItsAnswer() {
         allocate();
-        assertNotUndone(new UnbindCommand(Optional.empty(), Optional.of(MAC), Optional.empty()));
+        assertUnknownUntilAnswered(new UnbindCommand(Optional.empty(), Optional.of(MAC), Optional.empty()));
     }
 
     @Test
-    void aReleaseByAddressIsNotUndoneByAListThatComesBeforeItsAnswer() {
+    void aReleaseByAddressIsUnknownToListsThatComeBeforeItsAnswer() {
         allocate();
-        assertNotUndone(new UnbindCommand(Optional.empty(), Optional.empty(), Optional.of(FIRST)));
+        assertUnknownUntilAnswered(new UnbindCommand(Optional.empty(), Optional.empty(), Optional.of(FIRST)));
     }
 
-    private void assertNotUndone(UnbindCommand command) {
+    private void assertUnknownUntilAnswered(UnbindCommand command) {
         CompletionStage<?> release = provisioner.unbind(CALLER, command, Cancellation.NONE);
         Awaitility.await().until(() -> ipam.snapshot().all().isEmpty());
         assertThat(release.toCompletableFuture()).isNotDone();
 
-        try (SyncArrival arrival = provisioner.syncArrived()) {
-            Outcome<SyncReport> sync = ipam.sync(
-                            CALLER, arrival, List.of(desired(VPS, FIRST)), Set.of(), Cancellation.NONE)
-                    .toCompletableFuture()
-                    .join();
-            assertThat(((Outcome.Done<SyncReport>) sync).value().rejected()).hasSize(1);
-        }
+        // Whoever writes a list now cannot know of it.
+        assertThat(provisioner.knownRevision()).isLessThan(ipam.snapshot().revision());
+        closeDnsmasq();
+        release.toCompletableFuture().join();
+        assertThat(provisioner.knownRevision()).isEqualTo(ipam.snapshot().revision());
         assertThat(ipam.snapshot().all()).isEmpty();
     }
 
@@ -173,10 +173,11 @@ class ProvisionerTest {
     }
 
     private CompletionStage<?> sync(DesiredAllocation desired, String decided) {
-        return provisioner.sync(CALLER, provisioner.syncArrived(), List.of(desired), Set.of(), () -> {
-            events.add(decided);
-            return false;
-        });
+        return syncs.submit(
+                CALLER, new ListSource("api-1", "node-1"), new AllocationList(List.of(desired), Set.of()), () -> {
+                    events.add(decided);
+                    return false;
+                });
     }
 
     private CompletionStage<?> commandThat(Cancellation atItsTurn) {
@@ -193,7 +194,7 @@ class ProvisionerTest {
     }
 
     private static DesiredAllocation desired(VpsId vps, Ipv4Address address) {
-        return new DesiredAllocation(vps, OrganizationId.UNKNOWN, address, Optional.of(MAC), Allocation.Kind.PRIVATE);
+        return new DesiredAllocation(vps, OrganizationId.UNKNOWN, address, Optional.empty(), Allocation.Kind.PRIVATE);
     }
 
     private void allocate() {

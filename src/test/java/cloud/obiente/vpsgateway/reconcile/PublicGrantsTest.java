@@ -7,16 +7,17 @@ import cloud.obiente.vpsgateway.hostnet.guard.GuardFailedException;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
+import cloud.obiente.vpsgateway.ipam.AuditEvent;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
-import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
+import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
-import cloud.obiente.vpsgateway.ipam.SyncReport;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -25,6 +26,7 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A public address and its guard come together or not at all. */
 class PublicGrantsTest {
+    private static final Instant AT = Instant.parse("2026-03-01T12:00:00Z");
     private static final Caller CALLER = Caller.of("test");
     private static final VpsId VPS = VpsId.parse("vps-1");
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
@@ -122,19 +125,20 @@ class PublicGrantsTest {
     @Test
     void ofAListWhatCannotBeGuardedIsLeftOutAndNamed() {
         guard.failNext("refused");
-        List<DesiredAllocation> desired = List.of(
-                new DesiredAllocation(VPS, OrganizationId.UNKNOWN, PRIVATE, Optional.of(MAC), Allocation.Kind.PRIVATE),
-                new DesiredAllocation(VPS, OrganizationId.UNKNOWN, PUBLIC, Optional.of(MAC), Allocation.Kind.PUBLIC));
+        Allocation ofThePool =
+                new Allocation(VPS, OrganizationId.UNKNOWN, PRIVATE, Optional.of(MAC), AT, Allocation.Kind.PRIVATE);
+        Allocation outside =
+                new Allocation(VPS, OrganizationId.UNKNOWN, PUBLIC, Optional.of(MAC), AT, Allocation.Kind.PUBLIC);
+        Decision<String> both =
+                (state, at) -> new Outcome.Done<>("both", List.of(Change.added(ofThePool), Change.added(outside)));
 
-        Outcome<SyncReport> outcome = answer(grants.listed(
-                desired, () -> ipam.sync(CALLER, ipam.syncArrived(Set::of), desired, Set.of(), Cancellation.NONE)));
+        Outcome<String> outcome = answer(grants.listed(
+                Set.of(PUBLIC),
+                () -> ipam.submit(CALLER, AuditEvent.Action.SYNC, both, Cancellation.NONE),
+                (value, undone, why) ->
+                        value + " without " + undone.get(0).subject().address() + ": " + why));
 
-        SyncReport report = ((Outcome.Done<SyncReport>) outcome).value();
-        assertThat(report.added()).isEqualTo(1);
-        assertThat(report.rejected()).singleElement().satisfies(rejected -> {
-            assertThat(rejected.desired().address()).isEqualTo(PUBLIC);
-            assertThat(rejected.why()).isEqualTo("refused");
-        });
+        assertThat(((Outcome.Done<String>) outcome).value()).isEqualTo("both without " + PUBLIC + ": refused");
         assertThat(ipam.snapshot().all()).extracting(Allocation::address).containsExactly(PRIVATE);
     }
 

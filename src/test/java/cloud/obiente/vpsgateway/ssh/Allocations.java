@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
 import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
@@ -40,7 +41,7 @@ public final class Allocations {
         AllocationStore store = new AllocationStore() {
             @Override
             public StoredState load() {
-                return new StoredState(List.of(allocations), List.of());
+                return Batches.stored(List.of(allocations), List.of());
             }
 
             @Override

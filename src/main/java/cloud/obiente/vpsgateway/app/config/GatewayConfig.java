@@ -36,6 +36,8 @@ public interface GatewayConfig {
 
     Optional<String> reconcileInterval();
 
+    Optional<String> syncGrace();
+
     Outbound outbound();
 
     Optional<String> manageSysctl();

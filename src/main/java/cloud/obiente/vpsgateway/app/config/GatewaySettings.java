@@ -18,6 +18,7 @@ import java.util.Set;
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval within which a difference between allocations, files, rules and leases is repaired; at least a
  *     second
+ * @param syncGrace for how long all lists must leave an allocation out before it can be released for that
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
@@ -32,6 +33,7 @@ public record GatewaySettings(
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
+        Duration syncGrace,
         HostNetworkSettings hostNetwork,
         int eventDays,
         SshSettings ssh,

@@ -11,6 +11,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INTERVAL;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SSH_BASTION_PORT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SYNC_GRACE;
 import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
@@ -31,6 +32,8 @@ import java.util.Set;
 public final class SettingsReader {
     private static final DurationRange IDLE_TIMEOUT = new DurationRange("1s", "365d");
     private static final DurationRange RECONCILE_INTERVAL = new DurationRange("1s", "1d");
+
+    private static final DurationRange SYNC_GRACE = new DurationRange("1s", "7d");
 
     private final ValueReader values;
 
@@ -62,6 +65,7 @@ public final class SettingsReader {
         Optional<Duration> idleTimeout = values.read(GATEWAY_GRPC_IDLE_TIMEOUT, IDLE_TIMEOUT::parse);
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
+        Optional<Duration> syncGrace = values.read(GATEWAY_SYNC_GRACE, SYNC_GRACE::parse);
         Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
         Optional<Integer> eventDays = values.read(GATEWAY_EVENT_DAYS, SettingsReader::parseEventDays);
         Optional<SshSettings> ssh = new SshReader(values).read();
@@ -79,6 +83,7 @@ public final class SettingsReader {
                 new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
+                syncGrace.orElseThrow(),
                 hostNetwork.orElseThrow(),
                 eventDays.orElseThrow(),
                 ssh.orElseThrow(),

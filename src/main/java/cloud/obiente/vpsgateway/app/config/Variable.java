@@ -109,6 +109,11 @@ public enum Variable {
             GatewayConfig::reconcileInterval,
             Fallback.of("30s"),
             "within which a difference between allocations, files, kernel rules and leases is found and repaired; at least 1s"),
+    GATEWAY_SYNC_GRACE(
+            GatewayConfig::syncGrace,
+            Fallback.of("15m"),
+            "for how long every API instance's lists must leave an allocation out before it is released, if nobody uses it;"
+                    + " what a call has given is kept for as long against lists that do not have it yet; 1s to 7d"),
     GATEWAY_OUTBOUND_IP(
             config -> config.outbound().ip(),
             Fallback.derived("none: the source of VPSs' traffic is left as it is"),

@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
-import java.util.List;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -93,7 +92,7 @@ record Inspection(Path database) {
                         + ", this one knows up to " + Schema.VERSION + "): install that version again, or restore a"
                         + " backup. The file was left as it is.");
             }
-            requireSound(statement);
+            requireSound(statement, version);
             return version;
         }
     }
@@ -102,8 +101,8 @@ record Inspection(Path database) {
      * All that is believed is checked whole. Of the history, which is never read and may be a thousand times as large, only
      * the end, where the next commit adds to it: the start must not take longer from year to year.
      */
-    private void requireSound(Statement statement) throws SQLException {
-        for (String table : List.of("allocations", "released")) {
+    private void requireSound(Statement statement, int version) throws SQLException {
+        for (String table : Schema.believedTables(version)) {
             String verdict = firstValue(statement, "PRAGMA integrity_check(" + table + ")");
             if (!verdict.equals("ok")) {
                 throw damaged(verdict, null);

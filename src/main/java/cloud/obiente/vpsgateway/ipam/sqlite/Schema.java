@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The tables, and the way to them from every older version. {@code PRAGMA user_version} is the number of steps taken.
@@ -54,12 +55,72 @@ final class Schema {
                     """
             CREATE TRIGGER young_events_are_not_removed BEFORE DELETE ON events
             WHEN old.at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-30 days')
-            BEGIN SELECT RAISE(ABORT, 'events is append-only for 30 days'); END"""));
+            BEGIN SELECT RAISE(ABORT, 'events is append-only for 30 days'); END"""),
+            List.of(
+                    "ALTER TABLE allocations ADD COLUMN origin TEXT NOT NULL DEFAULT 'API'"
+                            + " CHECK (origin IN ('API', 'LISTED', 'ADOPTED', 'IMPORTED'))",
+                    "ALTER TABLE allocations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+                    "ALTER TABLE allocations ADD COLUMN touched_at TEXT",
+                    "ALTER TABLE allocations ADD COLUMN vouched_at TEXT",
+                    "ALTER TABLE allocations ADD COLUMN denied_since TEXT",
+                    "ALTER TABLE allocations ADD COLUMN seen_at TEXT",
+                    // What an earlier run adopted by itself is remembered as such, as far as its history tells.
+                    """
+            UPDATE allocations SET origin = 'ADOPTED' WHERE (address, vps, allocated_at) IN (
+              SELECT address, vps, at FROM events WHERE caller = 'self-healing' AND action = 'ALLOCATE')""",
+                    "ALTER TABLE released ADD COLUMN vps TEXT",
+                    "ALTER TABLE released ADD COLUMN mac TEXT",
+                    "ALTER TABLE released ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+                    """
+            CREATE TABLE superseded_macs (
+              mac TEXT NOT NULL PRIMARY KEY,
+              vps TEXT NOT NULL,
+              at TEXT NOT NULL
+            ) STRICT""",
+                    """
+            CREATE TABLE unclaimed_leases (
+              address TEXT NOT NULL PRIMARY KEY,
+              mac TEXT NOT NULL UNIQUE,
+              since TEXT NOT NULL,
+              denied_since TEXT
+            ) STRICT""",
+                    """
+            CREATE TABLE list_sources (
+              instance TEXT NOT NULL,
+              node TEXT NOT NULL,
+              first_list_at TEXT NOT NULL,
+              last_list_at TEXT NOT NULL,
+              implausible_since TEXT,
+              accepted_at TEXT,
+              PRIMARY KEY (instance, node)
+            ) STRICT""",
+                    """
+            CREATE TABLE listings (
+              address TEXT NOT NULL,
+              instance TEXT NOT NULL,
+              node TEXT NOT NULL,
+              word TEXT NOT NULL CHECK (word IN ('NAMED', 'VPS_NAMED', 'OMITTED')),
+              since TEXT NOT NULL,
+              lists INTEGER NOT NULL,
+              ever_named INTEGER NOT NULL,
+              PRIMARY KEY (address, instance, node)
+            ) STRICT"""));
 
     /** The version that this program writes. */
     static final int VERSION = STEPS.size();
 
     private Schema() {}
+
+    /** The tables that a start relies on, of a file of that version; the others hold history. */
+    static List<String> believedTables(int version) {
+        List<String> first = List.of("allocations", "released");
+        return version < 3
+                ? first
+                : Stream.concat(
+                                first.stream(),
+                                Stream.of("superseded_macs", "unclaimed_leases", "list_sources", "listings"))
+                        .toList();
+    }
 
     /** Takes the steps that are missing, all or none. */
     static void migrate(Connection connection, int from) throws SQLException {

@@ -58,6 +58,7 @@ class SettingsReaderTest {
                                         UnknownClients.RESOLVE,
                                         53),
                                 Duration.ofSeconds(30),
+                                Duration.ofMinutes(15),
                                 new HostNetworkSettings(
                                         Optional.empty(), Optional.empty(), false, false, false, Optional.empty()),
                                 365,
@@ -106,6 +107,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC", "true")
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
+                .with("GATEWAY_SYNC_GRACE", "20m")
                 .with("GATEWAY_OUTBOUND_IP", "203.0.113.1")
                 .with("GATEWAY_OUTBOUND_INTERFACE", "vmbr0")
                 .with("GATEWAY_MANAGE_SYSCTL", "true")
@@ -159,6 +161,7 @@ class SettingsReaderTest {
                                         UnknownClients.ADOPT,
                                         2003),
                                 Duration.ofSeconds(90),
+                                Duration.ofMinutes(20),
                                 new HostNetworkSettings(
                                         Optional.of(address("203.0.113.1")),
                                         Optional.of(new InterfaceName("vmbr0")),

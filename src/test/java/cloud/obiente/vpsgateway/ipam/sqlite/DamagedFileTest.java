@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -223,7 +223,7 @@ class DamagedFileTest {
                         Instant.EPOCH,
                         Allocation.Kind.PRIVATE))
                 .toList();
-        store.commit(new Batch(Set.of(), allocations, List.of(), List.of()));
+        store.commit(Batches.of(Set.of(), allocations, List.of(), List.of()));
     }
 
     private void execute(String sql) throws SQLException {

@@ -7,13 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AuditEvent;
 import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.Facts;
+import cloud.obiente.vpsgateway.ipam.ListSource;
+import cloud.obiente.vpsgateway.ipam.Listing;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
-import cloud.obiente.vpsgateway.ipam.Origin;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
+import cloud.obiente.vpsgateway.ipam.SourceState;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
+import cloud.obiente.vpsgateway.ipam.Superseded;
+import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -28,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +58,7 @@ class SqliteAllocationStoreTest {
     @Test
     void aNewStoreIsEmptyAndLeavesOneFileWhenClosed() throws IOException {
         try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            assertThat(store.load()).isEqualTo(new StoredState(List.of(), List.of()));
+            assertThat(store.load()).isEqualTo(Batches.stored(List.of(), List.of()));
         }
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file);
@@ -71,7 +78,7 @@ class SqliteAllocationStoreTest {
                 Allocation.Kind.PUBLIC);
         ReleasedAddress released = new ReleasedAddress(Ipv4Address.parse("10.0.0.3"), AT.plusMillis(7), 42);
         try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            store.commit(new Batch(
+            store.commit(Batches.of(
                     Set.of(bound.address(), unbound.address(), pinned.address(), released.address()),
                     List.of(bound, unbound, pinned),
                     List.of(released),
@@ -85,50 +92,69 @@ class SqliteAllocationStoreTest {
     }
 
     @Test
-    void whoAskedForAnAllocationThatStandsIsKnownAfterReopening() {
-        Allocation standing = allocation("vps-1", "10.0.0.1", "02:00:00:00:00:01");
-        Allocation given = allocation("vps-2", "10.0.0.2", "");
-        Allocation ended = allocation("vps-3", "10.0.0.3", "");
-        Allocation movedTo = allocation("vps-4", "10.0.0.4", "");
-        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            store.commit(new Batch(
-                    Set.of(),
-                    List.of(standing, given, movedTo),
-                    List.of(),
-                    List.of(
-                            allocated("someone", standing),
-                            allocated("someone else", given),
-                            allocated("someone", ended),
-                            allocated("someone", allocation("vps-4", "10.0.0.5", "")))));
-        }
-        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            assertThat(store.load().origins())
-                    .containsExactlyInAnyOrder(
-                            new Origin(Caller.of("someone"), standing), new Origin(Caller.of("someone else"), given));
-        }
-    }
-
-    @Test
-    void onlyTheLatestEventsTellWhoAsked() {
-        Allocation early = allocation("vps-1", "10.0.0.1", "");
-        AuditEvent other = allocated("someone", allocation("vps-2", "10.0.0.2", ""));
-        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            store.commit(new Batch(Set.of(), List.of(early), List.of(), List.of(allocated("someone", early))));
-            store.commit(new Batch(
-                    Set.of(),
-                    List.of(),
-                    List.of(),
-                    Collections.nCopies(SqliteAllocationStore.EVENTS_WITH_ORIGINS, other)));
-            assertThat(store.load().origins()).isEmpty();
-        }
-    }
-
-    private static AuditEvent allocated(String caller, Allocation allocation) {
-        return new AuditEvent(
+    void whatWasLearntIsThereAfterReopening() {
+        Allocation held = allocation("vps-1", "10.0.0.1", "02:00:00:00:00:01");
+        ListSource source = new ListSource("api-1", "node-1");
+        ListSource gone = new ListSource("api-2", "node-1");
+        Facts facts = new Facts(
+                Facts.Origin.ADOPTED,
+                7,
+                AT.plusMillis(1),
+                Optional.of(AT.plusMillis(2)),
+                Optional.of(AT.plusMillis(3)),
+                Optional.of(AT.plusMillis(4)),
+                Map.of(
+                        source, new Listing(Listing.Word.OMITTED, AT.plusMillis(5), 2, true),
+                        gone, new Listing(Listing.Word.NAMED, AT, 1, true)));
+        ReleasedAddress released = new ReleasedAddress(
+                Ipv4Address.parse("10.0.0.3"),
                 AT,
-                Caller.of(caller),
-                AuditEvent.Action.ALLOCATE,
-                new Change(Optional.empty(), Optional.of(allocation)));
+                42,
+                Optional.of(VpsId.parse("vps-3")),
+                Optional.of(MacAddress.parse("02:00:00:00:00:03")),
+                9);
+        Superseded superseded = new Superseded(MacAddress.parse("02:00:00:00:00:09"), held.vps(), AT);
+        UnclaimedLease lease = new UnclaimedLease(
+                Ipv4Address.parse("10.0.0.4"),
+                MacAddress.parse("02:00:00:00:00:04"),
+                AT,
+                Optional.of(AT.plusMillis(6)));
+        SourceState state = new SourceState(AT, AT.plusMillis(8), Optional.of(AT.plusMillis(7)), Optional.of(AT));
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            store.commit(new Batch(
+                    Set.of(held.address(), released.address(), lease.address()),
+                    List.of(new Batch.Held(held, facts)),
+                    List.of(released),
+                    List.of(lease),
+                    Set.of(superseded.mac()),
+                    List.of(superseded),
+                    Map.of(source, state, gone, state),
+                    Set.of(),
+                    List.of()));
+        }
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            StoredState stored = store.load();
+            assertThat(stored.facts()).containsOnly(Map.entry(held.address(), facts));
+            assertThat(stored.released()).containsExactly(released);
+            assertThat(stored.superseded()).containsExactly(superseded);
+            assertThat(stored.unclaimed()).containsExactly(lease);
+            assertThat(stored.sources()).containsOnly(Map.entry(source, state), Map.entry(gone, state));
+
+            store.commit(new Batch(
+                    Set.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Set.of(superseded.mac()),
+                    List.of(),
+                    Map.of(),
+                    Set.of(gone),
+                    List.of()));
+            stored = store.load();
+            assertThat(stored.superseded()).isEmpty();
+            assertThat(stored.sources()).containsOnlyKeys(source);
+            assertThat(stored.facts().get(held.address()).listings()).containsOnlyKeys(source);
+        }
     }
 
     @Test
@@ -143,7 +169,7 @@ class SqliteAllocationStoreTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("allocations.mac");
             assertThatThrownBy(() -> store.commit(
-                            new Batch(Set.of(), List.of(allocation("vps-3", "10.0.0.1", "")), List.of(), List.of())))
+                            Batches.of(Set.of(), List.of(allocation("vps-3", "10.0.0.1", "")), List.of(), List.of())))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("allocations.address");
             assertThat(store.load().allocations()).containsExactly(first);
@@ -155,7 +181,7 @@ class SqliteAllocationStoreTest {
         Allocation before = allocation("vps-1", "10.0.0.1", "");
         Allocation after = allocation("vps-1", "10.0.0.2", "02:00:00:00:00:01");
         try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            store.commit(new Batch(
+            store.commit(Batches.of(
                     Set.of(before.address(), after.address()),
                     List.of(after),
                     List.of(),
@@ -215,7 +241,7 @@ class SqliteAllocationStoreTest {
         AuditEvent.Action action = AuditEvent.Action.ALLOCATE;
         Change change = event(action, Optional.empty(), Optional.of(allocation("vps-1", "10.0.0.1", "")))
                 .change();
-        return new Batch(
+        return Batches.of(
                 Set.of(),
                 List.of(),
                 List.of(),
@@ -262,7 +288,8 @@ class SqliteAllocationStoreTest {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(
-                    "INSERT INTO allocations VALUES ('10.0.0.300', 'vps-1', '', NULL, '" + AT + "', 'PRIVATE')");
+                    "INSERT INTO allocations (address, vps, organization, mac, allocated_at, kind) VALUES ('10.0.0.300', 'vps-1', '', NULL, '"
+                            + AT + "', 'PRIVATE')");
         }
         try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
             assertThatThrownBy(store::load)
@@ -277,7 +304,7 @@ class SqliteAllocationStoreTest {
     }
 
     private static Batch holding(Allocation allocation) {
-        return new Batch(Set.of(allocation.address()), List.of(allocation), List.of(), List.of());
+        return Batches.of(Set.of(allocation.address()), List.of(allocation), List.of(), List.of());
     }
 
     private static Allocation allocation(String vps, String address, String mac) {

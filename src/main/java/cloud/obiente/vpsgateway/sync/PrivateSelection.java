@@ -1,8 +1,18 @@
-package cloud.obiente.vpsgateway.ipam;
+package cloud.obiente.vpsgateway.sync;
 
-import cloud.obiente.vpsgateway.ipam.SyncReport.Rejected;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.Conflicts;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import cloud.obiente.vpsgateway.ipam.Reason;
+import cloud.obiente.vpsgateway.ipam.Rebinding;
+import cloud.obiente.vpsgateway.ipam.Refusal;
+import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.sync.SyncReport.Rejected;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,14 +31,16 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Which entries of a sync can be honoured together. Lives on the writer thread for the length of one decision.
+ * Which private entries of a list can be honoured together. Lives on the writer thread for the length of one decision.
  *
- * <p>First each entry is judged by itself, then one entry per VPS is chosen, then the contests for an address or a MAC
- * are decided, all of them among the same entries, so that the result does not depend on the order of judging. A VPS
- * whose entry loses keeps what it has; that may stand in the way of other entries, which lose in turn, until nothing
- * moves. A second sync with the same list comes to the same result: the winners are holders by then, and holders win.
+ * <p>First each entry is judged by itself, then the contests for an address or a MAC are decided, all of them among the same
+ * entries, so that the result does not depend on the order of judging. A VPS whose entry loses keeps what it has; that may
+ * stand in the way of other entries, which lose in turn, until nothing moves. A second sync with the same list comes to the
+ * same result: the winners are holders by then, and holders win.
  */
-final class SyncSelection {
+final class PrivateSelection {
+    static final String OUTDATED = "a newer call was about it while the list waited; it stays as that call left it";
+
     /** An entry and its place in the list, because equal entries are different claims. */
     private record Claim(int place, DesiredAllocation entry) {
         VpsId vps() {
@@ -40,59 +52,77 @@ final class SyncSelection {
     private final Map<VpsId, Claim> standing = new LinkedHashMap<>();
     private final Set<VpsId> keeping;
     private final Map<Integer, Rejected> rejected = new TreeMap<>();
+    /** Entries that a newer call agrees with. */
+    private int agreeing;
 
-    private SyncSelection(IpamSnapshot state, Set<VpsId> untouched) {
+    private final Keeping rules;
+
+    private PrivateSelection(IpamSnapshot state, Keeping rules) {
         this.state = state;
-        this.keeping = new HashSet<>(untouched);
+        this.rules = rules;
+        this.keeping = new HashSet<>(rules.privately());
     }
 
-    static SyncSelection of(IpamSnapshot state, List<DesiredAllocation> desired, Set<VpsId> untouched) {
-        SyncSelection selection = new SyncSelection(state, untouched);
-        selection.chooseOnePerVps(selection.possible(desired));
+    /**
+     * @param entries one for each VPS
+     * @param released what ends, whatever is listed
+     */
+    static Done<SyncReport> decide(
+            IpamSnapshot state, List<DesiredAllocation> entries, Keeping rules, List<Allocation> released, Instant at) {
+        PrivateSelection selection = new PrivateSelection(state, rules);
+        selection.admit(entries);
         selection.decideContests();
         selection.yieldToKeepers();
-        return selection;
+        return selection.result(released, at);
     }
 
-    /** Entries to honour, in the order of the list. */
-    List<DesiredAllocation> honoured() {
-        return standing.values().stream().map(Claim::entry).toList();
-    }
-
-    List<Rejected> rejected() {
-        return List.copyOf(rejected.values());
-    }
-
-    /** Whether the API still knows the VPS: it has an honoured entry, or keeps what it has. */
-    boolean isKnown(VpsId vps) {
-        return standing.containsKey(vps) || keeping.contains(vps);
-    }
-
-    private List<Claim> possible(List<DesiredAllocation> desired) {
-        List<Claim> possible = new ArrayList<>();
-        for (int place = 0; place < desired.size(); place++) {
-            Claim claim = new Claim(place, desired.get(place));
-            objection(claim).ifPresentOrElse(why -> reject(claim, why.message()), () -> possible.add(claim));
+    private Done<SyncReport> result(List<Allocation> released, Instant at) {
+        List<Change> changes = new ArrayList<>();
+        released.stream()
+                .filter(Allocation::isPrivate)
+                .filter(held -> !standing.containsKey(held.vps()))
+                .map(Change::ended)
+                .forEach(changes::add);
+        int removed = changes.size();
+        int added = 0;
+        int changed = 0;
+        for (Claim claim : standing.values()) {
+            Optional<Allocation> held = claim.entry().heldIn(state);
+            List<Change> own = Rebinding.changes(state, held, claim.entry().wanted(held, at));
+            added += held.isEmpty() ? 1 : 0;
+            changed += held.isPresent() && !own.isEmpty() ? 1 : 0;
+            changes.addAll(own);
         }
-        return possible;
+        int unchanged = standing.size() - added - changed + agreeing;
+        return new Done<>(new SyncReport(added, removed, changed, unchanged, List.copyOf(rejected.values())), changes);
     }
 
-    /** Private holders do not count here: they may be moving away in the same sync. */
-    private Optional<Refusal> objection(Claim claim) {
-        return new Objections(state, claim.vps())
-                .toAddress(claim.entry().address())
+    /** Keeps the entries that can be honoured by themselves. */
+    private void admit(List<DesiredAllocation> entries) {
+        for (int place = 0; place < entries.size(); place++) {
+            Claim claim = new Claim(place, entries.get(place));
+            if (!rules.isOutdatedFor(claim.vps())) {
+                objection(claim).ifPresentOrElse(why -> reject(claim, why), () -> standing.put(claim.vps(), claim));
+            } else if (isFulfilled(claim)) {
+                agreeing++;
+            } else {
+                reject(claim, OUTDATED);
+            }
+        }
+    }
+
+    /** Private holders of the address do not count here: they may be moving away in the same sync. */
+    private Optional<String> objection(Claim claim) {
+        Optional<Allocation> moving = state.privateOf(claim.vps())
+                .filter(held -> !held.address().equals(claim.entry().address()));
+        return new Conflicts(state, claim.vps())
+                .forAddress(claim.entry().address())
                 .filter(refusal -> refusal.reason() != Reason.ADDRESS_TAKEN
                         || state.at(claim.entry().address())
                                 .filter(Allocation::isPrivate)
-                                .isEmpty());
-    }
-
-    private void chooseOnePerVps(List<Claim> possible) {
-        Map<Claim, Claim> losers = contest(possible, claim -> Optional.of(claim.vps()), this::isFulfilled);
-        possible.stream()
-                .filter(claim -> !losers.containsKey(claim))
-                .forEach(claim -> standing.put(claim.vps(), claim));
-        losers.keySet().forEach(loser -> reject(loser, loser.vps() + " is listed more than once"));
+                                .isEmpty())
+                .map(Refusal::message)
+                .or(() -> moving.flatMap(rules::objection));
     }
 
     private void decideContests() {

@@ -1,5 +1,7 @@
-package cloud.obiente.vpsgateway.ipam;
+package cloud.obiente.vpsgateway.sync;
 
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Change;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,10 +14,22 @@ import java.util.List;
  * @param unchanged allocations that were as listed
  * @param rejected entries that could not be honoured, in the order of the list: private ones, those of them about which a
  *     newer call knew better, then public ones likewise
+ * @param discovered allocations that the list leaves out, that stay, and that the API is to learn of
  */
-public record SyncReport(int added, int removed, int changed, int unchanged, List<Rejected> rejected) {
+public record SyncReport(
+        int added, int removed, int changed, int unchanged, List<Rejected> rejected, List<Allocation> discovered) {
     public SyncReport {
         rejected = List.copyOf(rejected);
+        discovered = List.copyOf(discovered);
+    }
+
+    /** Nothing that the list leaves out is news to the API. */
+    SyncReport(int added, int removed, int changed, int unchanged, List<Rejected> rejected) {
+        this(added, removed, changed, unchanged, rejected, List.of());
+    }
+
+    SyncReport withDiscovered(List<Allocation> found) {
+        return new SyncReport(added, removed, changed, unchanged, rejected, found);
     }
 
     SyncReport and(SyncReport other) {
@@ -26,7 +40,8 @@ public record SyncReport(int added, int removed, int changed, int unchanged, Lis
                 removed + other.removed,
                 changed + other.changed,
                 unchanged + other.unchanged,
-                all);
+                all,
+                discovered.isEmpty() ? other.discovered : discovered);
     }
 
     /**
@@ -39,7 +54,13 @@ public record SyncReport(int added, int removed, int changed, int unchanged, Lis
                 undone.stream().filter(change -> change.before().isEmpty()).count();
         List<Rejected> failed =
                 undone.stream().map(change -> rejected(change.subject(), why)).toList();
-        return new SyncReport(added - additions, removed, changed - (undone.size() - additions), unchanged, rejected)
+        return new SyncReport(
+                        added - additions,
+                        removed,
+                        changed - (undone.size() - additions),
+                        unchanged,
+                        rejected,
+                        discovered)
                 .and(new SyncReport(0, 0, 0, 0, failed));
     }
 

@@ -1,5 +1,9 @@
-package cloud.obiente.vpsgateway.ipam;
+package cloud.obiente.vpsgateway.sync;
 
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
@@ -18,9 +22,9 @@ public record DesiredAllocation(
         return kind == Allocation.Kind.PRIVATE;
     }
 
-    /** The same, without a word about the card. */
-    public DesiredAllocation withoutMac() {
-        return new DesiredAllocation(vps, organization, address, Optional.empty(), kind);
+    /** The same for another MAC; empty keeps the binding. */
+    DesiredAllocation withMac(Optional<MacAddress> other) {
+        return new DesiredAllocation(vps, organization, address, other, kind);
     }
 
     /** What the VPS holds of that kind: its private address, whichever it is, or this public one. */
@@ -37,5 +41,10 @@ public record DesiredAllocation(
     boolean isFulfilledIn(IpamSnapshot state) {
         Optional<Allocation> held = heldIn(state);
         return held.equals(Optional.of(wanted(held, Instant.EPOCH)));
+    }
+
+    /** Whether this names exactly that address of that VPS, whatever it says of the MAC. */
+    boolean names(Allocation held) {
+        return kind == held.kind() && address.equals(held.address()) && vps.equals(held.vps());
     }
 }

@@ -1,64 +1,78 @@
-package cloud.obiente.vpsgateway.ipam;
+package cloud.obiente.vpsgateway.sync;
 
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.Conflicts;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
-import cloud.obiente.vpsgateway.ipam.SyncReport.Rejected;
+import cloud.obiente.vpsgateway.ipam.Reason;
+import cloud.obiente.vpsgateway.ipam.Refusal;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.sync.SyncReport.Rejected;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * The public part of a sync: one winner per address, the rest gives way. As in {@link SyncSelection}, a VPS with an entry
- * that cannot be honoured keeps what it has, which may stand in the way of others, until nothing moves. Lives on the
- * writer thread for the length of one decision.
+ * Which public entries of a list can be honoured together: one winner for each address. Lives on the writer thread for the
+ * length of one decision.
  */
-final class PublicSync {
+final class PublicSelection {
     /** An entry and its place in the list, because equal entries are different claims. */
     private record Claim(int place, DesiredAllocation entry) {}
 
     private final IpamSnapshot state;
     private final Map<Ipv4Address, Claim> winners = new LinkedHashMap<>();
     private final Map<Integer, Rejected> rejected = new TreeMap<>();
-    private final Set<VpsId> keeping;
+    private final Keeping rules;
+    /** Entries that a newer call agrees with. */
+    private int agreeing;
 
-    private PublicSync(IpamSnapshot state, Set<VpsId> keeping) {
+    private PublicSelection(IpamSnapshot state, Keeping rules) {
         this.state = state;
-        this.keeping = new HashSet<>(keeping);
+        this.rules = rules;
     }
 
-    /** @param keeping VPSs that lose nothing */
+    /** @param released what ends, whatever is listed */
     static Done<SyncReport> decide(
-            IpamSnapshot state, List<DesiredAllocation> entries, Set<VpsId> keeping, Instant at) {
-        PublicSync sync = new PublicSync(state, keeping);
-        sync.decideContests(sync.possible(entries));
-        sync.yieldToKeepers();
-        return sync.result(at);
+            IpamSnapshot state, List<DesiredAllocation> entries, Keeping rules, List<Allocation> released, Instant at) {
+        PublicSelection selection = new PublicSelection(state, rules);
+        selection.decideContests(selection.possible(entries));
+        return selection.result(released, at);
     }
 
     private List<Claim> possible(List<DesiredAllocation> entries) {
         List<Claim> possible = new ArrayList<>();
         for (int place = 0; place < entries.size(); place++) {
             Claim claim = new Claim(place, entries.get(place));
-            objection(claim.entry()).ifPresentOrElse(why -> reject(claim, why.message()), () -> possible.add(claim));
+            if (!rules.isOutdatedFor(claim.entry().vps())) {
+                objection(claim.entry()).ifPresentOrElse(why -> reject(claim, why), () -> possible.add(claim));
+            } else if (claim.entry().isFulfilledIn(state)) {
+                agreeing++;
+            } else {
+                reject(claim, PrivateSelection.OUTDATED);
+            }
         }
         return possible;
     }
 
-    /** Public holders do not count here: they may be losing the address in the same sync. */
-    private Optional<Refusal> objection(DesiredAllocation entry) {
-        Objections objections = new Objections(state, entry.vps());
-        boolean isHeldPrivately =
-                state.at(entry.address()).filter(Allocation::isPrivate).isPresent();
-        return objections
-                .toPublicAddress(entry.address())
+    private Optional<String> objection(DesiredAllocation entry) {
+        Conflicts conflicts = new Conflicts(state, entry.vps());
+        Optional<Allocation> holding = state.at(entry.address());
+        boolean isHeldPrivately = holding.filter(Allocation::isPrivate).isPresent();
+        return conflicts
+                .forPublicAddress(entry.address())
                 .filter(refusal -> refusal.reason() != Reason.ADDRESS_TAKEN || isHeldPrivately)
-                .or(() -> entry.mac().flatMap(objections::toMac));
+                .or(() -> entry.mac().flatMap(conflicts::forMac))
+                .map(Refusal::message)
+                .or(() ->
+                        holding.filter(held -> !held.vps().equals(entry.vps())).flatMap(rules::objection));
     }
 
     private void decideContests(List<Claim> claims) {
@@ -85,38 +99,18 @@ final class PublicSync {
         return claim.entry().heldIn(state).isPresent() ? 1 : 0;
     }
 
-    private void yieldToKeepers() {
-        boolean moved = true;
-        while (moved) {
-            moved = false;
-            for (Claim claim : List.copyOf(winners.values())) {
-                Optional<VpsId> keeper = holder(claim.entry())
-                        .filter(vps -> !vps.equals(claim.entry().vps()))
-                        .filter(keeping::contains);
-                if (keeper.isPresent()) {
-                    reject(claim, keeper.get() + " keeps " + claim.entry().address());
-                    moved = true;
-                }
-            }
-        }
-    }
-
-    private Optional<VpsId> holder(DesiredAllocation entry) {
-        return state.at(entry.address()).map(Allocation::vps);
-    }
-
     private void reject(Claim claim, String why) {
         rejected.put(claim.place(), new Rejected(claim.entry(), why));
         winners.remove(claim.entry().address(), claim);
-        keeping.add(claim.entry().vps());
     }
 
-    private Done<SyncReport> result(Instant at) {
+    private Done<SyncReport> result(List<Allocation> released, Instant at) {
+        Set<Ipv4Address> freed = released.stream().map(Allocation::address).collect(Collectors.toSet());
         List<Change> changes = new ArrayList<>();
         for (Allocation allocation : state.allPublic()) {
             Claim winner = winners.get(allocation.address());
             boolean isGiven = winner != null && !winner.entry().vps().equals(allocation.vps());
-            if (isGiven || winner == null && !keeping.contains(allocation.vps())) {
+            if (isGiven || winner == null && freed.contains(allocation.address())) {
                 changes.add(Change.ended(allocation));
             }
         }
@@ -128,7 +122,7 @@ final class PublicSync {
             changes.addAll(Change.between(held, claim.entry().wanted(held, at)));
         }
         int changed = changes.size() - removed - added;
-        int unchanged = winners.size() - added - changed;
+        int unchanged = winners.size() - added - changed + agreeing;
         return new Done<>(new SyncReport(added, removed, changed, unchanged, List.copyOf(rejected.values())), changes);
     }
 }

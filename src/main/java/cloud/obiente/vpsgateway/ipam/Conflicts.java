@@ -5,10 +5,10 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.Optional;
 
 /** Why a VPS may not have an address or a MAC as things stand. */
-record Objections(IpamSnapshot state, VpsId vps) {
+public record Conflicts(IpamSnapshot state, VpsId vps) {
 
     /** An address that the VPS has already is not handed out again: then the pool, which may have moved, has no say. */
-    Optional<Refusal> toAddress(Ipv4Address address) {
+    public Optional<Refusal> forAddress(Ipv4Address address) {
         Optional<Allocation> holding = state.at(address);
         if (holding.filter(this::isOurs).isPresent()) {
             return Optional.empty();
@@ -25,7 +25,7 @@ record Objections(IpamSnapshot state, VpsId vps) {
     }
 
     /** A public address that the VPS has already may stay, wherever the pool has been moved since. */
-    Optional<Refusal> toPublicAddress(Ipv4Address address) {
+    public Optional<Refusal> forPublicAddress(Ipv4Address address) {
         Optional<Allocation> holding = state.at(address);
         if (holding.filter(held -> held.isPublicOf(vps)).isPresent()) {
             return Optional.empty();
@@ -33,7 +33,7 @@ record Objections(IpamSnapshot state, VpsId vps) {
         return Refusal.notPublic(address, state.pool()).or(() -> holding.map(Refusal::addressTaken));
     }
 
-    Optional<Refusal> toMac(MacAddress mac) {
+    public Optional<Refusal> forMac(MacAddress mac) {
         return state.ofMac(mac).filter(holding -> !isOurs(holding)).map(holding -> Refusal.macTaken(mac, holding));
     }
 

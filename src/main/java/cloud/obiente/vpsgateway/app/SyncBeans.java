@@ -1,0 +1,65 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
+import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ops.SyncMeters;
+import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.sync.AbsenceReview;
+import cloud.obiente.vpsgateway.sync.Evidence;
+import cloud.obiente.vpsgateway.sync.LeaseEvidence;
+import cloud.obiente.vpsgateway.sync.ListAcceptance;
+import cloud.obiente.vpsgateway.sync.SyncRules;
+import cloud.obiente.vpsgateway.sync.SyncStatus;
+import cloud.obiente.vpsgateway.sync.Syncs;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Wires what decides about lists of allocations. */
+@Singleton
+public class SyncBeans {
+    @Produces
+    @Singleton
+    SyncRules syncRules(GatewaySettings settings) {
+        return SyncRules.of(settings.syncGrace());
+    }
+
+    @Produces
+    @Singleton
+    Evidence evidence(Ipam ipam, LeaseWatcher leases, Clock clock) {
+        return new LeaseEvidence(ipam::snapshot, leases::latest, clock);
+    }
+
+    @Produces
+    @Singleton
+    ListAcceptance listAcceptance(Ipam ipam, StateDirectory directory) {
+        return new ListAcceptance(ipam, directory.path());
+    }
+
+    @Produces
+    @Singleton
+    SyncMeters syncMeters(MeterRegistry registry, Ipam ipam, SyncRules rules, Clock clock) {
+        return new SyncMeters(registry, () -> SyncStatus.of(ipam.snapshot(), rules, clock.instant()));
+    }
+
+    @Produces
+    @Singleton
+    Syncs syncs(Ipam ipam, Provisioner provisioner, SyncRules rules, Evidence evidence) {
+        return new Syncs(ipam, provisioner, rules, evidence);
+    }
+
+    @Produces
+    @Singleton
+    AbsenceReview absenceReview(
+            Ipam ipam,
+            Provisioner provisioner,
+            MacInquiries questions,
+            SyncRules rules,
+            Evidence evidence,
+            Clock clock) {
+        return new AbsenceReview(ipam::snapshot, provisioner, questions, rules, evidence, clock);
+    }
+}

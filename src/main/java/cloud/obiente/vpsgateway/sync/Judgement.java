@@ -1,0 +1,50 @@
+package cloud.obiente.vpsgateway.sync;
+
+import cloud.obiente.vpsgateway.apilink.Answer;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.Decision;
+import cloud.obiente.vpsgateway.ipam.Facts;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.Learnt;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the API's answer about its MAC means for an allocation that is in use and that no list names: kept when the API says
+ * that the MAC is its VPS's; released when it is another VPS's, or, asked twice a grace apart, nobody's.
+ *
+ * @param held as it was when the question was asked; where it has changed since, the answer says nothing
+ */
+record Judgement(Allocation held, Answer answer, Duration grace) implements Decision<List<Allocation>> {
+
+    @Override
+    public Outcome<List<Allocation>> decide(IpamSnapshot state, Instant at) {
+        if (!state.at(held.address()).filter(held::equals).isPresent()) {
+            return new Done<>(List.of(), List.of());
+        }
+        Facts facts = state.facts(held);
+        if (answer instanceof Answer.Found found) {
+            return found.vps().equals(held.vps()) ? learnt(facts.vouched(at)) : released();
+        }
+        if (answer instanceof Answer.Unknown) {
+            Facts denied = facts.denied(at);
+            boolean again = !at.isBefore(denied.deniedSince().orElse(at).plus(grace))
+                    && facts.deniedSince().isPresent();
+            return again ? released() : learnt(denied);
+        }
+        return new Done<>(List.of(), List.of());
+    }
+
+    private Done<List<Allocation>> learnt(Facts facts) {
+        return new Done<>(List.of(), List.of(), Learnt.of(Map.of(held.address(), facts)));
+    }
+
+    private Done<List<Allocation>> released() {
+        return new Done<>(List.of(held), List.of(Change.ended(held)));
+    }
+}

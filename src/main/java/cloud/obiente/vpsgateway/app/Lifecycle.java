@@ -32,6 +32,7 @@ import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import cloud.obiente.vpsgateway.sync.AbsenceReview;
 import cloud.obiente.vpsgateway.sync.ListAcceptance;
 import cloud.obiente.vpsgateway.sync.Recollection;
+import cloud.obiente.vpsgateway.sync.Sightings;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -65,6 +66,7 @@ public class Lifecycle {
     private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
     private static final long REVIEW_SECONDS = 5;
+    private static final long SIGHTING_SECONDS = 60;
 
     private final GatewaySettings settings;
     private final StateDirectory directory;
@@ -145,6 +147,7 @@ public class Lifecycle {
             Healer healer,
             AbsenceReview absenceReview,
             ListAcceptance listAcceptance,
+            Sightings sightings,
             SyncMeters syncMeters,
             DnsmasqSettings dnsmasqSettings,
             Clock clock) {
@@ -187,6 +190,7 @@ public class Lifecycle {
         every(CONNECTION_SECONDS, ports::tick);
         every(REVIEW_SECONDS, absenceReview::run);
         every(REVIEW_SECONDS, listAcceptance::check);
+        every(SIGHTING_SECONDS, sightings::run);
         bastion.open(chores);
     }
 

@@ -101,6 +101,7 @@ public class Rooms {
                             settings.dhcp().quarantine(),
                             address -> isLeased(leases.get().latest(), address, clock.instant()),
                             mac -> leasedTo(leases.get().latest(), mac, clock.instant()),
+                            settings.reclaimAfter(),
                             Duration.ofDays(settings.eventDays())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,

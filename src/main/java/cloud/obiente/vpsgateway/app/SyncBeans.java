@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.sync.AbsenceReview;
 import cloud.obiente.vpsgateway.sync.Evidence;
 import cloud.obiente.vpsgateway.sync.LeaseEvidence;
 import cloud.obiente.vpsgateway.sync.ListAcceptance;
+import cloud.obiente.vpsgateway.sync.Sightings;
 import cloud.obiente.vpsgateway.sync.SyncRules;
 import cloud.obiente.vpsgateway.sync.SyncStatus;
 import cloud.obiente.vpsgateway.sync.Syncs;
@@ -42,7 +43,14 @@ public class SyncBeans {
     @Produces
     @Singleton
     SyncMeters syncMeters(MeterRegistry registry, Ipam ipam, SyncRules rules, Clock clock) {
-        return new SyncMeters(registry, () -> SyncStatus.of(ipam.snapshot(), rules, clock.instant()));
+        return new SyncMeters(registry, () -> SyncStatus.of(ipam.snapshot(), rules, clock.instant()), span -> ipam.snapshot()
+                .unseenFor(span, clock.instant()));
+    }
+
+    @Produces
+    @Singleton
+    Sightings sightings(Ipam ipam, Evidence evidence, Clock clock) {
+        return new Sightings(ipam, evidence, clock);
     }
 
     @Produces

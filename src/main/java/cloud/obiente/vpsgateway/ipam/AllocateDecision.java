@@ -31,6 +31,7 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
         return command.preferred()
                 .or(() -> state.addressFor(command.vps(), command.mac()))
                 .map(address -> allocated(address, at))
+                .or(() -> state.reclaimable(at).map(unseen -> reclaimed(unseen, at)))
                 .orElseGet(() -> new Refused<>(exhausted(state.pool())));
     }
 
@@ -45,6 +46,12 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
                 .map(Refusal::addressLeased);
     }
 
+    private Outcome<Allocation> reclaimed(Allocation unseen, Instant at) {
+        Allocation allocation = new Allocation(
+                command.vps(), command.organization(), unseen.address(), command.mac(), at, Allocation.Kind.PRIVATE);
+        return new Done<>(allocation, List.of(Change.ended(unseen), Change.added(allocation)));
+    }
+
     private Outcome<Allocation> allocated(Ipv4Address address, Instant at) {
         Allocation allocation = new Allocation(
                 command.vps(), command.organization(), address, command.mac(), at, Allocation.Kind.PRIVATE);
@@ -55,7 +62,7 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
         return new Refusal(
                 Reason.POOL_EXHAUSTED,
                 "all " + pool.size() + " addresses of the pool " + pool.range()
-                        + " are held (release some, or enlarge the pool)",
+                        + " are held (release some, enlarge the pool, or set GATEWAY_RECLAIM_AFTER)",
                 Map.of());
     }
 }

@@ -13,6 +13,8 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
     public enum Action {
         ALLOCATE,
         RELEASE,
+        /** By a VPS that got the address, because nobody was seen using it and no other was free. */
+        RECLAIM,
         BIND,
         /** An address for the VPS whose MAC asked for one, by the API's answer to our question. */
         ADOPT,

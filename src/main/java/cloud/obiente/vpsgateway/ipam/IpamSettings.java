@@ -15,6 +15,8 @@ import java.util.function.Predicate;
  * @param inUse whether somebody who was not given an address here is known to use it: such an address is chosen last. Asked
  *     on the writer thread, so it must answer at once
  * @param leasedTo the address that a MAC leases now, if any; asked on the writer thread as well
+ * @param reclaimAfter for how long nobody must have seen a VPS use its address before that is given to another, when no
+ *     other is free; empty: never
  * @param historyKept how long events are kept
  */
 public record IpamSettings(
@@ -22,6 +24,7 @@ public record IpamSettings(
         Duration quarantine,
         Predicate<Ipv4Address> inUse,
         Function<MacAddress, Optional<Ipv4Address>> leasedTo,
+        Optional<Duration> reclaimAfter,
         Duration historyKept) {
     private static final Duration A_YEAR = Duration.ofDays(365);
 
@@ -34,6 +37,6 @@ public record IpamSettings(
 
     /** No lease is known of; events are kept for a year. */
     public IpamSettings(AddressPool pool, Duration quarantine) {
-        this(pool, quarantine, address -> false, mac -> Optional.empty(), A_YEAR);
+        this(pool, quarantine, address -> false, mac -> Optional.empty(), Optional.empty(), A_YEAR);
     }
 }

@@ -3,7 +3,9 @@ package cloud.obiente.vpsgateway.ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,6 +214,32 @@ public final class IpamSnapshot {
                 && unclaimedAt(address)
                         .filter(lease -> !mac.equals(Optional.of(lease.mac())))
                         .isEmpty();
+    }
+
+    /** When the VPS was last seen using the address, or a call was last about it. */
+    public Instant lastSignOf(Allocation held) {
+        Facts facts = facts(held);
+        return facts.seenAt()
+                .filter(seen -> seen.isAfter(facts.touchedAt()))
+                .orElse(facts.touchedAt());
+    }
+
+    /** How many private addresses of the pool nobody was seen using for at least that long. */
+    public int unseenFor(Duration span, Instant now) {
+        return (int) allPrivate().stream()
+                .filter(held -> pool().contains(held.address()))
+                .filter(held -> !now.isBefore(lastSignOf(held).plus(span)))
+                .count();
+    }
+
+    /** The address to take back when no other is free: of those that may be, the one unseen for longest. */
+    Optional<Allocation> reclaimable(Instant now) {
+        return settings.reclaimAfter().flatMap(age -> allPrivate().stream()
+                .filter(held -> pool().contains(held.address()))
+                .filter(held -> !now.isBefore(lastSignOf(held).plus(age)))
+                .filter(held -> !settings.inUse().test(held.address())
+                        && held.mac().flatMap(settings.leasedTo()::apply).isEmpty())
+                .min(Comparator.comparing(this::lastSignOf)));
     }
 
     /** The choice for a VPS that was never here, with a MAC that was never here. */

@@ -48,7 +48,7 @@ final class Round {
     private void note(Outcome.Done<?> done, Caller caller, AuditEvent.Action action) {
         for (Change change : done.changes()) {
             changes.add(change);
-            events.add(new AuditEvent(at, caller, action, change));
+            events.add(new AuditEvent(at, caller, nameOf(change, action), change));
             touched.addAll(change.addresses());
             Stream.of(change.before(), change.after())
                     .flatMap(Optional::stream)
@@ -62,6 +62,11 @@ final class Round {
         learnt.unclaimed().forEach(lease -> touched.add(lease.address()));
         sources.addAll(learnt.sources().keySet());
         sources.addAll(learnt.forgotten());
+    }
+
+    /** Whoever is given something by a call takes it from another only where that one was gone. */
+    private static AuditEvent.Action nameOf(Change change, AuditEvent.Action action) {
+        return action == AuditEvent.Action.ALLOCATE && change.after().isEmpty() ? AuditEvent.Action.RECLAIM : action;
     }
 
     IpamSnapshot state() {

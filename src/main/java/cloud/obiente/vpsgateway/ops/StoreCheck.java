@@ -2,7 +2,10 @@ package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.sync.Sightings;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -20,9 +23,11 @@ import org.eclipse.microprofile.health.Startup;
 @ApplicationScoped
 public class StoreCheck implements HealthCheck {
     private final Ipam ipam;
+    private final Clock clock;
 
-    StoreCheck(Ipam ipam) {
+    StoreCheck(Ipam ipam, Clock clock) {
         this.ipam = ipam;
+        this.clock = clock;
     }
 
     @Override
@@ -31,7 +36,13 @@ public class StoreCheck implements HealthCheck {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("ipam")
                 .status(ipam.isRunning())
                 .withData("pool", snapshot.poolSize())
-                .withData("available", snapshot.poolAvailable());
+                .withData("available", snapshot.poolAvailable())
+                .withData("unseenFor7Days", snapshot.unseenFor(Duration.ofDays(7), clock.instant()))
+                .withData("unseenFor30Days", snapshot.unseenFor(Duration.ofDays(30), clock.instant()));
+        if (Sightings.isDry(snapshot)) {
+            response.withData(
+                    "warning", "the pool runs dry: release VPSs that are gone, enlarge it, or set GATEWAY_RECLAIM_AFTER");
+        }
         ipam.storeFault().ifPresent(fault -> response.withData("problem", fault));
         return response.build();
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -300,5 +301,38 @@ class AllocateTest {
         for (int i = 1; i <= 3; i++) {
             ipam.allocate("vps-" + i);
         }
+    }
+
+    @Test
+    void whenNothingElseIsFreeTheAddressUnseenForLongestIsReclaimed() {
+        List<String> all = fill();
+        ipam.clock.advance(IpamFixture.RECLAIM_AFTER);
+        String renewed = all.get(0);
+        ipam.allocate(renewed);
+        Allocation given = done(ipam.allocate("late"));
+        assertThat(given.address()).isEqualTo(Ipv4Address.parse("10.0.0.11"));
+        assertThat(ipam.addressOf(all.get(1))).isEqualTo("none");
+        assertThat(ipam.addressOf(renewed)).isEqualTo("10.0.0.10");
+        assertThat(ipam.store().commits().stream().flatMap(batch -> batch.events().stream()))
+                .extracting(AuditEvent::action)
+                .endsWith(AuditEvent.Action.RECLAIM, AuditEvent.Action.ALLOCATE);
+    }
+
+    @Test
+    void whatWasSeenLatelyOrIsLeasedIsNotReclaimed() {
+        List<String> all = fill();
+        ipam.clock.advance(IpamFixture.RECLAIM_AFTER.minusSeconds(1));
+        assertThat(refusal(ipam.allocate("early")).reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+        ipam.clock.advance(Duration.ofSeconds(1));
+        all.forEach(vps -> ipam.strangersUse.add(ip(ipam.addressOf(vps))));
+        assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+    }
+
+    private List<String> fill() {
+        List<String> all = IntStream.range(0, ipam.snapshot().poolSize())
+                .mapToObj(i -> "filling-" + i)
+                .toList();
+        all.forEach(ipam::allocate);
+        return all;
     }
 }

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 final class IpamFixture implements AutoCloseable {
     static final Caller CALLER = Caller.of("test");
     static final Duration QUARANTINE = Duration.ofHours(1);
+    static final Duration RECLAIM_AFTER = Duration.ofDays(30);
     static final Duration HISTORY_KEPT = Duration.ofDays(90);
 
     final ManualClock clock = new ManualClock();
@@ -51,6 +52,7 @@ final class IpamFixture implements AutoCloseable {
                         QUARANTINE,
                         strangersUse::contains,
                         mac -> Optional.ofNullable(leased.get(mac)),
+                        Optional.of(RECLAIM_AFTER),
                         HISTORY_KEPT),
                 store,
                 clock,

@@ -66,6 +66,7 @@ final class SyncFixture implements AutoCloseable {
                 Duration.ofHours(1),
                 leased::containsValue,
                 mac -> Optional.ofNullable(leased.get(mac)),
+                Optional.empty(),
                 Duration.ofDays(90));
         ipam = Ipam.open(settings, SqliteAllocationStore.open(file), clock, Thread::new);
     }

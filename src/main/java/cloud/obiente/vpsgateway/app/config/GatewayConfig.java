@@ -38,6 +38,8 @@ public interface GatewayConfig {
 
     Optional<String> syncGrace();
 
+    Optional<String> reclaimAfter();
+
     Outbound outbound();
 
     Optional<String> manageSysctl();

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param reconcileInterval within which a difference between allocations, files, rules and leases is repaired; at least a
  *     second
  * @param syncGrace for how long all lists must leave an allocation out before it can be released for that
+ * @param reclaimAfter for how long a VPS must not have been seen before its address may be given to another; empty: never
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
@@ -34,6 +35,7 @@ public record GatewaySettings(
         DhcpSettings dhcp,
         Duration reconcileInterval,
         Duration syncGrace,
+        Optional<Duration> reclaimAfter,
         HostNetworkSettings hostNetwork,
         int eventDays,
         SshSettings ssh,

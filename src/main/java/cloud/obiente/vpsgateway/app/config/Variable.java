@@ -114,6 +114,11 @@ public enum Variable {
             Fallback.of("15m"),
             "for how long every API instance's lists must leave an allocation out before it is released, if nobody uses it;"
                     + " what a call has given is kept for as long against lists that do not have it yet; 1s to 7d"),
+    GATEWAY_RECLAIM_AFTER(
+            GatewayConfig::reclaimAfter,
+            Fallback.derived("never"),
+            "when no other address is free, the one is given away whose VPS was not seen using it for longest, and for at"
+                    + " least this long: the API never releases the addresses of deleted VPSs; 1d to 3650d"),
     GATEWAY_OUTBOUND_IP(
             config -> config.outbound().ip(),
             Fallback.derived("none: the source of VPSs' traffic is left as it is"),

@@ -59,6 +59,7 @@ class SettingsReaderTest {
                                         53),
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(15),
+                                Optional.empty(),
                                 new HostNetworkSettings(
                                         Optional.empty(), Optional.empty(), false, false, false, Optional.empty()),
                                 365,
@@ -108,6 +109,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_DNS_PORT", "2003")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
                 .with("GATEWAY_SYNC_GRACE", "20m")
+                .with("GATEWAY_RECLAIM_AFTER", "30d")
                 .with("GATEWAY_OUTBOUND_IP", "203.0.113.1")
                 .with("GATEWAY_OUTBOUND_INTERFACE", "vmbr0")
                 .with("GATEWAY_MANAGE_SYSCTL", "true")
@@ -162,6 +164,7 @@ class SettingsReaderTest {
                                         2003),
                                 Duration.ofSeconds(90),
                                 Duration.ofMinutes(20),
+                                Optional.of(Duration.ofDays(30)),
                                 new HostNetworkSettings(
                                         Optional.of(address("203.0.113.1")),
                                         Optional.of(new InterfaceName("vmbr0")),

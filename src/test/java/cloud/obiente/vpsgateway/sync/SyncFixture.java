@@ -81,6 +81,10 @@ final class SyncFixture implements AutoCloseable {
         return new ListAcceptance(ipam, stateDirectory);
     }
 
+    Sightings sightings() {
+        return new Sightings(ipam, held -> inUse.contains(held.vps()), clock);
+    }
+
     IpamSnapshot state() {
         return ipam.snapshot();
     }

@@ -156,9 +156,8 @@ public class Lifecycle {
         guardMeters.watch(rulesetWatch);
         guardAddresses();
         linkMeters.watch(links, clock);
-        healer.start();
         dnsmasq.start();
-        leases.start();
+        leases.start(changed -> healer.leasesChanged());
         reconciler.start();
         settings.apiSecret().file().ifPresent(file -> {
             ScheduledFuture<?> unused = secret.follow(file, chores);

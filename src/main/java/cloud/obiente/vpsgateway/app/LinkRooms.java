@@ -8,7 +8,6 @@ import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
-import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
@@ -28,7 +27,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 
 /** Which room gets which other room, as in {@link Rooms}: the links to the API and what hangs on them. */
 @Singleton
@@ -82,19 +80,13 @@ public class LinkRooms {
             GatewaySettings settings,
             ApiLinkMeters meters,
             Clock clock) {
-        MacInquiries inquiries = new MacInquiries(
+        return new MacInquiries(
                 thread,
                 new SteadyClock(clock.instant()),
                 ipam::snapshot,
                 new FirstLeases(ipam::snapshot, leases::latest, clock),
                 new BridgeReader(new BridgePorts(settings.dhcp().networkInterface())),
                 meters);
-        ipam.addListener(changes -> {
-            if (changes.stream().anyMatch(change -> change.before().isEmpty())) {
-                inquiries.mentioned(List.of());
-            }
-        });
-        return inquiries;
     }
 
     @Produces
@@ -106,6 +98,7 @@ public class LinkRooms {
             GatewayFacts facts,
             MacInquiries inquiries,
             ApiLinkMeters meters,
+            Instance<Healer> healer,
             Clock clock) {
         Ipv4Range pool = settings.dhcp().pool();
         GatewayRegistration self = GatewayRegistration.newBuilder()
@@ -114,7 +107,15 @@ public class LinkRooms {
                 .setDhcpPoolEnd(pool.last().toString())
                 .setSubnetMask(facts.subnet().mask().toString())
                 .build();
-        return new ApiLinks(thread, clock, new SteadyClock(clock.instant()), calls, () -> self, inquiries, meters);
+        return new ApiLinks(
+                thread,
+                clock,
+                new SteadyClock(clock.instant()),
+                calls,
+                () -> self,
+                inquiries,
+                meters,
+                () -> healer.get().apiRegistered());
     }
 
     @Produces
@@ -129,9 +130,8 @@ public class LinkRooms {
             Rebinds rebinds,
             ApiLinkMeters meters,
             Clock clock) {
-        UnknownClients mode = settings.dhcp().unknownClients();
-        Healer healer = new Healer(
-                mode,
+        return new Healer(
+                settings.dhcp().unknownClients(),
                 links,
                 ipam::snapshot,
                 leases::latest,
@@ -142,9 +142,5 @@ public class LinkRooms {
                 rebinds,
                 meters,
                 clock);
-        if (mode == UnknownClients.SERVE) {
-            leases.onChange(changed -> healer.leasesChanged());
-        }
-        return healer;
     }
 }

@@ -21,6 +21,7 @@ import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -40,8 +41,8 @@ public class SshRooms {
 
     @Produces
     @Singleton
-    SshMeters sshMeters(MeterRegistry registry, Ipam ipam) {
-        return new SshMeters(registry, ipam::snapshot);
+    SshMeters sshMeters(MeterRegistry registry, Instance<Ipam> ipam) {
+        return new SshMeters(registry, () -> ipam.get().snapshot());
     }
 
     @Produces
@@ -84,9 +85,7 @@ public class SshRooms {
             TargetResolver resolver,
             SshMeters meters,
             SqliteSessionRecords records,
-            Ipam ipam,
             Clock clock) {
-        ipam.addListener(meters::changed);
         Tunnels tunnels = new Tunnels(
                 settings.ssh(),
                 resolver,

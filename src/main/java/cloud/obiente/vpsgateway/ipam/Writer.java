@@ -11,9 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -37,18 +35,24 @@ final class Writer implements Runnable {
     private final History history;
     private final Clock clock;
     private final BlockingQueue<QueuedCommand<?>> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
-    private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
+    private final List<AllocationListener> listeners;
     private final Set<SyncArrival> waitingSyncs = ConcurrentHashMap.newKeySet();
     private volatile IpamSnapshot published;
     private volatile Optional<String> storeFault = Optional.empty();
     private volatile boolean closing;
     private volatile boolean ended;
 
-    Writer(IpamSnapshot loaded, AllocationStore store, History history, Clock clock) {
+    Writer(
+            IpamSnapshot loaded,
+            AllocationStore store,
+            History history,
+            Clock clock,
+            List<AllocationListener> listeners) {
         this.published = loaded;
         this.history = history;
         this.store = store;
         this.clock = clock;
+        this.listeners = listeners;
     }
 
     IpamSnapshot published() {
@@ -65,10 +69,6 @@ final class Writer implements Runnable {
 
     boolean hasEnded() {
         return ended;
-    }
-
-    void addListener(Consumer<List<Change>> listener) {
-        listeners.add(listener);
     }
 
     /** Any thread. */
@@ -177,9 +177,9 @@ final class Writer implements Runnable {
         if (changes.isEmpty()) {
             return;
         }
-        for (Consumer<List<Change>> listener : listeners) {
+        for (AllocationListener listener : listeners) {
             try {
-                listener.accept(changes);
+                listener.changed(changes);
             } catch (RuntimeException | Error fault) {
                 LOG.log(Level.ERROR, "a listener failed on " + changes, fault);
             }

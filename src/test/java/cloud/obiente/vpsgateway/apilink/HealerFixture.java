@@ -78,7 +78,7 @@ abstract class HealerFixture {
     }
 
     Healer healer(UnknownClients mode, Bindings bindings) {
-        return new Healer(
+        return room.withHealer(new Healer(
                 mode,
                 room.links,
                 ipam::snapshot,
@@ -88,7 +88,7 @@ abstract class HealerFixture {
                 adoptions,
                 rebinds,
                 room,
-                room.time);
+                room.time));
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */

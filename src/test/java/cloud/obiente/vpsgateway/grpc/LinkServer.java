@@ -51,7 +51,8 @@ final class LinkServer implements AutoCloseable {
                         () -> 0,
                         PortLookup.NO_BRIDGE,
                         new ApiLinkListener() {}),
-                new ApiLinkListener() {});
+                new ApiLinkListener() {},
+                () -> {});
         RegisterGatewayStream stream = new RegisterGatewayStream(links);
         ServerServiceDefinition registration = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
                 .addMethod(stream.method(), stream)

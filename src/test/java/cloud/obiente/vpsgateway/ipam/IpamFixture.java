@@ -39,10 +39,14 @@ final class IpamFixture implements AutoCloseable {
         open();
     }
 
-    private void open() {
+    private void open(AllocationListener... listeners) {
         store = new ObservedStore(SqliteAllocationStore.open(file));
         ipam = Ipam.open(
-                new IpamSettings(pool, QUARANTINE, strangersUse::contains, HISTORY_KEPT), store, clock, Thread::new);
+                new IpamSettings(pool, QUARANTINE, strangersUse::contains, HISTORY_KEPT),
+                store,
+                clock,
+                Thread::new,
+                listeners);
     }
 
     IpamFixture reopened() {
@@ -54,6 +58,12 @@ final class IpamFixture implements AutoCloseable {
         pool = newPool;
         open();
         return this;
+    }
+
+    /** Opened again, with these listeners. */
+    void tell(AllocationListener... listeners) {
+        ipam.close();
+        open(listeners);
     }
 
     Ipam ipam() {

@@ -33,15 +33,14 @@ class GuardWatchIT extends GuardFixture {
 
     @BeforeEach
     void guardThatHears() {
-        watch = new RulesetWatch(() -> ChildTools.find("nft"));
         guard = new AddressGuard(
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), ETH0),
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 counting,
                 noted,
-                Clock.systemUTC(),
-                watch);
+                Clock.systemUTC());
         guards.add(guard);
+        watch = RulesetWatch.start(() -> ChildTools.find("nft"), List.of(guard));
     }
 
     @AfterEach

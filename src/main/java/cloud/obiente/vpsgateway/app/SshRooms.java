@@ -20,6 +20,8 @@ import cloud.obiente.vpsgateway.ssh.bastion.BastionNeeds;
 import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.netty.MainEventLoopGroup;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -119,7 +121,7 @@ public class SshRooms {
             GatewaySettings settings,
             StateDirectory directory,
             Tunnels tunnels,
-            Vertx vertx,
+            @MainEventLoopGroup EventLoopGroup loops,
             Admission admission,
             BastionMeters meters,
             Clock clock) {
@@ -128,7 +130,7 @@ public class SshRooms {
                         wanted,
                         new BastionNeeds(
                                 tunnels,
-                                vertx.nettyEventLoopGroup()::next,
+                                loops::next,
                                 bastionThreads(),
                                 admission,
                                 meters,

@@ -23,7 +23,6 @@ import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,18 +114,17 @@ public final class Provisioner {
     private Set<VpsId> about(UnbindCommand command) {
         IpamSnapshot now = ipam.snapshot();
         return union(
-                command.vps(), command.address().flatMap(now::at), command.mac().flatMap(now::ofMac));
+                command.vps(),
+                List.of(command.address().flatMap(now::at), command.mac().flatMap(now::ofMac)));
     }
 
     private Set<VpsId> about(ReleasePublicCommand command) {
-        return union(command.vps(), ipam.snapshot().at(command.address()));
+        return union(command.vps(), List.of(ipam.snapshot().at(command.address())));
     }
 
-    @SafeVarargs
-    private static Set<VpsId> union(Optional<VpsId> named, Optional<Allocation>... found) {
+    private static Set<VpsId> union(Optional<VpsId> named, List<Optional<Allocation>> found) {
         return Stream.concat(
-                        named.stream(),
-                        Arrays.stream(found).flatMap(Optional::stream).map(Allocation::vps))
+                        named.stream(), found.stream().flatMap(Optional::stream).map(Allocation::vps))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

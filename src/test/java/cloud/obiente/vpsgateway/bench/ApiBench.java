@@ -115,7 +115,7 @@ class ApiBench {
 
     /** At their times, whether or not the ones before have been answered; each is measured from its time. */
     private static double[] steadyRequests(List<ApiInstance> links, Duration duration) {
-        long total = links.size() * 20 * duration.toSeconds();
+        long total = 20L * links.size() * duration.toSeconds();
         Queue<Double> millis = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         long begun = System.nanoTime();

@@ -13,6 +13,7 @@ import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.ServerServiceDefinition;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Clock;
@@ -61,7 +62,7 @@ final class LinkServer implements AutoCloseable {
         new RpcEndpoint(
                         ServiceCatalog.of(List.of(registration)),
                         new RpcSettings(MAX_MESSAGE_BYTES, Set.of(), Set.of()),
-                        vertx.nettyEventLoopGroup())
+                        ((VertxInternal) vertx).getEventLoopGroup())
                 .mountOn(router, -1);
         int port = vertx.createHttpServer()
                 .requestHandler(router)

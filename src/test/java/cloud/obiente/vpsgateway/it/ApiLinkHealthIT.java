@@ -105,7 +105,7 @@ class ApiLinkHealthIT {
         assertThat(told.get("lastError")).asString().isNotBlank();
         assertThat(told.get("lastErrorAt")).asString().satisfies(at -> assertThat(Instant.parse(at))
                 .isAfterOrEqualTo(begun));
-        assertThat(world.metric(LAST_ERROR)).isGreaterThanOrEqualTo(begun.getEpochSecond());
+        assertThat(world.metric(LAST_ERROR)).isGreaterThanOrEqualTo((double) begun.getEpochSecond());
         assertThat(world.gateway().output()).contains("link of api-1 ended: " + told.get("lastError"));
     }
 

@@ -9,6 +9,7 @@ import com.google.rpc.ErrorInfo;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -292,7 +293,7 @@ class ConnectCallTest {
     @Test
     void lostHttp1ConnectionReachesTheHandler() throws Exception {
         byte[] body = json(EchoService.HANG);
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write(("POST " + SERVICE + "Say HTTP/1.1\r\nhost: x\r\n"
                                     + "content-type: application/json\r\ncontent-length: " + body.length + "\r\n\r\n")
@@ -305,7 +306,7 @@ class ConnectCallTest {
 
     @Test
     void queryThatIsNotUrlEncodedIsInvalid() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write(("GET " + SERVICE + "Peek?encoding=json&message=%zz HTTP/1.1\r\nhost: x\r\n"
                                     + "connection: close\r\n\r\n")

@@ -10,6 +10,7 @@ import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
 import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
 import cloud.obiente.vpsgateway.bench.UnaryLoad.Protocol;
 import cloud.obiente.vpsgateway.lab.ApiInstance;
+import cloud.obiente.vpsgateway.lab.Background;
 import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
@@ -209,7 +210,7 @@ class ApiBench {
                 quiet[round] = pairsPerSecond(client, 8);
                 double before = unknownClients(gateway);
                 CompletableFuture<Void> flood =
-                        CompletableFuture.runAsync(() -> vps.forgeDiscovers(100, 1_000, Duration.ofSeconds(10)));
+                        Background.run("flood", () -> vps.forgeDiscovers(100, 1_000, Duration.ofSeconds(10)));
                 await().until(() -> unknownClients(gateway) > before);
                 flooded[round] = pairsPerSecond(client, 8);
                 flood.join();

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.dnsmasq.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cloud.obiente.vpsgateway.lab.Background;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
@@ -173,8 +174,8 @@ class LeaseEnderTest {
         start(PATIENT);
 
         List<CompletableFuture<Ending>> endings = IntStream.range(0, 640)
-                .parallel()
-                .mapToObj(i -> ender.end(Set.of(leases[i % 64].address())).toCompletableFuture())
+                .mapToObj(i -> Background.supply("caller", () -> ender.end(Set.of(leases[i % 64].address())))
+                        .thenCompose(ending -> ending))
                 .toList();
 
         for (CompletableFuture<Ending> ending : endings) {

@@ -47,7 +47,7 @@ class LeaseWatcherTest {
     }
 
     @Test
-    void leasesOfTheFileAreKnownSoonAfterTheStart() throws IOException {
+    void leasesOfTheFileAreKnownAfterTheStart() throws IOException {
         write(LeaseLines.of(leases(2)));
         watcher.start(changes::add);
 

@@ -75,7 +75,7 @@ class GuardWatchIT extends GuardFixture {
                 "nft flush chain arp vps_gateway arp_sender",
                 "nft insert rule inet vps_gateway sender return",
             })
-    void whatIsDoneToItsRulesIsMendedAtOnce(String sabotage) throws Exception {
+    void whatIsDoneToItsRulesIsMendedWithoutBeingAsked(String sabotage) throws Exception {
         enforce();
         String intact = rules();
 

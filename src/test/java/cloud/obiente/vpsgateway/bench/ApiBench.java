@@ -278,7 +278,7 @@ class ApiBench {
 
     private static double metric(GatewayProcess gateway, String name) {
         Matcher line = Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$")
-                .matcher(gateway.get("/metrics").body());
+                .matcher(gateway.get("/metrics").asString());
         return line.find() ? Double.parseDouble(line.group(1)) : 0;
     }
 

@@ -85,7 +85,7 @@ class ApiLinkIT {
             assertThat(list(client)).singleElement().satisfies(held -> assertThat(held.getMacAddress())
                     .isEqualTo(ACTUAL.toString()));
             // It is counted when it is done and may be told, which the VPS can be ahead of.
-            await().untilAsserted(() -> assertThat(gateway.get("/metrics").body())
+            await().untilAsserted(() -> assertThat(gateway.get("/metrics").asString())
                     .containsPattern("vps_gateway_healings_total\\{what=\"rebound\"\\} 1")
                     .contains("vps_gateway_api_links 1"));
         }
@@ -101,7 +101,9 @@ class ApiLinkIT {
             Vps vps = lab.vps("vps-1", ALLOCATED);
             vps.replaceCard(ACTUAL);
 
-            assertThat(vps.udhcpcOnce()).map(given -> given.address().toString()).hasValue(address);
+            assertThat(vps.udhcpcOnce())
+                    .map(given -> given.address().toString())
+                    .hasValue(address);
         }
     }
 
@@ -142,9 +144,9 @@ class ApiLinkIT {
                 ApiInstance api = instance("api-1", question -> found(vpsOfMac.getOrDefault(question.getMac(), "")))) {
             api.awaitRegistered();
             // An adoption is in the list once it is decided, and counted when it is done and may be told.
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() ->
-                            gateway.get("/metrics").body().contains("vps_gateway_healings_total{what=\"adopted\"} 3"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> gateway.get("/metrics")
+                    .asString()
+                    .contains("vps_gateway_healings_total{what=\"adopted\"} 3"));
             assertThat(addresses(client)).isEqualTo(before);
 
             api.sync(List.of());

@@ -94,8 +94,10 @@ class DhcpIT {
         VpsLease lease = vps.boot(client).orElseThrow();
 
         // Then
-        await().untilAsserted(() -> assertThat(
-                        DHCP_MESSAGE.matcher(world.gateway().output().substring(logBefore)).results().map(MatchResult::group))
+        await().untilAsserted(() -> assertThat(DHCP_MESSAGE
+                        .matcher(world.gateway().output().substring(logBefore))
+                        .results()
+                        .map(MatchResult::group))
                 .startsWith("DHCPDISCOVER(eth0) " + MAC, "DHCPOFFER(eth0) " + reserved + " " + MAC));
         assertThat(lease.address()).isEqualTo(reserved);
         assertThat(lease.subnet()).hasToString("10.15.3.0/24");

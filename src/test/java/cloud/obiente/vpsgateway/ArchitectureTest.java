@@ -7,9 +7,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.BaseStream;
 import org.junit.jupiter.api.Test;
 
 /** The floors of the house, as ARCHITECTURE.md draws them. */
@@ -18,6 +27,32 @@ class ArchitectureTest {
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
+
+    /** Ours, and what tests it. */
+    private static final JavaClasses ALL = new ClassFileImporter().importPackages(ROOT);
+
+    /**
+     * The pool that is used where none is named has one thread on two cores, and since JDK 25 always does the work: whoever
+     * waits on it holds up everybody else's.
+     */
+    private static final DescribedPredicate<JavaCall<?>> TAKE_THE_COMMON_POOL =
+            DescribedPredicate.describe("take the common pool", call -> {
+                String method = call.getName();
+                List<String> parameters = call.getTarget().getRawParameterTypes().stream()
+                        .map(JavaClass::getName)
+                        .toList();
+                if (call.getTargetOwner().isAssignableTo(CompletionStage.class)) {
+                    return (method.endsWith("Async") || method.equals("delayedExecutor"))
+                            && !parameters.contains(Executor.class.getName());
+                }
+                return switch (method) {
+                    case "onExit" -> call.getTargetOwner().isEquivalentTo(Process.class);
+                    case "commonPool" -> call.getTargetOwner().isEquivalentTo(ForkJoinPool.class);
+                    case "parallelStream" -> call.getTargetOwner().isAssignableTo(Collection.class);
+                    case "parallel" -> call.getTargetOwner().isAssignableTo(BaseStream.class);
+                    default -> false;
+                };
+            });
 
     @Test
     void eachRoomUsesLowerFloorsOnly() {
@@ -97,6 +132,11 @@ class ArchitectureTest {
                         resideInAnyPackage("java..", "javax.sql..", "org.sqlite..", ROOT + ".net..", ROOT + ".ipam.."))
                 .allowEmptyShould(true)
                 .check(OURS);
+    }
+
+    @Test
+    void workIsGivenToThreadsThatAreNamed() {
+        noClasses().should().callCodeUnitWhere(TAKE_THE_COMMON_POOL).check(ALL);
     }
 
     @Test

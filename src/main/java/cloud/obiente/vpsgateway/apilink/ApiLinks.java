@@ -5,7 +5,6 @@ import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +35,7 @@ public final class ApiLinks implements Link.Host {
     private final MacInquiries inquiries;
     private final Takeovers takeovers = new Takeovers();
     private final Set<Link> links = new LinkedHashSet<>();
-    private final List<Runnable> onRegistered = new ArrayList<>();
+    private final Runnable onRegistered;
     private Optional<String> node = Optional.empty();
     private Optional<LinksStatus.Failure> lastError = Optional.empty();
     private volatile LinksStatus status = LinksStatus.NONE;
@@ -48,6 +47,7 @@ public final class ApiLinks implements Link.Host {
      * @param steady tells how long something has lasted: it goes on evenly when the other one is set
      * @param self what this gateway says of itself when an instance registers
      * @param inquiries asks over these links; on the same {@code loop}
+     * @param onRegistered called on {@code api-links} whenever an instance has registered
      */
     public ApiLinks(
             Executor loop,
@@ -56,13 +56,15 @@ public final class ApiLinks implements Link.Host {
             UnaryCalls calls,
             Supplier<GatewayRegistration> self,
             MacInquiries inquiries,
-            ApiLinkListener listener) {
+            ApiLinkListener listener,
+            Runnable onRegistered) {
         this.loop = task -> loop.execute(() -> runSafely(task));
         this.clock = clock;
         this.steady = steady;
         this.calls = calls;
         this.self = self;
         this.listener = listener;
+        this.onRegistered = onRegistered;
         this.inquiries = inquiries;
         inquiries.askOver(this::registered);
     }
@@ -136,11 +138,6 @@ public final class ApiLinks implements Link.Host {
         return inquiries;
     }
 
-    /** Called on {@code api-links} whenever an instance has registered; to be added before the first link comes. */
-    void onRegistered(Runnable action) {
-        onRegistered.add(action);
-    }
-
     @Override
     public Optional<GatewayRegistration> register(Link link, Registration registration) {
         List<Link> others =
@@ -160,7 +157,7 @@ public final class ApiLinks implements Link.Host {
         loop.execute(() -> {
             publishStatus();
             inquiries.linkRegistered();
-            onRegistered.forEach(Runnable::run);
+            onRegistered.run();
         });
         return Optional.of(
                 self.get().toBuilder().setGatewayId(registration.node()).build());

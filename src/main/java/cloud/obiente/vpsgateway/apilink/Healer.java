@@ -41,7 +41,6 @@ public final class Healer {
     private static final Logger LOG = Logger.getLogger(Healer.class);
 
     private final UnknownClients mode;
-    private final ApiLinks links;
     private final Supplier<IpamSnapshot> allocations;
     private final Supplier<LeaseSnapshot> leases;
     private final Predicate<MacAddress> servedPublicly;
@@ -77,7 +76,6 @@ public final class Healer {
             ApiLinkListener listener,
             Clock clock) {
         this.mode = mode;
-        this.links = links;
         this.allocations = allocations;
         this.leases = leases;
         this.servedPublicly = servedPublicly;
@@ -90,9 +88,9 @@ public final class Healer {
         inquiries.onFound(this::found);
     }
 
-    /** From now on also looks at leases: when an API has registered, and from time to time. Call once, at the start. */
-    public void start() {
-        links.onRegistered(this::lookAtLeases);
+    /** An instance of the API has registered: the leases may have waited for it. Any thread; cheap. */
+    public void apiRegistered() {
+        loop.execute(this::lookAtLeases);
     }
 
     /** A MAC without a reservation asks for an address. Any thread; cheap. */
@@ -105,9 +103,9 @@ public final class Healer {
         }
     }
 
-    /** The set of leases has changed: strangers may be among them. Any thread; cheap. */
+    /** The set of leases has changed: where unknown clients get any, theirs may be among them. Any thread; cheap. */
     public void leasesChanged() {
-        if (lookingAtLeases.compareAndSet(false, true)) {
+        if (mode == UnknownClients.SERVE && lookingAtLeases.compareAndSet(false, true)) {
             loop.execute(() -> {
                 lookingAtLeases.set(false);
                 lookAtLeases();

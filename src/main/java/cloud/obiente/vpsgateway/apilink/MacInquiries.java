@@ -1,6 +1,8 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
+import cloud.obiente.vpsgateway.ipam.AllocationListener;
+import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import java.time.Clock;
@@ -27,7 +29,7 @@ import java.util.function.Supplier;
  *
  * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinks} says which links there are.
  */
-public final class MacInquiries implements MacQuestions {
+public final class MacInquiries implements MacQuestions, AllocationListener {
     /** Then whoever asked is told that nobody can say; what the API answers later is remembered all the same. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
     /** For those who wait in the background, in all. */
@@ -145,6 +147,14 @@ public final class MacInquiries implements MacQuestions {
             macs.forEach(answers::forgetUnknown);
             answers.forgetUnknowns();
         });
+    }
+
+    /** A VPS that is new here may be one that the API did not know before. Any thread; cheap. */
+    @Override
+    public void changed(List<Change> changes) {
+        if (changes.stream().anyMatch(change -> change.before().isEmpty())) {
+            mentioned(List.of());
+        }
     }
 
     /** The API has named these MACs, and no VPS that is new. Any thread; cheap. */

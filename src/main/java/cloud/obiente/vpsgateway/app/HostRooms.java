@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,18 +41,13 @@ public class HostRooms {
 
     @Produces
     @Singleton
-    RulesetWatch rulesetWatch() {
-        return new RulesetWatch(() -> ChildTools.find("nft"));
+    RulesetWatch rulesetWatch(Snat snat, AddressGuard guard) {
+        return RulesetWatch.start(() -> ChildTools.find("nft"), List.of(snat, guard));
     }
 
     @Produces
     @Singleton
-    Snat snat(
-            GatewaySettings settings,
-            HostTools tools,
-            OwnAddresses ownAddresses,
-            GatewayMeters meters,
-            RulesetWatch watch) {
+    Snat snat(GatewaySettings settings, HostTools tools, OwnAddresses ownAddresses, GatewayMeters meters) {
         HostNetworkSettings host = settings.hostNetwork();
         Optional<SnatSettings> wanted = host.outboundIp()
                 .map(source -> new SnatSettings(
@@ -60,7 +56,7 @@ public class HostRooms {
                         host.outboundInterface(),
                         host.manageSysctl(),
                         host.keepRules()));
-        return new Snat(wanted, tools, ownAddresses, meters, watch, settings.pauseBetweenLooks());
+        return new Snat(wanted, tools, ownAddresses, meters, settings.pauseBetweenLooks());
     }
 
     @Produces
@@ -71,8 +67,7 @@ public class HostRooms {
 
     @Produces
     @Singleton
-    AddressGuard guard(
-            GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock, RulesetWatch watch) {
+    AddressGuard guard(GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock) {
         HostNetworkSettings host = settings.hostNetwork();
         GuardScope scope = host.guardPrivate() ? GuardScope.PRIVATE_TOO : GuardScope.PUBLIC_ONLY;
         return new AddressGuard(
@@ -80,8 +75,7 @@ public class HostRooms {
                 () -> GuardPlan.of(ipam.snapshot().all(), scope),
                 tools,
                 meters,
-                clock,
-                watch);
+                clock);
     }
 
     @Produces

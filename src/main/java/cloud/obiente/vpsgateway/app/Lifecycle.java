@@ -174,9 +174,8 @@ public class Lifecycle {
         guardAddresses();
         linkMeters.watch(links, clock);
         syncMeters.watch();
-        healer.start();
         dnsmasq.start();
-        leases.start();
+        leases.start(changed -> healer.leasesChanged());
         reconciler.start();
         settings.apiSecret().file().ifPresent(file -> {
             ScheduledFuture<?> unused = secret.follow(file, chores);

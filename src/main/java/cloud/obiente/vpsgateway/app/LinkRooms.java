@@ -6,7 +6,6 @@ import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
-import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.GatewayFacts;
@@ -27,7 +26,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 
 /** Which room gets which other room, as in {@link Rooms}: the links to the API and what hangs on them. */
 @Singleton
@@ -69,18 +67,12 @@ public class LinkRooms {
             GatewaySettings settings,
             ApiLinkMeters meters,
             Clock clock) {
-        MacInquiries inquiries = new MacInquiries(
+        return new MacInquiries(
                 thread,
                 new SteadyClock(clock.instant()),
                 new FirstLeases(ipam::snapshot, leases::latest, clock),
                 new BridgeReader(new BridgePorts(settings.dhcp().networkInterface())),
                 meters);
-        ipam.addListener(changes -> {
-            if (changes.stream().anyMatch(change -> change.before().isEmpty())) {
-                inquiries.mentioned(List.of());
-            }
-        });
-        return inquiries;
     }
 
     @Produces
@@ -92,6 +84,7 @@ public class LinkRooms {
             GatewayFacts facts,
             MacInquiries inquiries,
             ApiLinkMeters meters,
+            Instance<Healer> healer,
             Clock clock) {
         Ipv4Range pool = settings.dhcp().pool();
         GatewayRegistration self = GatewayRegistration.newBuilder()
@@ -100,7 +93,15 @@ public class LinkRooms {
                 .setDhcpPoolEnd(pool.last().toString())
                 .setSubnetMask(facts.subnet().mask().toString())
                 .build();
-        return new ApiLinks(thread, clock, new SteadyClock(clock.instant()), calls, () -> self, inquiries, meters);
+        return new ApiLinks(
+                thread,
+                clock,
+                new SteadyClock(clock.instant()),
+                calls,
+                () -> self,
+                inquiries,
+                meters,
+                () -> healer.get().apiRegistered());
     }
 
     @Produces
@@ -113,9 +114,8 @@ public class LinkRooms {
             Provisioner provisioner,
             ApiLinkMeters meters,
             Clock clock) {
-        UnknownClients mode = settings.dhcp().unknownClients();
-        Healer healer = new Healer(
-                mode,
+        return new Healer(
+                settings.dhcp().unknownClients(),
                 links,
                 ipam::snapshot,
                 leases::latest,
@@ -124,9 +124,5 @@ public class LinkRooms {
                 new HealingBindings(provisioner),
                 meters,
                 clock);
-        if (mode == UnknownClients.SERVE) {
-            leases.onChange(changed -> healer.leasesChanged());
-        }
-        return healer;
     }
 }

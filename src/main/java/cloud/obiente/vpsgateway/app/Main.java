@@ -10,7 +10,6 @@ import jakarta.interceptor.Interceptor;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
-import sun.misc.Signal;
 
 /** The program. Runs until SIGTERM or SIGINT, then ends with code 0. */
 @QuarkusMain
@@ -26,7 +25,7 @@ public class Main implements QuarkusApplication {
      * before anything is started.
      */
     public static void main(String... args) {
-        Signal.handle(new Signal("TERM"), signal -> SIGTERM.complete(null));
+        Signals.onTerm(() -> SIGTERM.complete(null));
         Quarkus.run(Main.class, args);
     }
 

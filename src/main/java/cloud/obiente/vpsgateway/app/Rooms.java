@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.apilink.Healer;
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
@@ -31,6 +32,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
+import cloud.obiente.vpsgateway.ops.SshMeters;
 import cloud.obiente.vpsgateway.ops.TimedStore;
 import cloud.obiente.vpsgateway.reconcile.Enforcement;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
@@ -90,12 +92,14 @@ public class Rooms {
             InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             OrganizationMeters organizations,
+            SshMeters ssh,
             Instance<LeaseWatcher> leases,
+            Instance<MacInquiries> inquiries,
             Clock clock) {
         // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
         System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
         try {
-            Ipam ipam = Ipam.open(
+            return Ipam.open(
                     new IpamSettings(
                             Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
                             settings.dhcp().quarantine(),
@@ -105,10 +109,10 @@ public class Rooms {
                             Duration.ofDays(settings.eventDays())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,
-                    daemons());
-            organizations.begin(ipam.snapshot().all());
-            ipam.addListener(organizations::changed);
-            return ipam;
+                    daemons(),
+                    organizations,
+                    ssh,
+                    changes -> inquiries.get().changed(changes));
         } catch (StoreException e) {
             throw new StartFailure(e.getMessage());
         }

@@ -20,7 +20,10 @@ import cloud.obiente.vpsgateway.ssh.bastion.BastionNeeds;
 import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import cloud.obiente.vpsgateway.ssh.sqlite.SqliteSessionRecords;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.netty.MainEventLoopGroup;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -40,8 +43,8 @@ public class SshRooms {
 
     @Produces
     @Singleton
-    SshMeters sshMeters(MeterRegistry registry, Ipam ipam) {
-        return new SshMeters(registry, ipam::snapshot);
+    SshMeters sshMeters(MeterRegistry registry, Instance<Ipam> ipam) {
+        return new SshMeters(registry, () -> ipam.get().snapshot());
     }
 
     @Produces
@@ -84,9 +87,7 @@ public class SshRooms {
             TargetResolver resolver,
             SshMeters meters,
             SqliteSessionRecords records,
-            Ipam ipam,
             Clock clock) {
-        ipam.addListener(meters::changed);
         Tunnels tunnels = new Tunnels(
                 settings.ssh(),
                 resolver,
@@ -120,7 +121,7 @@ public class SshRooms {
             GatewaySettings settings,
             StateDirectory directory,
             Tunnels tunnels,
-            Vertx vertx,
+            @MainEventLoopGroup EventLoopGroup loops,
             Admission admission,
             BastionMeters meters,
             Clock clock) {
@@ -129,7 +130,7 @@ public class SshRooms {
                         wanted,
                         new BastionNeeds(
                                 tunnels,
-                                vertx.nettyEventLoopGroup()::next,
+                                loops::next,
                                 bastionThreads(),
                                 admission,
                                 meters,

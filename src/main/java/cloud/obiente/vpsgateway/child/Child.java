@@ -117,7 +117,7 @@ public final class Child {
                 return process.waitFor();
             } catch (InterruptedException retry) {
                 // This thread is nobody's to interrupt, and it ends with the process.
-                continue;
+                LOG.debugf("interrupted; still waiting for process %d", process.pid());
             }
         }
     }

@@ -9,7 +9,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.netty.channel.EventLoop;
-import io.vertx.core.Vertx;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.netty.MainEventLoopGroup;
 import jakarta.inject.Singleton;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -18,14 +19,19 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public class ProxySshCalls implements CallLevelMethod<ProxySSHRequest, ProxySSHResponse> {
     private final Tunnels tunnels;
-    private final Vertx vertx;
+    private final EventLoopGroup loops;
     private final int windowBytes;
 
-    /** @param windowBytes what HTTP/2 lets a stream send before it is read */
+    /**
+     * @param loops those on which calls are served
+     * @param windowBytes what HTTP/2 lets a stream send before it is read
+     */
     ProxySshCalls(
-            Tunnels tunnels, Vertx vertx, @ConfigProperty(name = "quarkus.http.initial-window-size") int windowBytes) {
+            Tunnels tunnels,
+            @MainEventLoopGroup EventLoopGroup loops,
+            @ConfigProperty(name = "quarkus.http.initial-window-size") int windowBytes) {
         this.tunnels = tunnels;
-        this.vertx = vertx;
+        this.loops = loops;
         this.windowBytes = windowBytes;
     }
 
@@ -42,7 +48,7 @@ public class ProxySshCalls implements CallLevelMethod<ProxySSHRequest, ProxySSHR
 
     /** The call is served on one of Vert.x' event loops, and its sockets are to be on the same. */
     private EventLoop currentLoop() {
-        return StreamSupport.stream(vertx.nettyEventLoopGroup().spliterator(), false)
+        return StreamSupport.stream(loops.spliterator(), false)
                 .filter(executor -> executor.inEventLoop() && executor instanceof EventLoop)
                 .map(EventLoop.class::cast)
                 .findFirst()

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
 
 /**
  * The addresses of this node. All changes run on the thread {@code ipam-writer}; readers see an immutable {@link
@@ -34,12 +33,21 @@ public final class Ipam implements AutoCloseable {
      *
      * @param store handed over: used and closed by the writer thread from now on
      * @param threads makes the one thread
+     * @param listeners are told in this order
      * @throws StoreException when what is stored cannot be read or contradicts itself; then the store stays the caller's
      */
-    public static Ipam open(IpamSettings settings, AllocationStore store, Clock clock, ThreadFactory threads) {
+    public static Ipam open(
+            IpamSettings settings,
+            AllocationStore store,
+            Clock clock,
+            ThreadFactory threads,
+            AllocationListener... listeners) {
         History history = new History(store, settings.historyKept(), clock);
         StoredState stored = store.load();
-        Writer writer = new Writer(snapshotOf(settings, stored), store, history, clock);
+        IpamSnapshot loaded = snapshotOf(settings, stored);
+        List<AllocationListener> told = List.of(listeners);
+        told.forEach(listener -> listener.loaded(loaded.all()));
+        Writer writer = new Writer(loaded, store, history, clock, told);
         Thread thread = threads.newThread(writer);
         thread.setName("ipam-writer");
         thread.start();
@@ -58,14 +66,6 @@ public final class Ipam implements AutoCloseable {
     /** The state after the last commit. Any thread; free of cost. */
     public IpamSnapshot snapshot() {
         return writer.published();
-    }
-
-    /**
-     * Adds a listener for the changes of each commit. It is called on the writer thread after the changes can be seen in
-     * {@link #snapshot()} and before anybody is answered; it must be short. What it throws is logged.
-     */
-    public void addListener(Consumer<List<Change>> onCommitted) {
-        writer.addListener(onCommitted);
     }
 
     /** Gives a VPS its private address; repeating it gives the same address. */

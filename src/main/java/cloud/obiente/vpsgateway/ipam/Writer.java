@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * The single writer. Its thread alone decides commands and uses the store; the queue is its only way in; the published
@@ -34,17 +32,23 @@ final class Writer implements Runnable {
     private final History history;
     private final Clock clock;
     private final BlockingQueue<QueuedCommand<?>> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
-    private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
+    private final List<AllocationListener> listeners;
     private volatile IpamSnapshot published;
     private volatile Optional<String> storeFault = Optional.empty();
     private volatile boolean closing;
     private volatile boolean ended;
 
-    Writer(IpamSnapshot loaded, AllocationStore store, History history, Clock clock) {
+    Writer(
+            IpamSnapshot loaded,
+            AllocationStore store,
+            History history,
+            Clock clock,
+            List<AllocationListener> listeners) {
         this.published = loaded;
         this.history = history;
         this.store = store;
         this.clock = clock;
+        this.listeners = listeners;
     }
 
     IpamSnapshot published() {
@@ -61,10 +65,6 @@ final class Writer implements Runnable {
 
     boolean hasEnded() {
         return ended;
-    }
-
-    void addListener(Consumer<List<Change>> listener) {
-        listeners.add(listener);
     }
 
     /** Any thread. The command is always answered, sooner or later. */
@@ -168,9 +168,9 @@ final class Writer implements Runnable {
         if (changes.isEmpty()) {
             return;
         }
-        for (Consumer<List<Change>> listener : listeners) {
+        for (AllocationListener listener : listeners) {
             try {
-                listener.accept(changes);
+                listener.changed(changes);
             } catch (RuntimeException | Error fault) {
                 LOG.log(Level.ERROR, "a listener failed on " + changes, fault);
             }

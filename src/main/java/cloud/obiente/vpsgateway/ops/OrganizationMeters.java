@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationListener;
 import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import io.micrometer.core.instrument.Counter;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * <p>Owns the meters and what is known of each organization; guarded by its own monitor, because changes come on the thread
  * of the allocations and the sweep on another.
  */
-public final class OrganizationMeters {
+public final class OrganizationMeters implements AllocationListener {
     private static final Duration COUNTERS_STAY = Duration.ofMinutes(5);
     private static final String LABEL = "organization_id";
 
@@ -36,12 +37,14 @@ public final class OrganizationMeters {
     }
 
     /** Counts what is held at the start as held, but not as made. */
-    public synchronized void begin(Collection<Allocation> held) {
+    @Override
+    public synchronized void loaded(Collection<Allocation> held) {
         held.stream().filter(Allocation::isPrivate).forEach(allocation -> of(allocation)
                 .hold());
     }
 
     /** Counts a committed change. */
+    @Override
     public synchronized void changed(List<Change> changes) {
         for (Change change : changes) {
             Optional<Allocation> before = change.before().filter(Allocation::isPrivate);

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationListener;
 import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -29,7 +30,7 @@ import java.util.stream.IntStream;
  * <p>Owns the meters; guarded by its own monitor where series are made and removed. A tunnel that outlives its VPS's
  * allocation goes on counting into meters that nobody sees.
  */
-public final class SshMeters implements TunnelListener {
+public final class SshMeters implements TunnelListener, AllocationListener {
     private static final String PREFIX = "vps_gateway_ssh_proxy_";
     private static final String NOBODY = "other";
     /** 1 s to 17 min, doubling. */
@@ -94,6 +95,7 @@ public final class SshMeters implements TunnelListener {
     }
 
     /** Forgets the VPSs that these committed changes have left without an address. */
+    @Override
     public synchronized void changed(List<Change> changes) {
         Set<VpsId> gone = changes.stream()
                 .filter(change -> change.after().isEmpty())

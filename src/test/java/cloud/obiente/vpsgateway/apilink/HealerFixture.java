@@ -75,8 +75,8 @@ abstract class HealerFixture {
     }
 
     Healer healer(UnknownClients mode, Bindings bindings) {
-        return new Healer(
-                mode, room.links, ipam::snapshot, () -> leases, servedPublicly::contains, bindings, room, room.time);
+        return room.withHealer(new Healer(
+                mode, room.links, ipam::snapshot, () -> leases, servedPublicly::contains, bindings, room, room.time));
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */

@@ -61,7 +61,7 @@ class HealerTest extends HealerFixture {
     @Test
     void leasesAreLookedAtWhenAnApiRegisters() {
         leased(NEW, "10.0.0.25");
-        healer(UnknownClients.ADOPT).start();
+        healer(UnknownClients.ADOPT);
         Peer api = room.register("api-1", "node-1");
         answer(api, "vps-1");
         assertThat(ipam.snapshot().at(ip("10.0.0.25"))).isPresent();
@@ -74,7 +74,6 @@ class HealerTest extends HealerFixture {
         servedPublicly.add(NEW);
         leased(NEW, "10.0.0.200");
         Healer healer = healer(UnknownClients.ADOPT);
-        healer.start();
 
         Peer api = room.register("api-1", "node-1");
         healer.unknownClient(NEW);

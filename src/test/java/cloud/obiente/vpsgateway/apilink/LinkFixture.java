@@ -38,6 +38,8 @@ final class LinkFixture implements ApiLinkListener {
     final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
     final MacInquiries inquiries = new MacInquiries(loop, steady, () -> expectedNics, this::portsOf, this);
+    private Optional<Healer> healer = Optional.empty();
+
     final ApiLinks links = new ApiLinks(
             loop,
             time,
@@ -45,7 +47,14 @@ final class LinkFixture implements ApiLinkListener {
             calls,
             () -> GatewayRegistration.newBuilder().setVersion("test").build(),
             inquiries,
-            this);
+            this,
+            () -> healer.ifPresent(Healer::apiRegistered));
+
+    /** From now on this one is told of instances. */
+    Healer withHealer(Healer told) {
+        healer = Optional.of(told);
+        return told;
+    }
 
     private CompletionStage<Map<MacAddress, BridgePort>> portsOf(Set<MacAddress> macs) {
         return CompletableFuture.completedFuture(

@@ -8,6 +8,7 @@ import cloud.obiente.vpsgateway.hostnet.BridgePort;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -341,7 +342,7 @@ class MacInquiriesTest extends HealerFixture {
         while (room.steady.now.isBefore(end)) {
             room.steady.now = room.steady.now.plus(TICK);
             room.time.now = room.time.now.plus(TICK);
-            if (room.steady.now.getNano() == 0) {
+            if (room.steady.now.equals(room.steady.now.truncatedTo(ChronoUnit.SECONDS))) {
                 room.links.tick();
             }
             for (SlowApi api : apis) {

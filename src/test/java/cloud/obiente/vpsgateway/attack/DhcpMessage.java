@@ -3,15 +3,8 @@ package cloud.obiente.vpsgateway.attack;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 
-/**
- * A DHCP message (RFC 2131, RFC 2132) with a mark in the field "file", which none of these needs.
- *
- * @param op 1 from a client, 2 from a server
- * @param client ciaddr: the address that the client has
- * @param offered yiaddr: the address that a server gives
- * @param options without the end
- */
-record DhcpMessage(int op, Ipv4Address client, Ipv4Address offered, MacAddress chaddr, byte[] options) {
+/** A DHCP message (RFC 2131, RFC 2132) with a mark in the field "file", which none of these needs. */
+final class DhcpMessage {
     static final int DISCOVER = 1;
     static final int OFFER = 2;
     static final int REQUEST = 3;
@@ -27,6 +20,26 @@ record DhcpMessage(int op, Ipv4Address client, Ipv4Address offered, MacAddress c
     private static final int ROUTER = 3;
     private static final Ipv4Address NONE = new Ipv4Address(0);
     private static final int FILE_LENGTH = 128;
+
+    private final int op;
+    private final Ipv4Address client;
+    private final Ipv4Address offered;
+    private final MacAddress chaddr;
+    private final byte[] options;
+
+    /**
+     * @param op 1 from a client, 2 from a server
+     * @param client ciaddr: the address that the client has
+     * @param offered yiaddr: the address that a server gives
+     * @param options without the end
+     */
+    DhcpMessage(int op, Ipv4Address client, Ipv4Address offered, MacAddress chaddr, byte[] options) {
+        this.op = op;
+        this.client = client;
+        this.offered = offered;
+        this.chaddr = chaddr;
+        this.options = options;
+    }
 
     static DhcpMessage release(MacAddress chaddr, Ipv4Address address, Ipv4Address server) {
         return new DhcpMessage(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class FlushedRulesIT {
     @ParameterizedTest
     @EnumSource
     void forgedFramesAreRefusedAgain(Scene.Layout layout) {
-        try (Scene scene = new Scene(layout, "flushed-" + layout.ordinal())) {
+        try (Scene scene = new Scene(layout, "flushed-" + layout.name().toLowerCase(Locale.ROOT))) {
             scene.guard(Scene.withSnat("10m"));
             try (Scene.Talk owner = scene.ownerWithOutside()) {
                 damages(layout).forEach(damage -> play(scene, owner, damage));

@@ -3,12 +3,8 @@ package cloud.obiente.vpsgateway.attack;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.HexFormat;
 
-/**
- * An Ethernet frame without its check sequence.
- *
- * @param rest everything behind the two MACs, from the EtherType on
- */
-record Frame(byte[] destination, byte[] source, byte[] rest) {
+/** An Ethernet frame without its check sequence. */
+final class Frame {
     static final byte[] BROADCAST = HexFormat.of().parseHex("ffffffffffff");
     /** Where 224.0.0.1, all hosts, goes to (RFC 1112, section 6.4). */
     static final byte[] ALL_HOSTS = HexFormat.of().parseHex("01005e000001");
@@ -19,6 +15,19 @@ record Frame(byte[] destination, byte[] source, byte[] rest) {
     static final int C_TAG = 0x8100;
 
     static final int S_TAG = 0x88a8;
+
+    private final byte[] destination;
+    private final byte[] source;
+    private final byte[] rest;
+
+    /**
+     * @param rest everything behind the two MACs, from the EtherType on
+     */
+    Frame(byte[] destination, byte[] source, byte[] rest) {
+        this.destination = destination;
+        this.source = source;
+        this.rest = rest;
+    }
 
     static Frame carrying(int etherType, byte[] payload, MacAddress source, byte[] destination) {
         return new Frame(

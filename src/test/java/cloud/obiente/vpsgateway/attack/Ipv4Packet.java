@@ -6,23 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * An IPv4 packet (RFC 791).
- *
- * @param identification of the datagram, the same in all its fragments
- * @param offset of the payload in the whole datagram, in octets, a multiple of 8
- * @param more whether this is not the last fragment
- */
-record Ipv4Packet(
-        Ipv4Address source,
-        Ipv4Address destination,
-        int protocol,
-        int ttl,
-        int identification,
-        byte[] options,
-        byte[] payload,
-        int offset,
-        boolean more) {
+/** An IPv4 packet (RFC 791). */
+final class Ipv4Packet {
     static final int ICMP = 1;
     static final int IGMP = 2;
     static final int TCP = 6;
@@ -34,6 +19,42 @@ record Ipv4Packet(
     private static final AtomicInteger IDENTIFICATIONS = new AtomicInteger();
 
     private static final int MORE_FRAGMENTS = 1 << 13;
+
+    private final Ipv4Address source;
+    private final Ipv4Address destination;
+    private final int protocol;
+    private final int ttl;
+    private final int identification;
+    private final byte[] options;
+    private final byte[] payload;
+    private final int offset;
+    private final boolean more;
+
+    /**
+     * @param identification of the datagram, the same in all its fragments
+     * @param offset of the payload in the whole datagram, in octets, a multiple of 8
+     * @param more whether this is not the last fragment
+     */
+    Ipv4Packet(
+            Ipv4Address source,
+            Ipv4Address destination,
+            int protocol,
+            int ttl,
+            int identification,
+            byte[] options,
+            byte[] payload,
+            int offset,
+            boolean more) {
+        this.source = source;
+        this.destination = destination;
+        this.protocol = protocol;
+        this.ttl = ttl;
+        this.identification = identification;
+        this.options = options;
+        this.payload = payload;
+        this.offset = offset;
+        this.more = more;
+    }
 
     static Ipv4Packet of(Ipv4Address source, Ipv4Address destination, int protocol, byte[] payload) {
         return new Ipv4Packet(
@@ -144,5 +165,17 @@ record Ipv4Packet(
 
     Frame in(MacAddress source, byte[] destination) {
         return Frame.carrying(Frame.IPV4, octets(), source, destination);
+    }
+
+    int offset() {
+        return offset;
+    }
+
+    boolean more() {
+        return more;
+    }
+
+    byte[] payload() {
+        return payload;
     }
 }

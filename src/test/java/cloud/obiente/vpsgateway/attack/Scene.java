@@ -155,7 +155,7 @@ final class Scene implements AutoCloseable {
 
     /** Keeps the gateway from hearing that rules have changed: the child that tells of them is stopped. */
     void deafen() {
-        await().until(() -> gateway.get("/metrics").body().contains("vps_gateway_ruleset_watch_status 1.0"));
+        await().until(() -> gateway.get("/metrics").asString().contains("vps_gateway_ruleset_watch_status 1.0"));
         gateway.children().stream()
                 .filter(child -> child.info().command().orElse("").endsWith("/nft"))
                 .filter(child ->

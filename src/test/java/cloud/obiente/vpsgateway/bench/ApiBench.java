@@ -10,6 +10,7 @@ import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
 import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
 import cloud.obiente.vpsgateway.bench.UnaryLoad.Protocol;
 import cloud.obiente.vpsgateway.lab.ApiInstance;
+import cloud.obiente.vpsgateway.lab.Background;
 import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
@@ -115,7 +116,7 @@ class ApiBench {
 
     /** At their times, whether or not the ones before have been answered; each is measured from its time. */
     private static double[] steadyRequests(List<ApiInstance> links, Duration duration) {
-        long total = links.size() * 20 * duration.toSeconds();
+        long total = 20L * links.size() * duration.toSeconds();
         Queue<Double> millis = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         long begun = System.nanoTime();
@@ -209,7 +210,7 @@ class ApiBench {
                 quiet[round] = pairsPerSecond(client, 8);
                 double before = unknownClients(gateway);
                 CompletableFuture<Void> flood =
-                        CompletableFuture.runAsync(() -> vps.forgeDiscovers(100, 1_000, Duration.ofSeconds(10)));
+                        Background.run("flood", () -> vps.forgeDiscovers(100, 1_000, Duration.ofSeconds(10)));
                 await().until(() -> unknownClients(gateway) > before);
                 flooded[round] = pairsPerSecond(client, 8);
                 flood.join();
@@ -277,7 +278,7 @@ class ApiBench {
 
     private static double metric(GatewayProcess gateway, String name) {
         Matcher line = Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$")
-                .matcher(gateway.get("/metrics").body());
+                .matcher(gateway.get("/metrics").asString());
         return line.find() ? Double.parseDouble(line.group(1)) : 0;
     }
 

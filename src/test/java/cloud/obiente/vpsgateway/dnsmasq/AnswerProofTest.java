@@ -29,7 +29,7 @@ class AnswerProofTest {
 
     @BeforeEach
     void openServer() throws IOException {
-        server = new DatagramSocket(0, InetAddress.getByName(LOOPBACK));
+        server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     }
 
     @AfterEach

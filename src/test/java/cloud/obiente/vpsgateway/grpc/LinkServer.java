@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.ServerServiceDefinition;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Clock;
@@ -41,7 +42,8 @@ final class LinkServer implements AutoCloseable {
                 new LinkedCalls(service, lists),
                 () -> GatewayRegistration.newBuilder().setVersion("test").build(),
                 new MacInquiries(thread, steady, () -> 0, PortLookup.NO_BRIDGE, new ApiLinkListener() {}),
-                new ApiLinkListener() {});
+                new ApiLinkListener() {},
+                () -> {});
         RegisterGatewayStream stream = new RegisterGatewayStream(links);
         ServerServiceDefinition registration = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
                 .addMethod(stream.method(), stream)
@@ -50,7 +52,7 @@ final class LinkServer implements AutoCloseable {
         new RpcEndpoint(
                         ServiceCatalog.of(List.of(registration)),
                         new RpcSettings(MAX_MESSAGE_BYTES, Set.of(), Set.of()),
-                        vertx.nettyEventLoopGroup())
+                        ((VertxInternal) vertx).getEventLoopGroup())
                 .mountOn(router, -1);
         int port = vertx.createHttpServer()
                 .requestHandler(router)

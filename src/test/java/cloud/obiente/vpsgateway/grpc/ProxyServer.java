@@ -22,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ final class ProxyServer implements AutoCloseable {
 
     ProxyServer(SshSettings settings, ServerInterceptor... interceptors) {
         tunnels = LoopbackTunnels.open(settings, () -> held, meters, records);
-        ProxySshCalls calls = new ProxySshCalls(tunnels, vertx, 0);
+        ProxySshCalls calls = new ProxySshCalls(tunnels, ((VertxInternal) vertx).getEventLoopGroup(), 0);
         ServerServiceDefinition service = ServerServiceDefinition.builder(VPSGatewayServiceGrpc.SERVICE_NAME)
                 .addMethod(calls.method(), calls)
                 .build();
@@ -50,7 +51,7 @@ final class ProxyServer implements AutoCloseable {
         new RpcEndpoint(
                         ServiceCatalog.of(List.of(ServerInterceptors.intercept(service, interceptors))),
                         RpcSettings.defaults(),
-                        vertx.nettyEventLoopGroup())
+                        ((VertxInternal) vertx).getEventLoopGroup())
                 .mountOn(router, -1);
         HttpServerOptions options = new HttpServerOptions()
                 .setHost("127.0.0.1")

@@ -44,7 +44,7 @@ final class IpamFixture implements AutoCloseable {
         open();
     }
 
-    private void open() {
+    private void open(AllocationListener... listeners) {
         store = new ObservedStore(SqliteAllocationStore.open(file));
         ipam = Ipam.open(
                 new IpamSettings(
@@ -56,7 +56,8 @@ final class IpamFixture implements AutoCloseable {
                         HISTORY_KEPT),
                 store,
                 clock,
-                Thread::new);
+                Thread::new,
+                listeners);
     }
 
     IpamFixture reopened() {
@@ -68,6 +69,12 @@ final class IpamFixture implements AutoCloseable {
         pool = newPool;
         open();
         return this;
+    }
+
+    /** Opened again, with these listeners. */
+    void tell(AllocationListener... listeners) {
+        ipam.close();
+        open(listeners);
     }
 
     Ipam ipam() {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -154,20 +155,39 @@ class WriterTest {
     @Test
     void listenersSeePublishedChangesBeforeTheCallerDoes() {
         List<String> seen = Collections.synchronizedList(new ArrayList<>());
-        ipam.ipam()
-                .addListener(changes -> changes.forEach(
-                        change -> seen.add(Thread.currentThread().getName() + " "
-                                + ipam.snapshot().at(change.subject().address()).isPresent())));
+        ipam.tell(changes ->
+                changes.forEach(change -> seen.add(Thread.currentThread().getName() + " "
+                        + ipam.snapshot().at(change.subject().address()).isPresent())));
         CompletionStage<String> atAnswer =
                 ipam.allocating("a", "", "", "").thenApply(outcome -> String.join(",", seen));
         assertThat(answer(atAnswer)).isEqualTo("ipam-writer true");
     }
 
     @Test
+    void listenersKnowWhatIsHeldBeforeTheFirstChange() {
+        ipam.allocate("a");
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        ipam.tell(new AllocationListener() {
+            @Override
+            public void loaded(Collection<Allocation> held) {
+                held.forEach(allocation -> told.add("held by " + allocation.vps()));
+            }
+
+            @Override
+            public void changed(List<Change> changes) {
+                changes.forEach(
+                        change -> told.add("changed for " + change.subject().vps()));
+            }
+        });
+        ipam.allocate("b");
+        assertThat(told).containsExactly("held by a", "changed for b");
+    }
+
+    @Test
     void listenersAreNotToldOfNothing() {
         ipam.allocate("a");
         List<Change> seen = Collections.synchronizedList(new ArrayList<>());
-        ipam.ipam().addListener(seen::addAll);
+        ipam.tell(seen::addAll);
         ipam.allocate("a");
         ipam.release("b", "");
         assertThat(seen).isEmpty();
@@ -176,10 +196,11 @@ class WriterTest {
     @Test
     void aListenerThatThrowsHarmsNobody() {
         List<Change> seen = Collections.synchronizedList(new ArrayList<>());
-        ipam.ipam().addListener(changes -> {
-            throw new AssertionError("bad listener");
-        });
-        ipam.ipam().addListener(seen::addAll);
+        ipam.tell(
+                changes -> {
+                    throw new AssertionError("bad listener");
+                },
+                seen::addAll);
         done(ipam.allocate("a"));
         done(ipam.allocate("b"));
         assertThat(seen).hasSize(2);

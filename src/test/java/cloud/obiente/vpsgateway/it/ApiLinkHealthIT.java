@@ -2,10 +2,10 @@ package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import cloud.obiente.vpsgateway.lab.ApiInstance;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
-import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
@@ -105,7 +105,7 @@ class ApiLinkHealthIT {
         assertThat(told.get("lastError")).asString().isNotBlank();
         assertThat(told.get("lastErrorAt")).asString().satisfies(at -> assertThat(Instant.parse(at))
                 .isAfterOrEqualTo(begun));
-        assertThat(world.metric(LAST_ERROR)).isGreaterThanOrEqualTo(begun.getEpochSecond());
+        assertThat(world.metric(LAST_ERROR)).isGreaterThanOrEqualTo((double) begun.getEpochSecond());
         assertThat(world.gateway().output()).contains("link of api-1 ended: " + told.get("lastError"));
     }
 
@@ -143,13 +143,12 @@ class ApiLinkHealthIT {
     }
 
     private Map<String, Object> detail() {
-        JsonObject check = new JsonObject(world.gateway().get("/health/ready").body())
-                .getJsonArray("checks").stream()
-                        .map(JsonObject.class::cast)
-                        .filter(one -> one.getString("name").equals("api links"))
-                        .findFirst()
-                        .orElseThrow();
-        assertThat(check.getString("status")).isEqualTo("UP");
-        return check.getJsonObject("data").getMap();
+        String check = World.checkNamed("api links");
+        return world.gateway()
+                .get("/health/ready")
+                .then()
+                .body(check + ".status", equalTo("UP"))
+                .extract()
+                .path(check + ".data");
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.Command;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -101,7 +102,7 @@ class BastionIT {
                         ops.jump("-N", "-L", "127.0.0.1:9101:127.0.0.1:22", "-D", "127.0.0.1:9102", "root@vps-1"))
                 .start();
         try {
-            Proxy socks = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("127.0.0.1", 9102));
+            Proxy socks = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9102));
             await().ignoreExceptions().untilAsserted(() -> assertThat(banner(Proxy.NO_PROXY, 9101))
                     .startsWith("SSH-2.0-OpenSSH"));
             await().ignoreExceptions()
@@ -114,7 +115,7 @@ class BastionIT {
 
     private static String banner(Proxy proxy, int port) throws IOException {
         try (Socket socket = new Socket(proxy)) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
             socket.setSoTimeout(5000);
             InputStream in = socket.getInputStream();
             return new String(in.readNBytes(15), StandardCharsets.US_ASCII);

@@ -4,6 +4,7 @@ import static cloud.obiente.vpsgateway.it.BastionClient.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Background;
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import java.io.BufferedReader;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +42,7 @@ class BastionStopIT {
         assertThat(said.readLine()).isEqualTo("here");
 
         // When
-        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(world.gateway()::terminate);
+        CompletableFuture<Integer> exit = Background.supply("terminating", world.gateway()::terminate);
 
         // Then
         await().until(() -> Command.attempt(ops.jump("root@vps-1", "true"))
@@ -51,7 +53,7 @@ class BastionStopIT {
         }
         assertThat(said.readLine()).isEqualTo("still there");
         assertThat(exit).succeedsWithin(Duration.ofMinutes(2)).isEqualTo(0);
-        assertThat(live.onExit()).succeedsWithin(Duration.ofMinutes(1));
+        assertThat(live.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(world.gateway().output()).contains("target=vps-1").contains("end='gateway is shutting down'");
     }
 

@@ -54,7 +54,7 @@ class GuardOperationIT {
         // Then
         world.gateway().awaitReady();
         assertThat(world.health("ready", "address guard")).isEqualTo("UP");
-        assertThat(world.gateway().get("/health/ready").body()).doesNotContain("cannot be guarded");
+        assertThat(world.gateway().get("/health/ready").asString()).doesNotContain("cannot be guarded");
         assertThat(world.metric("vps_gateway_guard_status")).isEqualTo(1);
         assertThat(Command.run(List.of("nft", "list", "ruleset"))).contains(PUBLIC + " . " + MAC);
     }

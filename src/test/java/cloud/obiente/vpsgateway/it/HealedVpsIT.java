@@ -164,7 +164,7 @@ class HealedVpsIT {
         vps.startClient(DhcpClient.UDHCPC);
         await().until(() -> vps.lease().isPresent());
         await().until(
-                        () -> gateway.get("/metrics").body(),
+                        () -> gateway.get("/metrics").asString(),
                         metrics -> metrics.contains("vps_gateway_healings_total{what=\"" + healing + "\"} 1"));
     }
 

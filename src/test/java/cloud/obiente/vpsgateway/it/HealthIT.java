@@ -1,8 +1,10 @@
 package cloud.obiente.vpsgateway.it;
 
+import static cloud.obiente.vpsgateway.it.World.checkNamed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import cloud.obiente.vpsgateway.lab.Command;
 import grpc.health.v1.HealthGrpc;
@@ -10,6 +12,7 @@ import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.StreamObserver;
+import io.restassured.http.ContentType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -99,19 +102,22 @@ class HealthIT {
         world.awaitUnready("give the interface an address in the VPS subnet");
         await().until(() -> world.api().info().getDhcpStatus(), "error"::equals);
         await().until(() -> world.metric("vps_gateway_dhcp_server_status") == 0);
-        assertThat(world.gateway().get("/health/live").statusCode()).isEqualTo(200);
-        assertThat(world.gateway().get("/health/started").statusCode()).isEqualTo(200);
+        world.gateway().get("/health/live").then().statusCode(200);
+        world.gateway().get("/health/started").then().statusCode(200);
     }
 
     @Tag("smoke")
     @Test
     void allProbesOfARunningGatewaySayYes() {
-        assertThat(List.of("live", "ready", "started")).allSatisfy(probe -> {
-            assertThat(world.gateway().get("/health/" + probe).statusCode()).isEqualTo(200);
-            assertThat(world.health(probe, "ipam")).isEqualTo("UP");
-        });
-        assertThat(world.health("live", "reconciler")).isEqualTo("UP");
-        assertThat(world.health("ready", "dhcp and dns")).isEqualTo("UP");
+        List.of("live", "ready", "started").forEach(probe -> world.gateway()
+                .get("/health/" + probe)
+                .then()
+                .statusCode(200)
+                .contentType(ContentType.JSON)
+                .body("status", equalTo("UP"))
+                .body(checkNamed("ipam") + ".status", equalTo("UP")));
+        world.gateway().get("/health/live").then().body(checkNamed("reconciler") + ".status", equalTo("UP"));
+        world.gateway().get("/health/ready").then().body(checkNamed("dhcp and dns") + ".status", equalTo("UP"));
     }
 
     private ServingStatus check(String service) {

@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
  * An unanswered change may or may not have happened; an answered one has. Thread-safe by its monitor.
  */
 final class Ledger {
-    private static final Predicate<Optional<Holding>> NOTHING_ASKED = actual -> false;
-
     private final Map<String, Optional<Holding>> answered = new LinkedHashMap<>();
     private final Map<String, Predicate<Optional<Holding>>> unanswered = new LinkedHashMap<>();
     private int answers;
@@ -53,11 +51,15 @@ final class Ledger {
         assertThat(answered.keySet()).as("VPSs somebody asked for").containsAll(byVps.keySet());
         answered.replaceAll((vps, expected) -> {
             Optional<Holding> found = Optional.ofNullable(byVps.get(vps));
-            if (!unanswered.getOrDefault(vps, NOTHING_ASKED).test(found)) {
+            if (!wasAskedFor(vps, found)) {
                 assertThat(found).as("%s as it was answered last", vps).isEqualTo(expected);
             }
             return found;
         });
         unanswered.clear();
+    }
+
+    private boolean wasAskedFor(String vps, Optional<Holding> found) {
+        return unanswered.containsKey(vps) && unanswered.get(vps).test(found);
     }
 }

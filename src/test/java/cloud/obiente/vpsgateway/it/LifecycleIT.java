@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Background;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -65,7 +66,7 @@ class LifecycleIT {
         Programs.freeze(world.dnsmasq());
         int frozen = world.gateway().output().length();
         CompletableFuture<Ipv4Address> inFlight =
-                CompletableFuture.supplyAsync(() -> world.api().allocate("vps-1", MAC));
+                Background.supply("caller", () -> world.api().allocate("vps-1", MAC));
         await().pollInterval(OFTEN).until(() -> world.listed().size() == 2);
 
         // When

@@ -2,6 +2,8 @@ package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.startsWith;
 
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -53,6 +55,16 @@ class MetricsIT extends OneGateway {
         // Then
         assertThat(ownNames(scrape)).isEqualTo(documentedNames(page));
         assertThat(scrape.names()).contains("grpc_server_processing_duration_seconds_count");
+    }
+
+    @Test
+    void metricsAreTextThatPrometheusReads() {
+        world.gateway()
+                .get("/metrics")
+                .then()
+                .statusCode(200)
+                .contentType(startsWith("text/plain; version=0.0.4"))
+                .body(containsString("\n# TYPE vps_gateway_dhcp_pool_size gauge\n"));
     }
 
     @Test

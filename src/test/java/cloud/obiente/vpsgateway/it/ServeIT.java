@@ -52,7 +52,7 @@ class ServeIT {
     }
 
     @Test
-    void strangersAreServedAtOnceWithoutAnyApi() {
+    void strangersAreServedWithoutAnyApi() {
         world.start();
 
         Optional<VpsLease> one = world.vps("one", mac(1)).udhcpcOnce();

@@ -29,6 +29,7 @@ class SigtermIT {
     }
 
     /** What can be seen of a start from outside, in its order. */
+    @SuppressWarnings("ImmutableEnumChecker") // Functions without state.
     enum Moment {
         STATE_DIRECTORY_LOCKED(world -> Files.exists(world.files().directory().resolve("gateway.lock"))),
         ALLOCATIONS_OPENED(world -> Files.exists(world.files().databaseFile())),

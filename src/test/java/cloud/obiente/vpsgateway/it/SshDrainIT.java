@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Background;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +30,7 @@ class SshDrainIT {
         assertThat(stream.connect("vps-1")).isEqualTo("connected");
 
         // When
-        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(world.gateway()::terminate);
+        CompletableFuture<Integer> exit = Background.supply("terminating", world.gateway()::terminate);
 
         // Then
         await().until(() -> stream.connect("vps-1").equals("gateway is shutting down"));
@@ -48,7 +49,7 @@ class SshDrainIT {
         assertThat(world.api().info().getSshProxyStatus()).isEqualTo("running");
 
         // When
-        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(world.gateway()::terminate);
+        CompletableFuture<Integer> exit = Background.supply("terminating", world.gateway()::terminate);
 
         // Then
         await().until(() -> world.api().info().getSshProxyStatus(), "stopped"::equals);

@@ -13,6 +13,7 @@ import cloud.obiente.vpsgateway.v1.GetGatewayInfoRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
@@ -125,7 +126,7 @@ class SshIT {
         int port = freePort();
         Process ssh = forward("-L", "127.0.0.1:" + port + ":127.0.0.1:22");
         try {
-            assertThat(bannerThrough(new Socket(), new InetSocketAddress("127.0.0.1", port)))
+            assertThat(bannerThrough(new Socket(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
                     .startsWith("SSH-2.0-");
         } finally {
             end(ssh);
@@ -137,8 +138,8 @@ class SshIT {
         int port = freePort();
         Process ssh = forward("-D", "127.0.0.1:" + port);
         try {
-            Proxy socks = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("127.0.0.1", port));
-            assertThat(bannerThrough(new Socket(socks), new InetSocketAddress("127.0.0.1", 22)))
+            Proxy socks = new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            assertThat(bannerThrough(new Socket(socks), new InetSocketAddress(InetAddress.getLoopbackAddress(), 22)))
                     .startsWith("SSH-2.0-");
         } finally {
             end(ssh);

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.it;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +19,7 @@ final class SshTerminal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
-    private final StringBuffer screen = new StringBuffer();
+    private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
     private SshTerminal(Process process) {
         this.process = process;
@@ -37,10 +38,10 @@ final class SshTerminal implements AutoCloseable {
         byte[] buffer = new byte[4096];
         try (InputStream output = process.getInputStream()) {
             for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
-                screen.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+                screen.write(buffer, 0, n);
             }
         } catch (IOException closed) {
-            screen.append(closed);
+            screen.writeBytes(closed.toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -54,19 +55,24 @@ final class SshTerminal implements AutoCloseable {
     /** @param pattern of a whole line */
     SshTerminal awaitLine(String pattern) {
         Pattern line = Pattern.compile("(?m)^" + pattern + "\\r?$");
-        await(pattern).atMost(PATIENCE).until(screen::toString, text -> line.matcher(text)
+        await(pattern).atMost(PATIENCE).until(this::screen, text -> line.matcher(text)
                 .find());
         return this;
     }
 
     SshTerminal awaitText(String text) {
-        await(text).atMost(PATIENCE).until(screen::toString, seen -> seen.contains(text));
+        await(text).atMost(PATIENCE).until(this::screen, seen -> seen.contains(text));
         return this;
+    }
+
+    /** What has been printed. Any thread. */
+    private String screen() {
+        return screen.toString(StandardCharsets.UTF_8);
     }
 
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("ssh still runs; the screen: " + screen);
+            throw new AssertionError("ssh still runs; the screen: " + screen());
         }
         return process.exitValue();
     }

@@ -76,7 +76,7 @@ class SupervisionIT {
     }
 
     @Test
-    void aTakenPortIsNamedAndUsedAsSoonAsItIsFree() throws IOException {
+    void aTakenPortIsNamedAndUsedOnceItIsFree() throws IOException {
         // Given
         InetAddress own = InetAddress.getByAddress(Lab.GATEWAY.octets());
         try (ServerSocket other = new ServerSocket(53, 1, own)) {

@@ -12,8 +12,6 @@ import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.IPAllocation;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * A lab with a gateway in it, its state directory, and a connection to its API. Owned by one test class, which closes it;
@@ -139,7 +136,7 @@ final class World implements AutoCloseable {
     }
 
     Scrape scrape() {
-        return Scrape.parse(gateway.get("/metrics").body());
+        return Scrape.parse(gateway.get("/metrics").asString());
     }
 
     double metric(String series) {
@@ -167,18 +164,17 @@ final class World implements AutoCloseable {
                 .ignoreExceptionsMatching(UncheckedIOException.class::isInstance)
                 .until(
                         () -> gateway.get("/health/ready"),
-                        ready -> ready.statusCode() == 503 && ready.body().contains(reason));
+                        ready -> ready.statusCode() == 503 && ready.asString().contains(reason));
     }
 
     /** UP or DOWN: what a check says that stands behind /health/live, ready or started. */
     String health(String kind, String check) {
-        JsonArray checks = new JsonObject(gateway.get("/health/" + kind).body()).getJsonArray("checks");
-        return IntStream.range(0, checks.size())
-                .mapToObj(checks::getJsonObject)
-                .filter(found -> found.getString("name").equals(check))
-                .map(found -> found.getString("status"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no check " + check + " in " + checks));
+        return gateway.get("/health/" + kind).path(checkNamed(check) + ".status");
+    }
+
+    /** The path to what a check says, in the body behind {@code /health}. */
+    static String checkNamed(String check) {
+        return "checks.find { it.name == '" + check + "' }";
     }
 
     List<Holding> listed() {

@@ -33,8 +33,7 @@ public final class ApiProcess implements AutoCloseable {
     private ApiProcess(Process process) {
         this.process = process;
         this.commands = new PrintWriter(process.outputWriter(StandardCharsets.US_ASCII), true);
-        this.heardAll = CompletableFuture.runAsync(
-                this::hear, task -> new Thread(task, "api-process-" + process.pid()).start());
+        this.heardAll = Background.run("api-process-" + process.pid(), this::hear);
     }
 
     /**

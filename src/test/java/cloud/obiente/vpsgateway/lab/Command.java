@@ -44,7 +44,7 @@ public final class Command {
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                     .start();
-            CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> drain(process));
+            CompletableFuture<String> output = Background.supply("output of " + command.get(0), () -> drain(process));
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(String.join(" ", command) + "\nstill runs after " + patience);

@@ -2,8 +2,6 @@ package cloud.obiente.vpsgateway.lab;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -31,9 +29,11 @@ public final class ConnectStream {
     private final Consumer<byte[]> onMessage;
     private final CompletableFuture<String> end = new CompletableFuture<>();
     /** Connection's thread only, like the body behind it. */
-    private final ByteBuffer prefix = ByteBuffer.allocate(PREFIX_BYTES);
+    private final byte[] prefix = new byte[PREFIX_BYTES];
 
-    private Optional<ByteBuffer> body = Optional.empty();
+    private int prefixFilled;
+    private byte[] body = new byte[0];
+    private int bodyFilled;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile Runnable onDrained = () -> {};
     private boolean paused;
@@ -60,7 +60,7 @@ public final class ConnectStream {
         if (paused) {
             begun.pause();
         }
-        begun.handler(chunk -> read(chunk.getByteBuf()));
+        begun.handler(this::read);
         begun.exceptionHandler(end::completeExceptionally);
         begun.endHandler(nothing -> protocol.endBehindTheBody(begun)
                 .ifPresentOrElse(
@@ -68,31 +68,38 @@ public final class ConnectStream {
     }
 
     /** Each byte is copied once. */
-    private void read(ByteBuf chunk) {
-        while (chunk.isReadable()) {
-            fill(prefix, chunk);
-            if (!prefix.hasRemaining()) {
-                if (body.isEmpty()) {
-                    body = Optional.of(ByteBuffer.allocate(prefix.getInt(1)));
+    private void read(Buffer chunk) {
+        int read = 0;
+        while (read < chunk.length()) {
+            if (prefixFilled < PREFIX_BYTES) {
+                int count = fill(prefix, prefixFilled, chunk, read);
+                read += count;
+                prefixFilled += count;
+                if (prefixFilled == PREFIX_BYTES) {
+                    body = new byte[ByteBuffer.wrap(prefix).getInt(1)];
+                    bodyFilled = 0;
                 }
-                fill(body.get(), chunk);
-                if (!body.get().hasRemaining()) {
-                    take(body.get().array());
+            }
+            if (prefixFilled == PREFIX_BYTES) {
+                int count = fill(body, bodyFilled, chunk, read);
+                read += count;
+                bodyFilled += count;
+                if (bodyFilled == body.length) {
+                    take(body);
                 }
             }
         }
     }
 
-    private static void fill(ByteBuffer target, ByteBuf chunk) {
-        int count = Math.min(target.remaining(), chunk.readableBytes());
-        chunk.readBytes(target.array(), target.position(), count);
-        target.position(target.position() + count);
+    private static int fill(byte[] target, int filled, Buffer chunk, int read) {
+        int count = Math.min(target.length - filled, chunk.length() - read);
+        chunk.getBytes(read, read + count, target, filled);
+        return count;
     }
 
     private void take(byte[] message) {
-        boolean last = (prefix.get(0) & END_OF_STREAM) != 0;
-        prefix.clear();
-        body = Optional.empty();
+        boolean last = (prefix[0] & END_OF_STREAM) != 0;
+        prefixFilled = 0;
         if (last) {
             end.complete(new String(message, StandardCharsets.UTF_8));
         } else {
@@ -110,7 +117,7 @@ public final class ConnectStream {
         } catch (IOException impossible) {
             throw new UncheckedIOException("Writing to memory failed", impossible);
         }
-        send(Buffer.buffer(Unpooled.wrappedBuffer(framed)));
+        send(Buffer.buffer(framed));
     }
 
     /** Bytes as they are, for what no honest client sends. */

@@ -2,13 +2,11 @@ package cloud.obiente.vpsgateway.lab;
 
 import static org.awaitility.Awaitility.await;
 
+import io.restassured.response.Response;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,13 +28,12 @@ public final class GatewayProcess implements AutoCloseable {
     public static final int GRPC_PORT = 1537;
     public static final int METRICS_PORT = 9091;
 
+    private static final URI MANAGEMENT = URI.create("http://127.0.0.1:" + METRICS_PORT);
     private static final Duration STARTING = Duration.ofSeconds(90);
-    private static final Duration ANSWERING = Duration.ofSeconds(20);
     private static final Duration STOPPING = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path output;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     private GatewayProcess(Process process, Path output) {
         this.process = process;
@@ -135,15 +132,16 @@ public final class GatewayProcess implements AutoCloseable {
      * @param path such as {@code /metrics}
      * @throws UncheckedIOException when it does not answer
      */
-    public HttpResponse<String> get(String path) {
-        URI uri = URI.create("http://127.0.0.1:" + METRICS_PORT + path);
+    public Response get(String path) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(uri).timeout(ANSWERING).build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+            Response answer = Rest.at(MANAGEMENT).get(path);
+            // Read to its end, so that the connection ends too.
+            byte[] unused = answer.asByteArray();
+            return answer;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new UncheckedIOException(e instanceof IOException undeclared ? undeclared : new IOException(e));
         }
     }
 

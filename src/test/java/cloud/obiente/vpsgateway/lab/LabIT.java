@@ -66,7 +66,7 @@ class LabIT {
     void realClientsGetTheReservedAddress(DhcpClient client) {
         Vps vps = lab.vps("vps-1", MAC);
 
-        Optional<VpsLease> lease = vps.boot(client, Duration.ofSeconds(30));
+        Optional<VpsLease> lease = vps.boot(client);
 
         assertThat(lease).hasValueSatisfying(given -> {
             assertThat(given.address()).isEqualTo(RESERVED);

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 /** As much as goes from one simulated host to another, by iperf3. */
 public enum Traffic {
     /** One TCP connection: long packets, as segmentation offload makes them. */
-    TCP("bits/s of TCP", List.of()) {
+    TCP("bits/s of TCP", "") {
         @Override
         double received(JsonObject end, int seconds) {
             return end.getJsonObject("sum_received").getDouble("bits_per_second");
         }
     },
     /** Datagrams of 64 octets as fast as they can be sent: the price of a packet. */
-    SMALL_DATAGRAMS("datagrams/s of 64 octets", List.of("-u", "-b", "0", "-l", "64")) {
+    SMALL_DATAGRAMS("datagrams/s of 64 octets", "-u -b 0 -l 64") {
         @Override
         double received(JsonObject end, int seconds) {
             JsonObject sum = end.getJsonObject("sum");
@@ -27,9 +27,10 @@ public enum Traffic {
     };
 
     private final String unit;
-    private final List<String> options;
+    /** Of iperf3, with spaces between. */
+    private final String options;
 
-    Traffic(String unit, List<String> options) {
+    Traffic(String unit, String options) {
         this.unit = unit;
         this.options = options;
     }
@@ -47,7 +48,9 @@ public enum Traffic {
             List<String> client = new ArrayList<>(PythonProgram.on(sender));
             client.addAll(List.of("iperf3", "-c", destination.toString(), "-B", source.toString(), "-J", "-t"));
             client.add(String.valueOf(seconds));
-            client.addAll(options);
+            client.addAll(Stream.of(options.split(" "))
+                    .filter(option -> !option.isEmpty())
+                    .toList());
             return received(new JsonObject(Command.run(client)).getJsonObject("end"), seconds);
         } finally {
             server.destroyForcibly();

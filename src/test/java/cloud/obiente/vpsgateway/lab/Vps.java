@@ -63,7 +63,7 @@ public final class Vps {
     }
 
     /** Link down, link up, and {@link #dhcpOnce}: what a boot looks like from the network. */
-    public Optional<VpsLease> boot(DhcpClient client, Duration patience) {
+    private Optional<VpsLease> boot(DhcpClient client, Duration patience) {
         linkDown();
         linkUp();
         return dhcpOnce(client, patience);
@@ -71,7 +71,11 @@ public final class Vps {
 
     /** The same by busybox's client, for as long as it takes on a busy machine: 30 s at most. */
     public Optional<VpsLease> boot() {
-        return boot(DhcpClient.UDHCPC, PATIENCE);
+        return boot(DhcpClient.UDHCPC);
+    }
+
+    public Optional<VpsLease> boot(DhcpClient client) {
+        return boot(client, PATIENCE);
     }
 
     /** Starts a client that keeps its lease, and asks until it has one. */

@@ -3,9 +3,7 @@ package cloud.obiente.vpsgateway.dnsmasq.lease;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -26,7 +24,9 @@ public final class LeaseWatcher implements AutoCloseable {
     private final LeaseListener listener;
     private final FileChanges changes;
     private final Thread thread;
-    private final List<Consumer<LeaseSnapshot>> onChange = new CopyOnWriteArrayList<>();
+    /** Set before the thread starts, never after. */
+    private Consumer<LeaseSnapshot> onChange;
+
     private volatile LeaseSnapshot latest = LeaseSnapshot.UNREAD;
     private volatile boolean closed;
     private boolean unreadable;
@@ -40,19 +40,19 @@ public final class LeaseWatcher implements AutoCloseable {
         thread.setName("lease-watcher");
     }
 
-    /** Starts watching; once. */
-    public void start() {
+    /**
+     * Starts watching; once.
+     *
+     * @param changed is told, on {@code lease-watcher}, when the set of leases has changed, expiries included
+     */
+    public void start(Consumer<LeaseSnapshot> changed) {
+        onChange = changed;
         thread.start();
     }
 
     /** The leases as last read; {@link LeaseSnapshot#UNREAD} until then. Never waits. */
     public LeaseSnapshot latest() {
         return latest;
-    }
-
-    /** From now on tells this listener, on {@code lease-watcher}, when the set of leases has changed, expiries included. */
-    public void onChange(Consumer<LeaseSnapshot> changed) {
-        onChange.add(changed);
     }
 
     /** Stops watching, within moments; the latest snapshot stays. */
@@ -106,7 +106,7 @@ public final class LeaseWatcher implements AutoCloseable {
         latest = now;
         tellSkipped(before, now);
         if (!Set.copyOf(before.leases()).equals(Set.copyOf(now.leases()))) {
-            onChange.forEach(changed -> tell(() -> changed.accept(now)));
+            tell(() -> onChange.accept(now));
         }
     }
 

@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -30,7 +29,7 @@ final class Envelope {
         framed[2] = (byte) (length >>> 16);
         framed[3] = (byte) (length >>> 8);
         framed[4] = (byte) length;
-        return Buffer.buffer(Unpooled.wrappedBuffer(framed));
+        return Buffers.over(framed, 0, framed.length);
     }
 
     static Buffer wrap(byte[] content, int flags) {

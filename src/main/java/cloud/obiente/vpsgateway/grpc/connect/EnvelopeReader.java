@@ -2,7 +2,6 @@ package cloud.obiente.vpsgateway.grpc.connect;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -16,7 +15,10 @@ final class EnvelopeReader implements MessageReader {
 
     private final Compression compression;
     private final int limit;
-    private final Deque<ByteBuf> chunks = new ArrayDeque<>();
+    private final Deque<Buffer> chunks = new ArrayDeque<>();
+    /** How much of the first chunk has been read. */
+    private int chunkRead;
+
     private final byte[] prefix = new byte[Envelope.PREFIX_BYTES];
     private int prefixFilled;
     private byte[] payload = new byte[0];
@@ -31,7 +33,7 @@ final class EnvelopeReader implements MessageReader {
     @Override
     public void feed(Buffer chunk) {
         if (chunk.length() > 0) {
-            chunks.add(chunk.getByteBuf());
+            chunks.add(chunk);
         }
     }
 
@@ -99,11 +101,13 @@ final class EnvelopeReader implements MessageReader {
     }
 
     private int drainInto(byte[] target, int from, int to) {
-        ByteBuf chunk = chunks.element();
-        int count = Math.min(chunk.readableBytes(), to - from);
-        chunk.readBytes(target, from, count);
-        if (!chunk.isReadable()) {
+        Buffer chunk = chunks.element();
+        int count = Math.min(chunk.length() - chunkRead, to - from);
+        chunk.getBytes(chunkRead, chunkRead + count, target, from);
+        chunkRead += count;
+        if (chunkRead == chunk.length()) {
             chunks.remove();
+            chunkRead = 0;
         }
         return count;
     }

@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -19,8 +18,7 @@ record OutgoingMessage(byte[] framed, boolean compressed) {
     }
 
     Buffer bare() {
-        return Buffer.buffer(
-                Unpooled.wrappedBuffer(framed, Envelope.PREFIX_BYTES, framed.length - Envelope.PREFIX_BYTES));
+        return Buffers.over(framed, Envelope.PREFIX_BYTES, framed.length - Envelope.PREFIX_BYTES);
     }
 
     /** The memory that it takes until it has left; of a message of one byte, the objects around it are most. */

@@ -1,7 +1,8 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import io.netty.channel.EventLoopGroup;
 import io.quarkus.arc.DefaultBean;
-import io.vertx.core.Vertx;
+import io.quarkus.netty.MainEventLoopGroup;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -15,8 +16,12 @@ class RpcRoutes {
     /** Before Quarkus' limit on body sizes (-2), which is no use to streams, and its gRPC route (0 and up). */
     private static final int ORDER = -10_000;
 
-    void install(@Observes Router router, Vertx vertx, QuarkusServices services, RpcSettings settings) {
-        new RpcEndpoint(services.catalog(), settings, vertx.nettyEventLoopGroup()).mountOn(router, ORDER);
+    void install(
+            @Observes Router router,
+            @MainEventLoopGroup EventLoopGroup loops,
+            QuarkusServices services,
+            RpcSettings settings) {
+        new RpcEndpoint(services.catalog(), settings, loops).mountOn(router, ORDER);
     }
 
     /** For an application that does not produce its own. */

@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.watch.RuleChange;
-import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleKeeper;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -30,22 +30,21 @@ import org.jboss.logging.Logger;
  * addresses to whoever sends first. The next start replaces it without a gap, or removes it where nothing is guarded any
  * more.
  */
-public final class AddressGuard implements Guard, AutoCloseable {
+public final class AddressGuard implements Guard, RuleKeeper, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AddressGuard.class);
 
     private final Supplier<GuardPlan> decided;
     private final GuardedBridge bridge;
     private final KernelGuard kernel;
     private final GuardListener listener;
-    private final RuleChanges changes;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     /** Whether a look that nobody waits for is queued; looks that are wanted meanwhile are that one. */
     private final AtomicBoolean lookIsQueued = new AtomicBoolean();
     /** The last one; touched by the thread only. */
     private GuardPlan plan = GuardPlan.NOTHING;
-    /** Whether we hear of changes, as we do from our first tables on; touched by the thread only. */
-    private boolean hears;
+    /** Completed by the thread, with our first tables. */
+    private final CompletableFuture<Void> installed = new CompletableFuture<>();
 
     private volatile GuardStatus status = GuardStatus.NOT_YET;
 
@@ -53,20 +52,13 @@ public final class AddressGuard implements Guard, AutoCloseable {
      * Changes nothing yet; {@link #publish} does.
      *
      * @param decided what is to be enforced at the moment of the question; called on the guard's thread
-     * @param changes where to hear of damage before the next look
      */
     public AddressGuard(
-            GuardSettings settings,
-            Supplier<GuardPlan> decided,
-            HostTools tools,
-            GuardListener listener,
-            Clock clock,
-            RuleChanges changes) {
+            GuardSettings settings, Supplier<GuardPlan> decided, HostTools tools, GuardListener listener, Clock clock) {
         this.decided = decided;
         this.bridge = new GuardedBridge(settings.bridge());
         this.kernel = new KernelGuard(settings, tools, new DropLedger(listener::counted, clock));
         this.listener = listener;
-        this.changes = changes;
     }
 
     @Override
@@ -118,22 +110,31 @@ public final class AddressGuard implements Guard, AutoCloseable {
         }
     }
 
-    private void lookAtOnce() {
+    @Override
+    public CompletionStage<Void> installed() {
+        return installed.minimalCompletionStage();
+    }
+
+    @Override
+    public boolean concerns(RuleChange change) {
+        return Stream.of(Table.values()).anyMatch(table -> table.text().equals(change.table()));
+    }
+
+    @Override
+    public void checkSoon() {
         if (!lookIsQueued.compareAndSet(false, true)) {
             return;
         }
         try {
             thread.execute(() -> {
                 lookIsQueued.set(false);
-                complete(List.of(), this::compareAndMend);
+                if (installed.isDone()) {
+                    complete(List.of(), this::compareAndMend);
+                }
             });
         } catch (RejectedExecutionException closed) {
             LOG.debug("no longer looking after the guard", closed);
         }
-    }
-
-    private static boolean isOurs(RuleChange change) {
-        return Stream.of(Table.values()).anyMatch(table -> table.text().equals(change.table()));
     }
 
     public GuardStatus status() {
@@ -172,9 +173,8 @@ public final class AddressGuard implements Guard, AutoCloseable {
     private void follow() throws GuardFailedException {
         plan = decided.get().on(bridge);
         kernel.follow(plan);
-        if (kernel.enforces() && !hears) {
-            hears = true;
-            changes.hear(AddressGuard::isOurs, this::lookAtOnce);
+        if (kernel.enforces()) {
+            installed.complete(null);
         }
         // Last: whatever can be enforced without it is.
         bridge.require();

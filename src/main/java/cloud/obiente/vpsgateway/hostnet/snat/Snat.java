@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.snat;
 
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.watch.RuleChange;
-import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
+import cloud.obiente.vpsgateway.hostnet.watch.RuleKeeper;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.nio.file.Path;
@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +29,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Owns our chain and the thread {@code snat}, on which everything happens; {@link #fault()} is for any thread.
  */
-public final class Snat implements AutoCloseable {
+public final class Snat implements RuleKeeper, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Snat.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration GOODBYE = Duration.ofSeconds(10);
@@ -40,10 +42,12 @@ public final class Snat implements AutoCloseable {
     private final Forwarding forwarding = new Forwarding(Path.of("/proc/sys/net/ipv4/ip_forward"));
     private final Supplier<Set<Ipv4Address>> ownAddresses;
     private final SnatListener listener;
-    private final RuleChanges changes;
     private final long intervalNanos;
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "snat"));
+    /** Completed by the thread. */
+    private final CompletableFuture<Void> installed = new CompletableFuture<>();
+
     private volatile Optional<String> fault = Optional.empty();
 
     /** Something that iptables may refuse. */
@@ -59,7 +63,6 @@ public final class Snat implements AutoCloseable {
     /**
      * @param settings empty: the source address is left alone
      * @param ownAddresses every address that this host has now
-     * @param changes where to hear of damage before the next comparison
      * @param interval from one comparison of the rule to the next
      */
     public Snat(
@@ -67,7 +70,6 @@ public final class Snat implements AutoCloseable {
             HostTools tools,
             Supplier<Set<Ipv4Address>> ownAddresses,
             SnatListener listener,
-            RuleChanges changes,
             Duration interval) {
         this.settings = settings;
         this.iptables = Iptables.usual(tools);
@@ -75,7 +77,6 @@ public final class Snat implements AutoCloseable {
         this.flows = new Flows(tools);
         this.ownAddresses = ownAddresses;
         this.listener = listener;
-        this.changes = changes;
         this.intervalNanos = interval.toNanos();
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -123,11 +124,17 @@ public final class Snat implements AutoCloseable {
         forwarding.check(wanted.manageSysctl());
         apply(wanted, found);
         if (backend == Iptables.Backend.NFT) {
-            changes.hear(Snat::isOurs, () -> lookAtOnce(wanted));
+            installed.complete(null);
         }
     }
 
-    private static boolean isOurs(RuleChange change) {
+    @Override
+    public CompletionStage<Void> installed() {
+        return installed.minimalCompletionStage();
+    }
+
+    @Override
+    public boolean concerns(RuleChange change) {
         return change.table().equals(SnatRule.TABLE)
                 && (change.chain().equals(SnatRule.CHAIN) || change.chain().equals(SnatRule.HOOK));
     }
@@ -142,9 +149,14 @@ public final class Snat implements AutoCloseable {
                 using.isPresent() ? using.getAsLong() : "unknown, because conntrack does not tell");
     }
 
-    private void lookAtOnce(SnatSettings wanted) {
+    @Override
+    public void checkSoon() {
         try {
-            thread.execute(() -> telling(() -> compare(wanted)));
+            thread.execute(() -> {
+                if (installed.isDone()) {
+                    telling(() -> compare(settings.orElseThrow()));
+                }
+            });
         } catch (RejectedExecutionException closed) {
             LOG.debug("no longer looking after the outbound address", closed);
         }

@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * Listens to the kernel's announcements of changed rules through a child, {@code nft monitor rules}, which runs from the
- * first wish to hear until {@link #close}. A child that dies is started again with growing pauses; a host where it cannot
- * run loses nothing but speed.
+ * moment the first keeper has rules until {@link #close}. A child that dies is started again with growing pauses; a host
+ * where it cannot run loses nothing but speed.
+ *
+ * <p>All keepers are known before the child can start, so none of them misses what it says.
  *
  * <p>Owns the child and the thread {@code ruleset-watch}, on which all state is changed; {@link #status} is for any thread.
  */
-public final class RulesetWatch implements RuleChanges, AutoCloseable {
+public final class RulesetWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RulesetWatch.class);
     /** nft does not say from when on it listens; with 10,000 addresses guarded it reads 0.2 s before. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
@@ -33,38 +33,44 @@ public final class RulesetWatch implements RuleChanges, AutoCloseable {
     private final Duration settling;
     private final SupervisorThread thread = new SupervisorThread("ruleset-watch");
     private final Backoff backoff = new Backoff();
-    /** Replaced on our thread; read on the thread that reads the child's lines, to which most are of no interest. */
-    private volatile List<Interest> interests = List.of();
-
+    private final List<Interest> interests;
     private volatile WatchStatus status = WatchStatus.NOT_YET;
     private Child child;
     private long startedNanos;
+    /** Somebody has rules. */
+    private boolean needed;
     /** The child is not to be started again. */
     private boolean stopping;
 
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-    /** @param nft where the program is, at the moment of the question; empty: not on this host */
-    public RulesetWatch(Supplier<Optional<Path>> nft) {
-        this(nft, SETTLING);
+    private RulesetWatch(Supplier<Optional<Path>> nft, Duration settling, List<? extends RuleKeeper> keepers) {
+        this.nft = nft;
+        this.settling = settling;
+        this.interests = keepers.stream().map(Interest::new).toList();
+    }
+
+    /**
+     * Tells these keepers of changes from the moment the first of them has rules.
+     *
+     * @param nft where the program is, at the moment of the question; empty: not on this host
+     */
+    public static RulesetWatch start(Supplier<Optional<Path>> nft, List<? extends RuleKeeper> keepers) {
+        return start(nft, SETTLING, keepers);
     }
 
     /** @param settling after which a child that runs is taken to listen */
-    RulesetWatch(Supplier<Optional<Path>> nft, Duration settling) {
-        this.nft = nft;
-        this.settling = settling;
+    static RulesetWatch start(Supplier<Optional<Path>> nft, Duration settling, List<? extends RuleKeeper> keepers) {
+        RulesetWatch watch = new RulesetWatch(nft, settling, keepers);
+        keepers.forEach(keeper -> keeper.installed().thenRun(() -> watch.thread.run(watch::listen)));
+        return watch;
     }
 
-    @Override
-    public void hear(Predicate<RuleChange> concerns, Runnable look) {
-        thread.run(() -> {
-            boolean first = interests.isEmpty();
-            interests = Stream.concat(interests.stream(), Stream.of(new Interest(concerns, look)))
-                    .toList();
-            if (first) {
-                spawn();
-            }
-        });
+    private void listen() {
+        if (!needed) {
+            needed = true;
+            spawn();
+        }
     }
 
     public WatchStatus status() {
@@ -152,28 +158,30 @@ public final class RulesetWatch implements RuleChanges, AutoCloseable {
         status = now;
     }
 
-    /** Somebody who wants to hear of some rules. Confined to our thread, except the question whether one is concerned. */
+    /** A keeper, and when to tell it. Confined to our thread, except the question whether one is concerned. */
     private final class Interest {
-        private final Predicate<RuleChange> concerns;
-        private final Runnable look;
+        private final RuleKeeper keeper;
         private final Pace pace = new Pace();
-        private boolean lookIsDue;
+        private boolean checkIsDue;
 
-        Interest(Predicate<RuleChange> concerns, Runnable look) {
-            this.concerns = concerns;
-            this.look = look;
+        Interest(RuleKeeper keeper) {
+            this.keeper = keeper;
+        }
+
+        boolean concerns(RuleChange change) {
+            return keeper.concerns(change);
         }
 
         void wake() {
-            if (!lookIsDue) {
-                lookIsDue = true;
-                thread.after(pace.after(System.nanoTime()), this::haveLook);
+            if (!checkIsDue) {
+                checkIsDue = true;
+                thread.after(pace.after(System.nanoTime()), this::tell);
             }
         }
 
-        private void haveLook() {
-            lookIsDue = false;
-            look.run();
+        private void tell() {
+            checkIsDue = false;
+            keeper.checkSoon();
         }
     }
 
@@ -183,7 +191,7 @@ public final class RulesetWatch implements RuleChanges, AutoCloseable {
             Optional<RuleChange> change = RuleChange.parse(line);
             interests.stream()
                     // What is not understood may be that changes were lost.
-                    .filter(interest -> change.map(interest.concerns::test).orElse(true))
+                    .filter(interest -> change.map(interest::concerns).orElse(true))
                     .forEach(interest -> thread.run(interest::wake));
         }
 

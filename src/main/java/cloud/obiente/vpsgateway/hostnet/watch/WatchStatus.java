@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Whether changes of rules are heard of at once.
  *
- * @param hearing whether they are; also false while nobody wants to hear
+ * @param hearing whether they are; also false while nobody has rules
  * @param restarts how often the child that listens has ended and was to be started again
  * @param fault why they are not; nothing is lost but speed then
  */

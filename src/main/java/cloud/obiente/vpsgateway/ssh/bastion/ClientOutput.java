@@ -86,7 +86,7 @@ final class ClientOutput {
         Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, size + HEADER_BYTES);
         packet.putUInt(channel.getRecipient());
         packet.putUInt(size);
-        packet.putRawBytes(bytes.array(), bytes.position(), size);
+        packet.putRawBytes(bytes.array(), bytes.arrayOffset() + bytes.position(), size);
         bytes.position(bytes.position() + size);
         packets.incrementAndGet();
         session.writePacket(packet).addListener(written -> onWritten(size));

@@ -39,7 +39,6 @@ class LeaseWatcherTest {
         path = directory.resolve("state").resolve("dnsmasq.leases");
         watcher = new LeaseWatcher(
                 new LeaseFile(path, new CountedClock(looks), this::prove), events, task -> thread = new Thread(task));
-        watcher.onChange(changes::add);
     }
 
     @AfterEach
@@ -48,9 +47,9 @@ class LeaseWatcherTest {
     }
 
     @Test
-    void leasesOfTheFileAreKnownSoonAfterTheStart() throws IOException {
+    void leasesOfTheFileAreKnownAfterTheStart() throws IOException {
         write(LeaseLines.of(leases(2)));
-        watcher.start();
+        watcher.start(changes::add);
 
         await().untilAsserted(() -> assertThat(watcher.latest().leases()).isEqualTo(leases(2)));
     }
@@ -58,7 +57,7 @@ class LeaseWatcherTest {
     @Test
     void changesAreTold() throws IOException {
         write(LeaseLines.of(leases(1)));
-        watcher.start();
+        watcher.start(changes::add);
         await().until(() -> changes.size() == 1);
 
         write(LeaseLines.of(leases(3)));
@@ -73,7 +72,7 @@ class LeaseWatcherTest {
     @Test
     void rewriteWithTheSameLeasesIsNotTold() throws IOException {
         write(LeaseLines.of(leases(2)));
-        watcher.start();
+        watcher.start(changes::add);
         await().until(() -> changes.size() == 1);
         LeaseSnapshot before = watcher.latest();
 
@@ -85,7 +84,7 @@ class LeaseWatcherTest {
 
     @Test
     void directoryMayComeGoAndComeBack() throws IOException {
-        watcher.start();
+        watcher.start(changes::add);
         await().until(() -> watcher.latest() != LeaseSnapshot.UNREAD);
         write(LeaseLines.of(leases(1)));
         await().until(() -> watcher.latest().leases().equals(leases(1)));
@@ -101,7 +100,7 @@ class LeaseWatcherTest {
     @Test
     void fileThatIsNotWholeLeavesTheLatestLeases() throws IOException {
         write(LeaseLines.of(leases(2)));
-        watcher.start();
+        watcher.start(changes::add);
         await().until(() -> watcher.latest().leases().equals(leases(2)));
 
         write(LeaseLines.of(leases(3)) + "1795");
@@ -116,7 +115,7 @@ class LeaseWatcherTest {
     @Test
     void skippedLineIsToldOnce() throws IOException {
         write(LeaseLines.of(leases(1)) + "nonsense\n");
-        watcher.start();
+        watcher.start(changes::add);
         await().until(() -> watcher.latest().leases().equals(leases(1)));
 
         write(LeaseLines.of(leases(2)) + "nonsense\n");
@@ -127,11 +126,11 @@ class LeaseWatcherTest {
 
     @Test
     void listenerThatFailsDoesNotStopTheWatch() throws IOException {
-        watcher.onChange(told -> {
+        write(LeaseLines.of(leases(1)));
+        watcher.start(told -> {
+            changes.add(told);
             throw new IllegalStateException("a fault of the test");
         });
-        write(LeaseLines.of(leases(1)));
-        watcher.start();
         await().until(() -> changes.size() == 1);
 
         write(LeaseLines.of(leases(2)));
@@ -142,7 +141,7 @@ class LeaseWatcherTest {
     @Test
     void closingEndsTheThread() throws IOException {
         write(LeaseLines.of(leases(1)));
-        watcher.start();
+        watcher.start(changes::add);
         await().until(() -> watcher.latest().leases().equals(leases(1)));
 
         watcher.close();

@@ -1,18 +1,17 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.lab.Rest;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import java.io.IOException;
+import io.restassured.response.Response;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,16 +35,14 @@ class CorsWiringTest {
     @TestHTTPResource
     URI server;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-
     /** The headers that the two web clients of the world ask for. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             connect-protocol-version,connect-timeout-ms,content-type,x-api-secret
             content-type,grpc-timeout,x-api-secret,x-grpc-web,x-user-agent
             """)
-    void aNamedPageMaySendWhatItsProtocolNeeds(String headers) throws Exception {
-        HttpResponse<String> permission = preflight(PANEL, headers);
+    void aNamedPageMaySendWhatItsProtocolNeeds(String headers) {
+        Response permission = preflight(PANEL, headers);
 
         assertThat(permission.statusCode()).isEqualTo(204);
         assertThat(header(permission, "access-control-allow-origin")).isEqualTo(PANEL);
@@ -55,63 +52,56 @@ class CorsWiringTest {
     }
 
     @Test
-    void aNamedPageMayReadConnectAnswersAndRefusals() throws Exception {
-        HttpResponse<String> answer = call(PANEL, "application/json", BodyPublishers.ofString("{}"), SECRET);
+    void aNamedPageMayReadConnectAnswersAndRefusals() {
+        Response answer = call(PANEL, "application/json", "{}".getBytes(UTF_8), SECRET);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertReadable(answer);
 
-        HttpResponse<String> refusal = call(PANEL, "application/json", BodyPublishers.ofString("{}"), "guessed");
+        Response refusal = call(PANEL, "application/json", "{}".getBytes(UTF_8), "guessed");
         assertThat(refusal.statusCode()).isEqualTo(401);
         assertReadable(refusal);
     }
 
     @Test
-    void aNamedPageMayReadGrpcWebAnswersAndRefusals() throws Exception {
+    void aNamedPageMayReadGrpcWebAnswersAndRefusals() {
         byte[] emptyMessage = {0, 0, 0, 0, 0};
-        HttpResponse<String> answer =
-                call(PANEL, "application/grpc-web+proto", BodyPublishers.ofByteArray(emptyMessage), SECRET);
-        assertThat(answer.body()).contains("grpc-status: 0");
+        Response answer = call(PANEL, "application/grpc-web+proto", emptyMessage, SECRET);
+        assertThat(answer.asString()).contains("grpc-status: 0");
         assertReadable(answer);
 
-        assertReadable(call(PANEL, "application/grpc-web+proto", BodyPublishers.ofByteArray(emptyMessage), "guessed"));
+        assertReadable(call(PANEL, "application/grpc-web+proto", emptyMessage, "guessed"));
     }
 
     @Test
-    void anotherPageMayNot() throws Exception {
-        HttpResponse<String> refused = preflight("https://evil.example", "x-api-secret");
+    void anotherPageMayNot() {
+        Response refused = preflight("https://evil.example", "x-api-secret");
         assertThat(refused.statusCode()).isEqualTo(405);
         assertThat(header(refused, "access-control-allow-origin")).isEmpty();
 
-        HttpResponse<String> unread =
-                call("https://evil.example", "application/json", BodyPublishers.ofString("{}"), SECRET);
+        Response unread = call("https://evil.example", "application/json", "{}".getBytes(UTF_8), SECRET);
         assertThat(header(unread, "access-control-allow-origin")).isEmpty();
         assertThat(header(unread, "vary")).isEqualTo("origin");
     }
 
-    private static void assertReadable(HttpResponse<String> response) {
+    private static void assertReadable(Response response) {
         assertThat(header(response, "access-control-allow-origin")).isEqualTo(PANEL);
         assertThat(header(response, "access-control-expose-headers")).isEqualTo("*");
     }
 
-    private HttpResponse<String> preflight(String origin, String headers) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(server.resolve(METHOD))
-                .method("OPTIONS", BodyPublishers.noBody())
+    private Response preflight(String origin, String headers) {
+        return Rest.at(server)
                 .headers("origin", origin, "access-control-request-method", "POST")
-                .header("access-control-request-headers", headers));
+                .header("access-control-request-headers", headers)
+                .options(METHOD);
     }
 
-    private HttpResponse<String> call(String origin, String contentType, HttpRequest.BodyPublisher body, String secret)
-            throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(server.resolve(METHOD))
-                .POST(body)
-                .headers("origin", origin, "content-type", contentType, "x-api-secret", secret));
+    private Response call(String origin, String contentType, byte[] body, String secret) {
+        return Rest.at(server, contentType, body)
+                .headers("origin", origin, "x-api-secret", secret)
+                .post(METHOD);
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static String header(HttpResponse<?> response, String name) {
-        return response.headers().firstValue(name).orElse("");
+    private static String header(Response response, String name) {
+        return Optional.ofNullable(response.header(name)).orElse("");
     }
 }

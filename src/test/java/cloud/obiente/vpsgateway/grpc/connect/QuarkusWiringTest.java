@@ -1,8 +1,12 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
+import cloud.obiente.vpsgateway.lab.Rest;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
@@ -18,9 +22,6 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -77,26 +78,23 @@ class QuarkusWiringTest {
     }
 
     @Test
-    void aServiceWithoutHealthIsNotFound() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))
-                .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"service\":\"coffee\"}"))
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(response.body()).contains("\"code\":\"not_found\"");
+    void aServiceWithoutHealthIsNotFound() {
+        Rest.at(server, "application/json", "{\"service\":\"coffee\"}".getBytes(UTF_8))
+                .post("/" + HEALTH_CHECK)
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("not_found"));
     }
 
     @Test
-    void noWebPageMayCallUnlessNamed() throws Exception {
-        HttpRequest preflight = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))
-                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+    void noWebPageMayCallUnlessNamed() {
+        Rest.at(server)
                 .headers("origin", "https://panel.example", "access-control-request-method", "POST")
-                .build();
-        HttpResponse<String> response =
-                HttpClient.newHttpClient().send(preflight, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(response.headers().map()).doesNotContainKeys("access-control-allow-origin", "vary");
+                .options("/" + HEALTH_CHECK)
+                .then()
+                .statusCode(405)
+                .header("access-control-allow-origin", nullValue())
+                .header("vary", nullValue());
     }
 
     @Test
@@ -161,25 +159,20 @@ class QuarkusWiringTest {
     }
 
     @Test
-    void plainJsonReachesServices() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(server.resolve("/" + HEALTH_CHECK))
-                .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"service\":\"ipam\"}"))
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEqualTo("{\"status\":\"SERVING\"}");
+    void plainJsonReachesServices() {
+        Rest.at(server, "application/json", "{\"service\":\"ipam\"}".getBytes(UTF_8))
+                .post("/" + HEALTH_CHECK)
+                .then()
+                .statusCode(200)
+                .body(equalTo("{\"status\":\"SERVING\"}"));
     }
 
     @Test
-    void everyProtocolIsCountedByMetrics() throws Exception {
+    void everyProtocolIsCountedByMetrics() {
         plainJsonReachesServices();
         grpcReachesServices();
-        HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort() + "/metrics"))
-                .build();
-        assertThat(HttpClient.newHttpClient()
-                        .send(scrape, HttpResponse.BodyHandlers.ofString())
-                        .body())
+        URI management = URI.create("http://127.0.0.1:" + managementPort());
+        assertThat(Rest.at(management).get("/metrics").asString())
                 .containsPattern("grpc_server_processing_duration_seconds_count\\{.*method=\"Check\".*\\} [1-9]");
     }
 

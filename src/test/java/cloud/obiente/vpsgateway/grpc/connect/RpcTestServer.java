@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.util.List;
@@ -28,7 +29,7 @@ final class RpcTestServer implements AutoCloseable {
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
         options.getInitialSettings().setInitialWindowSize(STREAM_WINDOW_BYTES);
         Router router = Router.router(vertx);
-        new RpcEndpoint(ServiceCatalog.of(List.of(services)), settings, vertx.nettyEventLoopGroup())
+        new RpcEndpoint(ServiceCatalog.of(List.of(services)), settings, ((VertxInternal) vertx).getEventLoopGroup())
                 .mountOn(router, -1);
         server = vertx.createHttpServer(options)
                 .requestHandler(router)

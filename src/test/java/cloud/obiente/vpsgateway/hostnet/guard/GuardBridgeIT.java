@@ -67,8 +67,7 @@ class GuardBridgeIT {
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 new ChildTools(Duration.ofSeconds(20)),
                 noted,
-                Clock.systemUTC(),
-                GuardFixture.DEAF);
+                Clock.systemUTC());
     }
 
     @AfterEach
@@ -272,8 +271,7 @@ class GuardBridgeIT {
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 new ChildTools(Duration.ofSeconds(20)),
                 noted,
-                Clock.systemUTC(),
-                GuardFixture.DEAF);
+                Clock.systemUTC());
         publish();
 
         assertThat(run("nft list tables")).contains("table inet vps_gateway").doesNotContain("table bridge");

@@ -2,7 +2,6 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
-import cloud.obiente.vpsgateway.hostnet.watch.RuleChanges;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.Lab;
@@ -28,9 +27,6 @@ abstract class GuardFixture {
     static final MacAddress MALLORY = MacAddress.parse("02:00:00:00:00:02");
     static final InterfaceName ETH0 = new InterfaceName("eth0");
     static final HostTools TOOLS = new ChildTools(Duration.ofSeconds(20));
-
-    /** Damage is found by comparing only, when a test wants it to be. */
-    static final RuleChanges DEAF = (concerns, look) -> {};
 
     final List<Allocation> decided = new CopyOnWriteArrayList<>();
     final Noted noted = new Noted();
@@ -79,8 +75,7 @@ abstract class GuardFixture {
                 () -> GuardPlan.of(decided, scope),
                 tools,
                 noted,
-                Clock.systemUTC(),
-                DEAF);
+                Clock.systemUTC());
         guards.add(made);
         return made;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.InterfaceName;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class GuardIT extends GuardFixture {
         mallory.exec("ip", "address", "add", "10.15.3.77/24", "dev", "eth0");
 
         assertThat(reachesGateway(mallory)).isTrue();
-        try (Socket loopback = new Socket("127.0.0.1", door.getLocalPort())) {
+        try (Socket loopback = new Socket(InetAddress.getLoopbackAddress(), door.getLocalPort())) {
             assertThat(loopback.isConnected()).isTrue();
         }
     }

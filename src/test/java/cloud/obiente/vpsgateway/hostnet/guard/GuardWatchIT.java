@@ -33,15 +33,14 @@ class GuardWatchIT extends GuardFixture {
 
     @BeforeEach
     void guardThatHears() {
-        watch = new RulesetWatch(() -> ChildTools.find("nft"));
         guard = new AddressGuard(
                 new GuardSettings(GuardScope.PUBLIC_ONLY, Optional.empty(), ETH0),
                 () -> GuardPlan.of(decided, GuardScope.PUBLIC_ONLY),
                 counting,
                 noted,
-                Clock.systemUTC(),
-                watch);
+                Clock.systemUTC());
         guards.add(guard);
+        watch = RulesetWatch.start(() -> ChildTools.find("nft"), List.of(guard));
     }
 
     @AfterEach
@@ -76,7 +75,7 @@ class GuardWatchIT extends GuardFixture {
                 "nft flush chain arp vps_gateway arp_sender",
                 "nft insert rule inet vps_gateway sender return",
             })
-    void whatIsDoneToItsRulesIsMendedAtOnce(String sabotage) throws Exception {
+    void whatIsDoneToItsRulesIsMendedWithoutBeingAsked(String sabotage) throws Exception {
         enforce();
         String intact = rules();
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RulesetTest {
 
     /** Which facts can be told apart in a table, and who is a forger there. */
+    @SuppressWarnings("ImmutableEnumChecker") // Functions without state, and lists that nobody can change.
     private enum Way {
         INET(
                 Table.INET,

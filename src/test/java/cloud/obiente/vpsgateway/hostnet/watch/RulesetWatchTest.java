@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +30,9 @@ class RulesetWatchTest {
     @TempDir
     Path directory;
 
-    private final List<String> looks = new CopyOnWriteArrayList<>();
+    private final List<String> checks = new CopyOnWriteArrayList<>();
+    private final Keeper guard = new Keeper("guard", "inet vps_gateway");
+    private final Keeper snat = new Keeper("snat", "ip nat");
     private Path nft;
     private Path pid;
     private RulesetWatch watch;
@@ -37,11 +41,10 @@ class RulesetWatchTest {
     void prepare() {
         nft = directory.resolve("nft");
         pid = directory.resolve("pid");
-        listensAfter(SOON);
     }
 
     private void listensAfter(Duration settling) {
-        watch = new RulesetWatch(() -> Optional.of(nft).filter(Files::exists), settling);
+        watch = RulesetWatch.start(() -> Optional.of(nft).filter(Files::exists), settling, List.of(guard, snat));
     }
 
     @AfterEach
@@ -58,9 +61,9 @@ class RulesetWatchTest {
         nftDoes("echo '" + line + "'", "echo $$ > " + pid + ".new", "mv " + pid + ".new " + pid, "exec sleep 3600");
     }
 
-    private void hear() {
-        watch.hear(change -> change.table().equals("inet vps_gateway"), () -> looks.add("guard"));
-        watch.hear(change -> change.table().equals("ip nat"), () -> looks.add("snat"));
+    private void installRules() {
+        guard.installed.complete(null);
+        snat.installed.complete(null);
     }
 
     private ProcessHandle child() throws IOException {
@@ -69,7 +72,8 @@ class RulesetWatchTest {
     }
 
     @Test
-    void nothingRunsUntilSomebodyWantsToHear() throws IOException {
+    void nothingRunsUntilSomebodyHasRules() throws IOException {
+        listensAfter(SOON);
         nftSaysAndStays(OURS);
 
         watch.close();
@@ -79,52 +83,77 @@ class RulesetWatchTest {
     }
 
     @Test
-    void aChangeMakesThoseLookWhomItConcerns() throws IOException {
+    void aChangeMakesThoseCheckWhomItConcerns() throws IOException {
         listensAfter(NEVER);
         nftSaysAndStays(OURS);
 
-        hear();
+        installRules();
 
-        await().until(() -> !looks.isEmpty());
-        assertThat(looks).containsExactly("guard");
+        await().until(() -> !checks.isEmpty());
+        assertThat(checks).containsExactly("guard");
         assertThat(watch.status()).isEqualTo(WatchStatus.NOT_YET);
     }
 
     @Test
-    void everybodyLooksWhenTheChildListens() throws IOException {
+    void everybodyChecksWhenTheChildListens() throws IOException {
+        listensAfter(SOON);
         nftSaysAndStays(FOREIGN);
 
-        hear();
+        installRules();
 
-        await().until(() -> looks.size() >= 2);
-        assertThat(looks).containsExactlyInAnyOrder("guard", "snat");
+        await().until(() -> checks.size() >= 2);
+        assertThat(checks).containsExactlyInAnyOrder("guard", "snat");
         assertThat(watch.status()).isEqualTo(new WatchStatus(true, 0, Optional.empty()));
     }
 
     @Test
-    void lostChangesMakeEverybodyLook() throws IOException {
+    void lostChangesMakeEverybodyCheck() throws IOException {
         listensAfter(NEVER);
         nftSaysAndStays(LOST);
 
-        hear();
+        installRules();
 
-        await().until(() -> looks.containsAll(List.of("guard", "snat")));
+        await().until(() -> checks.containsAll(List.of("guard", "snat")));
+    }
+
+    /** Otherwise its first rules could be changed before it is told of anything. */
+    @Test
+    void whoHasRulesLaterIsToldOfWhatTheChildSaidBefore() throws IOException {
+        listensAfter(NEVER);
+        nftSaysAndStays(LOST);
+
+        snat.installed.complete(null);
+
+        await().until(() -> checks.containsAll(List.of("guard", "snat")));
+        assertThat(guard.installed).isNotDone();
+    }
+
+    @Test
+    void theChildIsStartedOnceHoweverManyHaveRules() throws IOException {
+        listensAfter(SOON);
+        nftDoes("echo started >> " + pid, "exec sleep 3600");
+
+        installRules();
+
+        await().until(() -> watch.status().hearing());
+        assertThat(pid).hasContent("started");
     }
 
     @Test
     void aChildThatDiesIsStartedAgain() throws IOException {
+        listensAfter(SOON);
         nftSaysAndStays(OURS);
-        hear();
+        installRules();
         await().until(() -> watch.status().hearing());
         ProcessHandle first = child();
         Files.delete(pid);
-        looks.clear();
+        checks.clear();
 
         first.destroyForcibly();
 
         assertThat(child().pid()).isNotEqualTo(first.pid());
         await().until(() -> watch.status().equals(new WatchStatus(true, 1, Optional.empty())));
-        await().until(() -> looks.containsAll(List.of("guard", "snat")));
+        await().until(() -> checks.containsAll(List.of("guard", "snat")));
     }
 
     @Test
@@ -132,7 +161,7 @@ class RulesetWatchTest {
         listensAfter(NEVER);
         nftDoes("echo 'Operation not permitted' >&2", "exit 1");
 
-        hear();
+        installRules();
 
         await().until(() -> watch.status().restarts() >= 2);
         assertThat(watch.status().fault()).contains("nft monitor ended with 1: Operation not permitted");
@@ -141,7 +170,8 @@ class RulesetWatchTest {
 
     @Test
     void aProgramThatIsNotThereIsUsedWhenItComes() throws IOException {
-        hear();
+        listensAfter(SOON);
+        installRules();
         await().until(() -> watch.status().fault().equals(Optional.of("nft is not installed")));
 
         nftSaysAndStays(OURS);
@@ -152,13 +182,40 @@ class RulesetWatchTest {
 
     @Test
     void theChildEndsWithTheWatch() throws IOException {
+        listensAfter(SOON);
         nftSaysAndStays(OURS);
-        hear();
+        installRules();
         ProcessHandle child = child();
 
         watch.close();
 
         await().until(() -> !child.isAlive());
         assertThat(watch.status().restarts()).isZero();
+    }
+
+    private final class Keeper implements RuleKeeper {
+        private final String name;
+        private final String table;
+        private final CompletableFuture<Void> installed = new CompletableFuture<>();
+
+        Keeper(String name, String table) {
+            this.name = name;
+            this.table = table;
+        }
+
+        @Override
+        public CompletionStage<Void> installed() {
+            return installed;
+        }
+
+        @Override
+        public boolean concerns(RuleChange change) {
+            return change.table().equals(table);
+        }
+
+        @Override
+        public void checkSoon() {
+            checks.add(name);
+        }
     }
 }

@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
@@ -21,6 +22,7 @@ import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
+import cloud.obiente.vpsgateway.ops.SegmentMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
@@ -75,6 +77,7 @@ public class Lifecycle {
     private final Snat snat;
     private final AddressGuard guard;
     private final RulesetWatch rulesetWatch;
+    private final SegmentWatch segment;
     private final BastionRoom bastion;
     private final GatedPorts ports;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
@@ -102,6 +105,7 @@ public class Lifecycle {
             Snat snat,
             AddressGuard guard,
             RulesetWatch rulesetWatch,
+            SegmentWatch segment,
             BastionRoom bastion,
             GatedPorts ports) {
         this.settings = settings;
@@ -122,6 +126,7 @@ public class Lifecycle {
         this.snat = snat;
         this.guard = guard;
         this.rulesetWatch = rulesetWatch;
+        this.segment = segment;
         this.bastion = bastion;
         this.ports = ports;
     }
@@ -131,6 +136,7 @@ public class Lifecycle {
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
             GuardMeters guardMeters,
+            SegmentMeters segmentMeters,
             BastionMeters bastionMeters,
             InterfaceWatch interfaceWatch,
             Healer healer,
@@ -155,11 +161,14 @@ public class Lifecycle {
         guardMeters.watch(guard);
         guardMeters.watch(rulesetWatch);
         guardAddresses();
+        segmentMeters.watch(segment);
+        ipam.addListener(segment::changed);
         linkMeters.watch(links, clock);
         healer.start();
         dnsmasq.start();
         leases.start();
         reconciler.start();
+        segment.start();
         settings.apiSecret().file().ifPresent(file -> {
             ScheduledFuture<?> unused = secret.follow(file, chores);
         });
@@ -201,6 +210,7 @@ public class Lifecycle {
                 guard;
                 rulesetWatch;
                 ipam;
+                segment;
                 sessionRecords;
                 dnsmasq;
                 leases;

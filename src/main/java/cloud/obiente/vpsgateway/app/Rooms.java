@@ -21,6 +21,7 @@ import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
@@ -89,6 +90,7 @@ public class Rooms {
             GatewayMeters meters,
             OrganizationMeters organizations,
             Instance<LeaseWatcher> leases,
+            Instance<SegmentWatch> segment,
             Clock clock) {
         // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
         System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
@@ -97,7 +99,8 @@ public class Rooms {
                     new IpamSettings(
                             Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
                             settings.dhcp().quarantine(),
-                            address -> isLeased(leases.get().latest(), address, clock.instant()),
+                            address -> isLeased(leases.get().latest(), address, clock.instant())
+                                    || segment.get().addressUse().isUsedByAnother(address),
                             Duration.ofDays(settings.eventDays())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,
@@ -155,13 +158,14 @@ public class Rooms {
             InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             Instance<Healer> healer,
+            SegmentWatch segment,
             Vertx vertx,
             Clock clock) {
         return new Dnsmasq(
                 settings,
                 () -> hosts(ipam.snapshot(), settings, clock.instant()),
                 new Liveness(new DnsProbe(vertx, settings.domain()), interfaceWatch),
-                new DnsmasqEvents(meters, healer::get));
+                new DnsmasqEvents(meters, healer::get, segment.otherServers()::heard));
     }
 
     private static Hosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {

@@ -36,6 +36,8 @@ public interface GatewayConfig {
 
     Optional<String> reconcileInterval();
 
+    Optional<String> segmentCheckInterval();
+
     Outbound outbound();
 
     Optional<String> manageSysctl();

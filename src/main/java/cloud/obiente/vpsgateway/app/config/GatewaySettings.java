@@ -18,6 +18,7 @@ import java.util.Set;
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval within which a difference between allocations, files, rules and leases is repaired; at least a
  *     second
+ * @param segmentCheckInterval between looks at who else is on the VPSs' network; zero: never
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
@@ -32,6 +33,7 @@ public record GatewaySettings(
         Endpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
+        Duration segmentCheckInterval,
         HostNetworkSettings hostNetwork,
         int eventDays,
         SshSettings ssh,

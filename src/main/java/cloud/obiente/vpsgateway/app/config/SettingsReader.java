@@ -10,6 +10,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INTERVAL;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SEGMENT_CHECK_INTERVAL;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SSH_BASTION_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 
@@ -31,6 +32,7 @@ import java.util.Set;
 public final class SettingsReader {
     private static final DurationRange IDLE_TIMEOUT = new DurationRange("1s", "365d");
     private static final DurationRange RECONCILE_INTERVAL = new DurationRange("1s", "1d");
+    private static final DurationRange SEGMENT_CHECK_INTERVAL = new DurationRange("0s", "1d");
 
     private final ValueReader values;
 
@@ -62,6 +64,8 @@ public final class SettingsReader {
         Optional<Duration> idleTimeout = values.read(GATEWAY_GRPC_IDLE_TIMEOUT, IDLE_TIMEOUT::parse);
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
+        Optional<Duration> segmentCheckInterval =
+                values.read(GATEWAY_SEGMENT_CHECK_INTERVAL, SEGMENT_CHECK_INTERVAL::parse);
         Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
         Optional<Integer> eventDays = values.read(GATEWAY_EVENT_DAYS, SettingsReader::parseEventDays);
         Optional<SshSettings> ssh = new SshReader(values).read();
@@ -79,6 +83,7 @@ public final class SettingsReader {
                 new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
+                segmentCheckInterval.orElseThrow(),
                 hostNetwork.orElseThrow(),
                 eventDays.orElseThrow(),
                 ssh.orElseThrow(),

@@ -109,6 +109,11 @@ public enum Variable {
             GatewayConfig::reconcileInterval,
             Fallback.of("30s"),
             "within which a difference between allocations, files, kernel rules and leases is found and repaired; at least 1s"),
+    GATEWAY_SEGMENT_CHECK_INTERVAL(
+            GatewayConfig::segmentCheckInterval,
+            Fallback.of("5m"),
+            "how often other DHCP servers are looked for on the VPSs' network, and within which (a minute at most) the"
+                    + " addresses that are given next are asked for; `0s`: never, else up to 1d; see below"),
     GATEWAY_OUTBOUND_IP(
             config -> config.outbound().ip(),
             Fallback.derived("none: the source of VPSs' traffic is left as it is"),

@@ -5,7 +5,6 @@ import cloud.obiente.vpsgateway.apilink.Healer;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
-import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
@@ -53,6 +52,7 @@ import org.jboss.logging.Logger;
 public class Lifecycle {
     private static final Logger LOG = Logger.getLogger("GatewayServer");
     private static final long HEALTH_SECONDS = 1;
+    private static final long OWN_ADDRESS_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
     private static final long CONNECTION_SECONDS = 1;
@@ -138,7 +138,7 @@ public class Lifecycle {
             GuardMeters guardMeters,
             SegmentMeters segmentMeters,
             BastionMeters bastionMeters,
-            InterfaceWatch interfaceWatch,
+            OwnAddressWatch ownAddressWatch,
             Healer healer,
             Clock clock) {
         // Live reload keeps the ports open from one start to the next.
@@ -148,13 +148,8 @@ public class Lifecycle {
         }
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
+        ownAddressWatch.start();
         warnOfStranded(ipam.snapshot().stranded());
-        interfaceWatch
-                .ownAddress()
-                .filter(ipam.snapshot().pool()::contains)
-                .ifPresent(own -> LOG.warnf(
-                        "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
-                        own));
         setOutboundAddress();
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
@@ -174,6 +169,7 @@ public class Lifecycle {
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(ipam, dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
+        every(OWN_ADDRESS_SECONDS, ownAddressWatch::check);
         every(SWEEP_SECONDS, organizations::sweep);
         every(BRIDGE_SECONDS, guard::followBridge);
         every(LINK_SECONDS, links::tick);

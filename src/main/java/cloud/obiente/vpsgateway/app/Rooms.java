@@ -86,7 +86,6 @@ public class Rooms {
     Ipam ipam(
             GatewaySettings settings,
             StateDirectory directory,
-            InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             OrganizationMeters organizations,
             Instance<LeaseWatcher> leases,
@@ -97,7 +96,7 @@ public class Rooms {
         try {
             Ipam ipam = Ipam.open(
                     new IpamSettings(
-                            Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
+                            Pools.of(settings.dhcp()),
                             settings.dhcp().quarantine(),
                             address -> isLeased(leases.get().latest(), address, clock.instant())
                                     || segment.get().addressUse().isUsedByAnother(address),
@@ -259,6 +258,12 @@ public class Rooms {
     SharedSecret sharedSecret(GatewaySettings settings, Clock clock) {
         return new SharedSecret(
                 settings.apiSecret().current(), settings.apiSecret().overlap(), clock, LOG::warn);
+    }
+
+    @Produces
+    @Singleton
+    OwnAddressWatch ownAddressWatch(InterfaceWatch interfaceWatch, Ipam ipam, Provisioner provisioner) {
+        return new OwnAddressWatch(interfaceWatch::candidates, ipam, provisioner);
     }
 
     static ThreadFactory daemons() {

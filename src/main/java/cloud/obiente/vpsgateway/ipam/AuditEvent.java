@@ -16,6 +16,8 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
         BIND,
         UNBIND,
         SYNC,
+        /** The address became this host's own. */
+        MOVE,
         TAKE_BACK
     }
 

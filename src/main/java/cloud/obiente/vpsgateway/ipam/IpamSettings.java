@@ -23,6 +23,10 @@ public record IpamSettings(AddressPool pool, Duration quarantine, Predicate<Ipv4
         }
     }
 
+    IpamSettings withPool(AddressPool other) {
+        return new IpamSettings(other, quarantine, inUse, historyKept);
+    }
+
     /** Nobody uses what was not given to him; events are kept for a year. */
     public IpamSettings(AddressPool pool, Duration quarantine) {
         this(pool, quarantine, address -> false, A_YEAR);

@@ -178,6 +178,16 @@ public final class IpamSnapshot {
     }
 
     /**
+     * The same allocations on a host that has these addresses, and no others, on the segment; O(n) where that is news. An
+     * allocation of such an address stays as it is.
+     */
+    IpamSnapshot onHostWith(Set<Ipv4Address> own) {
+        return pool().own().equals(own)
+                ? this
+                : SnapshotBuilder.load(settings.withPool(pool().withOwn(own)), new StoredState(all(), released()));
+    }
+
+    /**
      * The state after changes that belong together.
      *
      * @param at when given-up addresses begin to rest

@@ -29,9 +29,10 @@ final class Round {
 
     /** @throws RuntimeException when the decision fails or breaks a rule; then it has changed nothing */
     <T> Outcome<T> decide(Decision<T> decision, Caller caller, AuditEvent.Action action) {
-        Outcome<T> outcome = decision.decide(state, at);
+        IpamSnapshot before = decision.upon(state);
+        Outcome<T> outcome = decision.decide(before, at);
         if (outcome instanceof Outcome.Done<T> done) {
-            state = state.after(done.changes(), at);
+            state = before.after(done.changes(), at);
             for (Change change : done.changes()) {
                 changes.add(change);
                 events.add(new AuditEvent(at, caller, action, change));

@@ -14,6 +14,7 @@ import cloud.obiente.vpsgateway.ipam.DesiredAllocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.OwnAddressReport;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
@@ -109,6 +110,18 @@ public final class Provisioner {
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
         return unanswered.during(about(command), () -> publics.release(caller, command, cancellation)
                 .thenCompose(this::makeEffective));
+    }
+
+    /** The same, all the way, for what {@link Ipam#learnOwnAddresses} does. */
+    public CompletionStage<Provisioned<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
+        IpamSnapshot now = ipam.snapshot();
+        Set<VpsId> holders = own.stream()
+                .map(now::at)
+                .flatMap(Optional::stream)
+                .map(Allocation::vps)
+                .collect(Collectors.toUnmodifiableSet());
+        return unanswered.during(
+                holders, () -> ipam.learnOwnAddresses(caller, own).thenCompose(this::makeEffective));
     }
 
     /** Whoever the command may be about: what it ends is found by its address or its card, too. */

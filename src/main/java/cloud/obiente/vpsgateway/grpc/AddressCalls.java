@@ -9,6 +9,8 @@ import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.Rebinds;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.Answers.Done;
+import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
@@ -53,6 +55,7 @@ public class AddressCalls {
     private final Rebinds rebinds;
     private final MacInquiries inquiries;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
+    private final AddressUse addressUse;
 
     AddressCalls(
             Provisioner provisioner,
@@ -62,7 +65,8 @@ public class AddressCalls {
             Adoptions adoptions,
             Rebinds rebinds,
             MacInquiries inquiries,
-            OwnAddresses ownAddresses) {
+            OwnAddresses ownAddresses,
+            SegmentWatch segment) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
@@ -71,6 +75,7 @@ public class AddressCalls {
         this.rebinds = rebinds;
         this.inquiries = inquiries;
         this.ownAddresses = ownAddresses;
+        this.addressUse = segment.addressUse();
     }
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
@@ -128,8 +133,17 @@ public class AddressCalls {
                         CallerInterceptor.current(), new BindCommand(vps, organization, mac, address), cancellation()),
                 done -> AddStaticDHCPLeaseResponse.newBuilder()
                         .setSuccess(true)
-                        .setMessage(done.describe(address + " is bound to " + mac))
+                        .setMessage(done.describe(address + " is bound to " + mac + warning(address, mac)))
                         .build());
+    }
+
+    /** The caller has named the address, and gets it; but it may not work. */
+    private String warning(Ipv4Address address, MacAddress mac) {
+        return addressUse
+                .answeredBy(address)
+                .filter(other -> !other.equals(mac))
+                .map(other -> "; warning: " + other + " answers ARP for it")
+                .orElse("");
     }
 
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {

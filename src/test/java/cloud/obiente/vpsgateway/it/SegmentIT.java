@@ -9,6 +9,7 @@ import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,15 @@ class SegmentIT {
 
         assertThat(world.api().allocate("vps-1", mac(1), FIRST)).isEqualTo(FIRST);
 
+        assertThat(world.api()
+                        .calls()
+                        .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
+                                .setVpsId("vps-1")
+                                .setMacAddress(mac(1).toString())
+                                .setIpAddress(FIRST.toString())
+                                .build())
+                        .getMessage())
+                .contains("warning: " + SQUATTER + " answers ARP for it");
         String warning = FIRST + " was given to vps-1, but " + SQUATTER + " answers for it";
         await().atMost(ENOUGH).until(() -> world.gateway().output().contains(warning));
         assertThat(world.gateway().get("/health/ready").body()).contains(warning);

@@ -69,9 +69,15 @@ public final class AddressUse {
 
     /** Whether that card answered for the address when it was last asked for, ten minutes ago at most. Any thread. */
     public boolean answers(Ipv4Address address, MacAddress mac) {
+        return answeredBy(address).filter(mac::equals).isPresent();
+    }
+
+    /** Who answered for the address when it was last asked for, ten minutes ago at most. Any thread. */
+    public Optional<MacAddress> answeredBy(Ipv4Address address) {
         return latest(address)
-                .filter(fact -> fact.answer().equals(new ArpAnswer.Answered(mac)))
-                .isPresent();
+                .flatMap(fact -> fact.answer() instanceof ArpAnswer.Answered answered
+                        ? Optional.of(answered.mac())
+                        : Optional.empty());
     }
 
     /** What the last answer or silence was, and when; empty when nobody could be asked in the last ten minutes. Any thread. */

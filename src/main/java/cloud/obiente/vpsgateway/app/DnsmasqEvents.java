@@ -7,25 +7,32 @@ import cloud.obiente.vpsgateway.dnsmasq.Fault;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * Tells the meters everything, and the healer of unknown MACs.
  *
  * @param healer asked for when the first event comes: it needs the dnsmasq whose events these are
+ * @param searches told of each MAC that nobody knows; true for a gateway's search for DHCP servers, which is no client
  */
-record DnsmasqEvents(DnsmasqListener meters, Supplier<Healer> healer) implements DnsmasqListener {
+record DnsmasqEvents(DnsmasqListener meters, Supplier<Healer> healer, Predicate<MacAddress> searches)
+        implements DnsmasqListener {
 
     @Override
     public void unknownClient(MacAddress mac) {
-        meters.unknownClient(mac);
-        healer.get().unknownClient(mac);
+        if (!searches.test(mac)) {
+            meters.unknownClient(mac);
+            healer.get().unknownClient(mac);
+        }
     }
 
     /** Where strangers are served, one that comes when all addresses for them are lent still gets what is its own. */
     @Override
     public void noAddressFor(MacAddress mac) {
-        healer.get().unknownClient(mac);
+        if (!searches.test(mac)) {
+            healer.get().unknownClient(mac);
+        }
     }
 
     @Override

@@ -1,13 +1,19 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.app.config.DhcpMode;
+import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.app.config.HostNetworkSettings;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardPlan;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardScope;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardSettings;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentInterface;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentSettings;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatSettings;
 import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
@@ -15,11 +21,13 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
+import cloud.obiente.vpsgateway.ops.SegmentMeters;
 import cloud.obiente.vpsgateway.reconcile.Enforcement;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -32,6 +40,8 @@ import java.util.Set;
 public class HostRooms {
     /** Listing ten thousand rules takes well under a second; longer means that somebody holds the tables' lock. */
     private static final Duration TOOL_PATIENCE = Duration.ofSeconds(5);
+    /** So that what is known of an address is not much older than that when it is given. */
+    private static final Duration MAX_ROUND_INTERVAL = Duration.ofMinutes(1);
 
     @Produces
     @Singleton
@@ -76,6 +86,42 @@ public class HostRooms {
                 tools,
                 meters,
                 clock);
+    }
+
+    @Produces
+    @Singleton
+    SegmentMeters segmentMeters(MeterRegistry registry) {
+        return new SegmentMeters(registry);
+    }
+
+    @Produces
+    @Singleton
+    SegmentWatch segmentWatch(
+            GatewaySettings settings,
+            InterfaceWatch interfaceWatch,
+            Ipam ipam,
+            HostTools tools,
+            SegmentMeters meters,
+            Clock clock) {
+        DhcpSettings dhcp = settings.dhcp();
+        Optional<Duration> interval =
+                Optional.of(settings.segmentCheckInterval()).filter(wanted -> !wanted.isZero());
+        return SegmentWatch.of(
+                new SegmentSettings(
+                        new SegmentInterface(dhcp.networkInterface(), interfaceWatch::candidates),
+                        dhcp.pool(),
+                        interval.map(HostRooms::atMostAMinute),
+                        // Where DHCP is not ours, another server is what there should be.
+                        interval.filter(wanted -> dhcp.mode() == DhcpMode.FULL)),
+                ipam::snapshot,
+                tools,
+                meters,
+                clock,
+                new SecureRandom());
+    }
+
+    private static Duration atMostAMinute(Duration interval) {
+        return interval.compareTo(MAX_ROUND_INTERVAL) < 0 ? interval : MAX_ROUND_INTERVAL;
     }
 
     @Produces

@@ -7,11 +7,11 @@ import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.EarlierFiles;
-import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.hostnet.snat.Snat;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
@@ -25,6 +25,7 @@ import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.SyncMeters;
+import cloud.obiente.vpsgateway.ops.SegmentMeters;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
@@ -60,6 +61,7 @@ import org.jboss.logging.Logger;
 public class Lifecycle {
     private static final Logger LOG = Logger.getLogger("GatewayServer");
     private static final long HEALTH_SECONDS = 1;
+    private static final long OWN_ADDRESS_SECONDS = 1;
     private static final long SWEEP_SECONDS = 30;
     private static final long LINK_SECONDS = 1;
     private static final long CONNECTION_SECONDS = 1;
@@ -86,6 +88,7 @@ public class Lifecycle {
     private final Snat snat;
     private final AddressGuard guard;
     private final RulesetWatch rulesetWatch;
+    private final SegmentWatch segment;
     private final BastionRoom bastion;
     private final GatedPorts ports;
     private final ScheduledExecutorService chores = new ScheduledThreadPoolExecutor(1, work -> {
@@ -113,6 +116,7 @@ public class Lifecycle {
             Snat snat,
             AddressGuard guard,
             RulesetWatch rulesetWatch,
+            SegmentWatch segment,
             BastionRoom bastion,
             GatedPorts ports) {
         this.settings = settings;
@@ -133,6 +137,7 @@ public class Lifecycle {
         this.snat = snat;
         this.guard = guard;
         this.rulesetWatch = rulesetWatch;
+        this.segment = segment;
         this.bastion = bastion;
         this.ports = ports;
     }
@@ -142,8 +147,9 @@ public class Lifecycle {
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
             GuardMeters guardMeters,
+            SegmentMeters segmentMeters,
             BastionMeters bastionMeters,
-            InterfaceWatch interfaceWatch,
+            OwnAddressWatch ownAddressWatch,
             Healer healer,
             AbsenceReview absenceReview,
             ListAcceptance listAcceptance,
@@ -158,13 +164,8 @@ public class Lifecycle {
         }
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
+        ownAddressWatch.start();
         warnOfStranded(ipam.snapshot().stranded());
-        interfaceWatch
-                .ownAddress()
-                .filter(ipam.snapshot().pool()::contains)
-                .ifPresent(own -> LOG.warnf(
-                        "the gateway's own address %s lies in the pool; set GATEWAY_DHCP_LISTEN_IP so that it is never given away",
-                        own));
         setOutboundAddress();
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
@@ -172,16 +173,19 @@ public class Lifecycle {
         guardMeters.watch(rulesetWatch);
         recall(dnsmasqSettings);
         guardAddresses();
+        segmentMeters.watch(segment);
         linkMeters.watch(links, clock);
         syncMeters.watch();
         dnsmasq.start();
         leases.start(changed -> healer.leasesChanged());
         reconciler.start();
+        segment.start();
         settings.apiSecret().file().ifPresent(file -> {
             ScheduledFuture<?> unused = secret.follow(file, chores);
         });
         every(HEALTH_SECONDS, () -> grpcHealth.update(ipam, dnsmasq));
         every(HEALTH_SECONDS, ownAddresses::refresh);
+        every(OWN_ADDRESS_SECONDS, ownAddressWatch::check);
         every(SWEEP_SECONDS, organizations::sweep);
         every(BRIDGE_SECONDS, guard::followBridge);
         every(LINK_SECONDS, links::tick);
@@ -221,6 +225,7 @@ public class Lifecycle {
                 guard;
                 rulesetWatch;
                 ipam;
+                segment;
                 sessionRecords;
                 dnsmasq;
                 leases;

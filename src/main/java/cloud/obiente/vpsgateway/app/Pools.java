@@ -25,13 +25,12 @@ final class Pools {
 
     private Pools() {}
 
-    /** @param ownAddress the gateway's address towards the VPSs, as far as it is known at the start */
-    static AddressPool of(DhcpSettings dhcp, Optional<Ipv4Address> ownAddress) {
+    /** Without the addresses that the interface has: these are learnt, and may change, while the gateway runs. */
+    static AddressPool of(DhcpSettings dhcp) {
         Set<Ipv4Address> reserved =
                 new HashSet<>(List.of(dhcp.subnet().network(), dhcp.subnet().broadcast(), dhcp.router()));
         reserved.addAll(dhcp.upstreamDns());
         dhcp.listenIp().ifPresent(reserved::add);
-        ownAddress.ifPresent(reserved::add);
         return new AddressPool(dhcp.pool(), reserved);
     }
 

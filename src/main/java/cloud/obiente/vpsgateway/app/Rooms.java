@@ -23,6 +23,8 @@ import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
@@ -89,21 +91,22 @@ public class Rooms {
     Ipam ipam(
             GatewaySettings settings,
             StateDirectory directory,
-            InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             OrganizationMeters organizations,
             SshMeters ssh,
             Instance<LeaseWatcher> leases,
             Instance<MacInquiries> inquiries,
+            Instance<SegmentWatch> segment,
             Clock clock) {
         // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
         System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
         try {
             return Ipam.open(
                     new IpamSettings(
-                            Pools.of(settings.dhcp(), interfaceWatch.ownAddress()),
+                            Pools.of(settings.dhcp()),
                             settings.dhcp().quarantine(),
-                            address -> isLeased(leases.get().latest(), address, clock.instant()),
+                            (address, mac) -> isLeasedByOther(leases.get().latest(), address, mac, clock.instant())
+                                    || isAnsweredByOther(segment.get().addressUse(), address, mac),
                             mac -> leasedTo(leases.get().latest(), mac, clock.instant()),
                             settings.reclaimAfter(),
                             Duration.ofDays(settings.eventDays())),
@@ -112,14 +115,25 @@ public class Rooms {
                     daemons(),
                     organizations,
                     ssh,
-                    changes -> inquiries.get().changed(changes));
+                    changes -> inquiries.get().changed(changes),
+                    changes -> segment.get().changed(changes));
         } catch (StoreException e) {
             throw new StartFailure(e.getMessage());
         }
     }
 
-    private static boolean isLeased(LeaseSnapshot leases, Ipv4Address address, Instant now) {
-        return leases.at(address).filter(lease -> lease.isLive(now)).isPresent();
+    private static boolean isLeasedByOther(
+            LeaseSnapshot leases, Ipv4Address address, Optional<MacAddress> mac, Instant now) {
+        return leases.at(address)
+                .filter(lease -> lease.isLive(now))
+                .filter(lease -> !mac.equals(Optional.of(lease.mac())))
+                .isPresent();
+    }
+
+    private static boolean isAnsweredByOther(AddressUse use, Ipv4Address address, Optional<MacAddress> mac) {
+        return use.conflict(address)
+                .filter(found -> !mac.equals(Optional.of(found.mac())))
+                .isPresent();
     }
 
     private static Optional<Ipv4Address> leasedTo(LeaseSnapshot leases, MacAddress mac, Instant now) {
@@ -170,13 +184,14 @@ public class Rooms {
             InterfaceWatch interfaceWatch,
             GatewayMeters meters,
             Instance<Healer> healer,
+            SegmentWatch segment,
             Vertx vertx,
             Clock clock) {
         return new Dnsmasq(
                 settings,
                 () -> hosts(ipam.snapshot(), settings, clock.instant()),
                 new Liveness(new DnsProbe(vertx, settings.domain()), interfaceWatch),
-                new DnsmasqEvents(meters, healer::get));
+                new DnsmasqEvents(meters, healer::get, segment.otherServers()::heard));
     }
 
     private static Hosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {
@@ -270,6 +285,12 @@ public class Rooms {
     SharedSecret sharedSecret(GatewaySettings settings, Clock clock) {
         return new SharedSecret(
                 settings.apiSecret().current(), settings.apiSecret().overlap(), clock, LOG::warn);
+    }
+
+    @Produces
+    @Singleton
+    OwnAddressWatch ownAddressWatch(InterfaceWatch interfaceWatch, Ipam ipam, Provisioner provisioner) {
+        return new OwnAddressWatch(interfaceWatch::candidates, ipam, provisioner);
     }
 
     static ThreadFactory daemons() {

@@ -3,6 +3,8 @@ package cloud.obiente.vpsgateway.app;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.SyncMeters;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
@@ -30,8 +32,11 @@ public class SyncBeans {
 
     @Produces
     @Singleton
-    Evidence evidence(Ipam ipam, LeaseWatcher leases, Clock clock) {
-        return new LeaseEvidence(ipam::snapshot, leases::latest, clock);
+    Evidence evidence(Ipam ipam, LeaseWatcher leases, SegmentWatch segment, Clock clock) {
+        Evidence leased = new LeaseEvidence(ipam::snapshot, leases::latest, clock);
+        AddressUse use = segment.addressUse();
+        return held -> leased.isInUse(held)
+                || held.mac().filter(mac -> use.answers(held.address(), mac)).isPresent();
     }
 
     @Produces
@@ -68,7 +73,9 @@ public class SyncBeans {
             MacInquiries questions,
             SyncRules rules,
             Evidence evidence,
+            SegmentWatch segment,
             Clock clock) {
-        return new AbsenceReview(ipam::snapshot, provisioner, questions, rules, evidence, clock);
+        return new AbsenceReview(
+                ipam::snapshot, provisioner, questions, rules, evidence, segment::probeSoon, clock);
     }
 }

@@ -6,6 +6,8 @@ import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
@@ -39,14 +41,21 @@ public class AddressCalls {
     private final GatewayFacts facts;
     private final Clock clock;
     private final MacInquiries inquiries;
+    private final AddressUse addressUse;
 
     AddressCalls(
-            Provisioner provisioner, LeaseWatcher leases, GatewayFacts facts, Clock clock, MacInquiries inquiries) {
+            Provisioner provisioner,
+            LeaseWatcher leases,
+            GatewayFacts facts,
+            Clock clock,
+            MacInquiries inquiries,
+            SegmentWatch segment) {
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
         this.clock = clock;
         this.inquiries = inquiries;
+        this.addressUse = segment.addressUse();
     }
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
@@ -104,8 +113,17 @@ public class AddressCalls {
                         CallerInterceptor.current(), new BindCommand(vps, organization, mac, address), cancellation()),
                 done -> AddStaticDHCPLeaseResponse.newBuilder()
                         .setSuccess(true)
-                        .setMessage(done.describe(address + " is bound to " + mac))
+                        .setMessage(done.describe(address + " is bound to " + mac + warning(address, mac)))
                         .build());
+    }
+
+    /** The caller has named the address, and gets it; but it may not work. */
+    private String warning(Ipv4Address address, MacAddress mac) {
+        return addressUse
+                .answeredBy(address)
+                .filter(other -> !other.equals(mac))
+                .map(other -> "; warning: " + other + " answers ARP for it")
+                .orElse("");
     }
 
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {

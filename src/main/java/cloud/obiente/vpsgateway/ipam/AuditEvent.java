@@ -24,6 +24,8 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
         JUDGE,
         /** From the files of an earlier gateway. */
         IMPORT,
+        /** The address became this host's own. */
+        MOVE,
         TAKE_BACK;
 
         /** How an allocation that this makes came to be. */
@@ -39,7 +41,7 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
         /** Whether a list that was written before knows nothing of it. */
         boolean isNewsToLists() {
             return switch (this) {
-                case SYNC, JUDGE, IMPORT -> false;
+                case SYNC, JUDGE, IMPORT, MOVE -> false;
                 default -> true;
             };
         }

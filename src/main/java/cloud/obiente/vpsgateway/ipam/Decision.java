@@ -11,6 +11,11 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Decision<T> {
 
+    /** What the decision is made upon, where it is about more than who holds what. */
+    default IpamSnapshot upon(IpamSnapshot state) {
+        return state;
+    }
+
     /** @param at the moment of the command, for what it allocates */
     Outcome<T> decide(IpamSnapshot state, Instant at);
 

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -113,6 +114,15 @@ public final class Ipam implements AutoCloseable {
     public CompletionStage<Outcome<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
         return submit(caller, Action.RELEASE, new ReleasePublicDecision(command), cancellation);
+    }
+
+    /**
+     * Learns which addresses this host has on the segment: they are not handed out, and private allocations of them move to
+     * others, because two hosts cannot have one address. Addresses that it had before, and has no more, are free again.
+     * Nothing of it but the moves is stored.
+     */
+    public CompletionStage<Outcome<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
+        return submit(caller, Action.MOVE, new OwnAddressDecision(own), Cancellation.NONE);
     }
 
     /**

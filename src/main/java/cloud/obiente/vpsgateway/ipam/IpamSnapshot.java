@@ -202,10 +202,13 @@ public final class IpamSnapshot {
         return released.lastOf(vps, mac)
                 .map(ReleasedAddress::address)
                 .filter(address -> isFreeFor(address, mac))
-                .filter(address ->
-                        leased.equals(Optional.of(address)) || !settings.inUse().test(address))
+                .filter(address -> !settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))))
                 .or(() -> leased)
                 .or(this::nextFree);
+    }
+
+    private Optional<MacAddress> lastMacOf(Ipv4Address address) {
+        return releasedAt(address).flatMap(ReleasedAddress::mac);
     }
 
     private boolean isFreeFor(Ipv4Address address, Optional<MacAddress> mac) {
@@ -235,7 +238,7 @@ public final class IpamSnapshot {
         return settings.reclaimAfter().flatMap(age -> allPrivate().stream()
                 .filter(held -> pool().contains(held.address()))
                 .filter(held -> !now.isBefore(lastSignOf(held).plus(age)))
-                .filter(held -> !settings.inUse().test(held.address())
+                .filter(held -> !settings.usedByOther().test(held.address(), held.mac())
                         && held.mac().flatMap(settings.leasedTo()::apply).isEmpty())
                 .min(Comparator.comparing(this::lastSignOf)));
     }
@@ -244,7 +247,7 @@ public final class IpamSnapshot {
     Optional<Ipv4Address> nextFree() {
         Predicate<Ipv4Address> claimable = address -> unclaimedAt(address).isEmpty();
         Predicate<Ipv4Address> quiet =
-                claimable.and(address -> !settings.inUse().test(address));
+                claimable.and(address -> !settings.usedByOther().test(address, Optional.empty()));
         return firstNeverUsed(quiet)
                 .or(() -> released.longestReleased(pool(), quiet))
                 .or(() -> firstNeverUsed(claimable))
@@ -262,7 +265,7 @@ public final class IpamSnapshot {
                 released.inOrder().stream().map(ReleasedAddress::address).filter(pool()::contains);
         return Stream.concat(neverUsed(), usedBefore)
                 .filter(address -> unclaimedAt(address).isEmpty())
-                .filter(address -> !settings.inUse().test(address))
+                .filter(address -> !settings.usedByOther().test(address, Optional.empty()))
                 .limit(count)
                 .toList();
     }
@@ -287,6 +290,16 @@ public final class IpamSnapshot {
     /** The released private address that the VPS had last. */
     public Optional<ReleasedAddress> lastReleasedOf(VpsId vps) {
         return released.lastOf(vps, Optional.empty());
+    }
+
+    /**
+     * The same allocations on a host that has these addresses, and no others, on the segment; O(n) where that is news. An
+     * allocation of such an address stays as it is.
+     */
+    IpamSnapshot onHostWith(Set<Ipv4Address> own) {
+        return pool().own().equals(own)
+                ? this
+                : SnapshotBuilder.moved(this, settings.withPool(pool().withOwn(own)));
     }
 
     /**

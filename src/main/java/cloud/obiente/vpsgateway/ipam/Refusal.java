@@ -68,7 +68,7 @@ public record Refusal(Reason reason, String message, Map<String, String> details
         Optional<String> why = SpecialUse.of(address).map(SpecialUse::description);
         if (pool.range().contains(address)) {
             why = Optional.of("in the pool of private addresses, " + pool.range());
-        } else if (pool.reserved().contains(address)) {
+        } else if (pool.isReserved(address)) {
             why = Optional.of("the network's, the broadcast, the router's, the gateway's or a resolver's");
         }
         return why.map(reason -> new Refusal(

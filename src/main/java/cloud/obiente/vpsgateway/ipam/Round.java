@@ -33,11 +33,13 @@ final class Round {
 
     /** @throws RuntimeException when the decision fails or breaks a rule; then it has changed nothing */
     <T> Outcome<T> decide(Decision<T> decision, Caller caller, AuditEvent.Action action) {
-        Outcome<T> outcome = decision.decide(state, at);
+        IpamSnapshot before = decision.upon(state);
+        Outcome<T> outcome = decision.decide(before, at);
         if (outcome instanceof Outcome.Done<T> done) {
+            state = before;
             Optional<Ipv4Address> told = action.isNewsToLists() ? decision.confirmed(done.value()) : Optional.empty();
             if (!done.changes().isEmpty() || !done.learnt().isNothing() || told.isPresent()) {
-                state = state.after(done.changes(), done.learnt(), told, action, at);
+                state = before.after(done.changes(), done.learnt(), told, action, at);
                 note(done, caller, action);
                 told.ifPresent(touched::add);
             }

@@ -40,6 +40,16 @@ final class SnapshotBuilder {
         return builder;
     }
 
+    /** The same under other settings. */
+    static IpamSnapshot moved(IpamSnapshot base, IpamSettings settings) {
+        SnapshotBuilder builder = new SnapshotBuilder(settings);
+        builder.released = base.released;
+        builder.knowledge = base.knowledge;
+        builder.revision = base.revision;
+        base.byAddress.forEach(builder::add);
+        return builder.build();
+    }
+
     /** @throws IllegalStateException when what was stored breaks a rule */
     static IpamSnapshot load(IpamSettings settings, StoredState stored) {
         SnapshotBuilder builder = new SnapshotBuilder(settings);

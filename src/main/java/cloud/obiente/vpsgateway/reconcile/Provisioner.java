@@ -15,6 +15,7 @@ import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.OwnAddressReport;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
@@ -112,6 +113,11 @@ public final class Provisioner {
     public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
         return provision(() -> publics.release(caller, command, cancellation));
+    }
+
+    /** The same, all the way, for what {@link Ipam#learnOwnAddresses} does. */
+    public CompletionStage<Provisioned<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
+        return provision(() -> ipam.learnOwnAddresses(caller, own));
     }
 
     private <T> CompletionStage<Provisioned<T>> provision(Supplier<CompletionStage<Outcome<T>>> decision) {

@@ -7,8 +7,10 @@ import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.Listing;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.reconcile.Provisioned;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -38,26 +41,31 @@ public final class AbsenceReview {
     private final MacQuestions questions;
     private final SyncRules rules;
     private final Evidence evidence;
+    private final Consumer<List<Ipv4Address>> probe;
     private final Clock clock;
     private final Set<MacAddress> asking = ConcurrentHashMap.newKeySet();
 
+    /** @param probe has it found out who answers for these addresses, within half a minute or so */
     public AbsenceReview(
             Supplier<IpamSnapshot> allocations,
             Provisioner provisioner,
             MacQuestions questions,
             SyncRules rules,
             Evidence evidence,
+            Consumer<List<Ipv4Address>> probe,
             Clock clock) {
         this.allocations = allocations;
         this.provisioner = provisioner;
         this.questions = questions;
         this.rules = rules;
         this.evidence = evidence;
+        this.probe = probe;
         this.clock = clock;
     }
 
     /** To be called from time to time, at least every half minute. */
     public void run() {
+        probe.accept(leftOutWithoutLease());
         for (UnclaimedLease lease : unclaimed()) {
             if (asking.size() >= MAX_QUESTIONS) {
                 return;
@@ -70,6 +78,17 @@ public final class AbsenceReview {
             }
             ask(held, held.mac().orElseThrow());
         }
+    }
+
+    /** A VPS without a lease may have a fixed address: before it is released for being left out, somebody looks. */
+    private List<Ipv4Address> leftOutWithoutLease() {
+        IpamSnapshot state = allocations.get();
+        return state.allPrivate().stream()
+                .filter(held -> state.facts(held).listings().values().stream()
+                        .anyMatch(listing -> listing.word() == Listing.Word.OMITTED))
+                .filter(held -> !evidence.isInUse(held))
+                .map(Allocation::address)
+                .toList();
     }
 
     /** What is in use and doubtful, and about which the API was not asked, or did not answer, within the grace. */

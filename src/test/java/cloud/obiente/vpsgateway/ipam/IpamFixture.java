@@ -50,7 +50,7 @@ final class IpamFixture implements AutoCloseable {
                 new IpamSettings(
                         pool,
                         QUARANTINE,
-                        strangersUse::contains,
+                        (address, mac) -> strangersUse.contains(address),
                         mac -> Optional.ofNullable(leased.get(mac)),
                         Optional.of(RECLAIM_AFTER),
                         HISTORY_KEPT),

@@ -64,7 +64,9 @@ final class SyncFixture implements AutoCloseable {
         IpamSettings settings = new IpamSettings(
                 pool,
                 Duration.ofHours(1),
-                leased::containsValue,
+                (address, mac) -> leased.entrySet().stream()
+                        .anyMatch(lease -> lease.getValue().equals(address)
+                                && !mac.equals(Optional.of(lease.getKey()))),
                 mac -> Optional.ofNullable(leased.get(mac)),
                 Optional.empty(),
                 Duration.ofDays(90));

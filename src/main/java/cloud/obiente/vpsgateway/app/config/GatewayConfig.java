@@ -40,6 +40,8 @@ public interface GatewayConfig {
 
     Optional<String> reclaimAfter();
 
+    Optional<String> segmentCheckInterval();
+
     Outbound outbound();
 
     Optional<String> manageSysctl();

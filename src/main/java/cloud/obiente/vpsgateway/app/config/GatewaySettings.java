@@ -20,6 +20,7 @@ import java.util.Set;
  *     second
  * @param syncGrace for how long all lists must leave an allocation out before it can be released for that
  * @param reclaimAfter for how long a VPS must not have been seen before its address may be given to another; empty: never
+ * @param segmentCheckInterval between looks at who else is on the VPSs' network; zero: never
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
@@ -36,6 +37,7 @@ public record GatewaySettings(
         Duration reconcileInterval,
         Duration syncGrace,
         Optional<Duration> reclaimAfter,
+        Duration segmentCheckInterval,
         HostNetworkSettings hostNetwork,
         int eventDays,
         SshSettings ssh,

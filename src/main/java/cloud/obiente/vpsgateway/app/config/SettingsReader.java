@@ -11,6 +11,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECLAIM_AFTER;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECONCILE_INTERVAL;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SEGMENT_CHECK_INTERVAL;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SSH_BASTION_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_SYNC_GRACE;
 import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
@@ -33,6 +34,7 @@ import java.util.Set;
 public final class SettingsReader {
     private static final DurationRange IDLE_TIMEOUT = new DurationRange("1s", "365d");
     private static final DurationRange RECONCILE_INTERVAL = new DurationRange("1s", "1d");
+    private static final DurationRange SEGMENT_CHECK_INTERVAL = new DurationRange("0s", "1d");
 
     private static final DurationRange RECLAIM_AFTER = new DurationRange("1d", "3650d");
     private static final DurationRange SYNC_GRACE = new DurationRange("1s", "7d");
@@ -69,6 +71,8 @@ public final class SettingsReader {
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
         Optional<Duration> syncGrace = values.read(GATEWAY_SYNC_GRACE, SYNC_GRACE::parse);
         Optional<Duration> reclaimAfter = values.read(GATEWAY_RECLAIM_AFTER, RECLAIM_AFTER::parse);
+        Optional<Duration> segmentCheckInterval =
+                values.read(GATEWAY_SEGMENT_CHECK_INTERVAL, SEGMENT_CHECK_INTERVAL::parse);
         Optional<HostNetworkSettings> hostNetwork = new HostNetworkReader(values).read(dhcp);
         Optional<Integer> eventDays = values.read(GATEWAY_EVENT_DAYS, SettingsReader::parseEventDays);
         Optional<SshSettings> ssh = new SshReader(values).read();
@@ -88,6 +92,7 @@ public final class SettingsReader {
                 reconcileInterval.orElseThrow(),
                 syncGrace.orElseThrow(),
                 reclaimAfter,
+                segmentCheckInterval.orElseThrow(),
                 hostNetwork.orElseThrow(),
                 eventDays.orElseThrow(),
                 ssh.orElseThrow(),

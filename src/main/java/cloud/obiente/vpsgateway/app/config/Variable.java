@@ -119,6 +119,11 @@ public enum Variable {
             Fallback.derived("never"),
             "when no other address is free, the one is given away whose VPS was not seen using it for longest, and for at"
                     + " least this long: the API never releases the addresses of deleted VPSs; 1d to 3650d"),
+    GATEWAY_SEGMENT_CHECK_INTERVAL(
+            GatewayConfig::segmentCheckInterval,
+            Fallback.of("5m"),
+            "how often other DHCP servers are looked for on the VPSs' network, and within which (a minute at most) the"
+                    + " addresses that are given next are asked for; `0s`: never, else up to 1d; see below"),
     GATEWAY_OUTBOUND_IP(
             config -> config.outbound().ip(),
             Fallback.derived("none: the source of VPSs' traffic is left as it is"),

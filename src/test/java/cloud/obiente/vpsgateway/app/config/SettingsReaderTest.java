@@ -60,6 +60,7 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(15),
                                 Optional.empty(),
+                                Duration.ofMinutes(5),
                                 new HostNetworkSettings(
                                         Optional.empty(), Optional.empty(), false, false, false, Optional.empty()),
                                 365,
@@ -110,6 +111,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
                 .with("GATEWAY_SYNC_GRACE", "20m")
                 .with("GATEWAY_RECLAIM_AFTER", "30d")
+                .with("GATEWAY_SEGMENT_CHECK_INTERVAL", "0s")
                 .with("GATEWAY_OUTBOUND_IP", "203.0.113.1")
                 .with("GATEWAY_OUTBOUND_INTERFACE", "vmbr0")
                 .with("GATEWAY_MANAGE_SYSCTL", "true")
@@ -165,6 +167,7 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(90),
                                 Duration.ofMinutes(20),
                                 Optional.of(Duration.ofDays(30)),
+                                Duration.ZERO,
                                 new HostNetworkSettings(
                                         Optional.of(address("203.0.113.1")),
                                         Optional.of(new InterfaceName("vmbr0")),
@@ -249,6 +252,7 @@ class SettingsReaderTest {
             GATEWAY_DHCP_LEASES_DIR    | /süd        | '/süd' is not valid (expected: an absolute path of ASCII letters, digits and signs, without commas, quotes, '#' and backslashes)
             GATEWAY_DHCP_QUARANTINE    | -1h         | '-1h' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_RECONCILE_INTERVAL | 0s          | '0s' is not valid (expected: a duration from 1s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_SEGMENT_CHECK_INTERVAL | 2d      | '2d' is not valid (expected: a duration from 0s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_OUTBOUND_IP        | vmbr0       | 'vmbr0' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_OUTBOUND_IP        | 127.0.0.1   | '127.0.0.1' is not valid (expected: an address that other hosts can answer, such as 203.0.113.1)
             GATEWAY_OUTBOUND_IP        | 10.15.3.21  | '10.15.3.21' lies in the VPSs' pool (expected: an address of this host outside of 10.15.3.20-10.15.3.199)

@@ -1,0 +1,174 @@
+package cloud.obiente.vpsgateway.hostnet.segment;
+
+import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Watches the VPSs' segment: asks at an interval, and soon after something has changed, who uses the addresses that matter,
+ * and looks for other DHCP servers. Owns the thread {@code segment}, on which it may block for some 20 s; nobody waits for it.
+ */
+public final class SegmentWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(SegmentWatch.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    /** Longer than the 3 s for which dnsmasq pings an address before it offers it. */
+    private static final Duration LISTENING = Duration.ofSeconds(5);
+    /** A gateway that searches at our interval is missed three times before it is believed gone. */
+    private static final int SEARCHES_REMEMBERED = 4;
+
+    private final AddressUse addressUse;
+    private final OtherServers otherServers;
+    private final SegmentSettings settings;
+    private final AtomicBoolean soon = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, work -> {
+        Thread segment = new Thread(work, "segment");
+        segment.setDaemon(true);
+        return segment;
+    });
+
+    private SegmentWatch(AddressUse addressUse, OtherServers otherServers, SegmentSettings settings) {
+        this.addressUse = addressUse;
+        this.otherServers = otherServers;
+        this.settings = settings;
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** A watch that has not started. */
+    public static SegmentWatch of(
+            SegmentSettings settings,
+            Supplier<IpamSnapshot> allocations,
+            HostTools tools,
+            SegmentListener listener,
+            Clock clock,
+            Random random) {
+        SegmentInterface segment = settings.segment();
+        MacAddress probe = ProbeMac.of(settings.pool(), random);
+        Duration searchInterval = settings.searchInterval().orElse(Duration.ZERO);
+        return new SegmentWatch(
+                new AddressUse(
+                        new ArpProbe(tools, segment),
+                        allocations,
+                        listener,
+                        clock,
+                        settings.roundInterval().orElse(Duration.ZERO).dividedBy(2)),
+                new OtherServers(
+                        new DhcpServerSearch(segment, probe, LISTENING, random),
+                        segment.ownAddresses(),
+                        probe,
+                        listener,
+                        clock,
+                        searchInterval.plus(LISTENING).multipliedBy(SEARCHES_REMEMBERED)),
+                settings);
+    }
+
+    /** What of the segment is watched. */
+    public SegmentSettings settings() {
+        return settings;
+    }
+
+    /** Who answers for which address. */
+    public AddressUse addressUse() {
+        return addressUse;
+    }
+
+    /** The other servers on the segment. */
+    public OtherServers otherServers() {
+        return otherServers;
+    }
+
+    /** Asks and looks from now on, the first time at once. */
+    public void start() {
+        settings.roundInterval().ifPresent(interval -> every(interval, this::round));
+        settings.searchInterval().ifPresent(interval -> every(interval, otherServers::look));
+    }
+
+    /**
+     * Has these addresses asked for soon, within half a minute if nothing else is asked for: whether their holders live, for one. {@link AddressUse#latest} and
+     * {@link AddressUse#answers} tell what came of it. Any thread; at once.
+     */
+    public void probeSoon(Collection<Ipv4Address> addresses) {
+        if (settings.roundInterval().isPresent()) {
+            addressUse.request(addresses);
+            roundSoon();
+        }
+    }
+
+    /**
+     * To be told of every commit: others are next to be given now, and what was given as somebody wished may be in use. Any
+     * thread; at once.
+     */
+    public void changed(List<Change> changes) {
+        probeSoon(changes.stream()
+                .filter(SegmentWatch::givesAnAddress)
+                .map(change -> change.subject().address())
+                .filter(address -> addressUse.latest(address).isEmpty()
+                        || addressUse.conflict(address).isPresent())
+                .toList());
+    }
+
+    private static boolean givesAnAddress(Change change) {
+        Optional<Allocation> after = change.after().filter(Allocation::isPrivate);
+        return after.isPresent()
+                && !after.map(Allocation::address).equals(change.before().map(Allocation::address));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private void roundSoon() {
+        if (soon.compareAndSet(false, true)) {
+            try {
+                ScheduledFuture<?> unused = thread.schedule(
+                        () -> {
+                            soon.set(false);
+                            guarded(this::round);
+                        },
+                        SOON.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("the segment is not watched any more", closed);
+            }
+        }
+    }
+
+    private void round() {
+        try {
+            if (addressUse.round()) {
+                roundSoon();
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void every(Duration between, Runnable work) {
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(() -> guarded(work), 0, between.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("the segment could not be watched; trying again at the next round", e);
+        }
+    }
+}

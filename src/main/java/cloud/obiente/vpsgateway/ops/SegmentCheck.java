@@ -1,0 +1,55 @@
+package cloud.obiente.vpsgateway.ops;
+
+import cloud.obiente.vpsgateway.hostnet.segment.Conflict;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Who else is on the VPSs' network, as data only: our VPSs are served all the same, so this is never a reason to be unready. */
+@Readiness
+@ApplicationScoped
+public class SegmentCheck implements HealthCheck {
+    /** The log has them all. */
+    private static final int MAX_NAMED = 16;
+
+    private static final Optional<String> SWITCHED_OFF = Optional.of("switched off by the configuration");
+
+    private final SegmentWatch segment;
+
+    SegmentCheck(SegmentWatch segment) {
+        this.segment = segment;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        List<Conflict> conflicts = segment.addressUse().conflicts();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("segment").up().withData("conflicts", conflicts.size());
+        conflicts.stream()
+                .limit(MAX_NAMED)
+                .forEach(conflict -> response.withData("conflict " + conflict.address(), conflict.describe()));
+        segment.otherServers()
+                .servers()
+                .forEach((server, offered) ->
+                        response.withData("dhcpServer " + server, "offers " + offered + " to cards nobody knows"));
+        segment.otherServers()
+                .gatewayHeard()
+                .ifPresent(at -> response.withData("gatewayWithSamePool", "last heard at " + at));
+        segment.settings()
+                .roundInterval()
+                .map(on -> segment.addressUse().notChecked())
+                .orElse(SWITCHED_OFF)
+                .ifPresent(why -> response.withData("addressesNotChecked", why));
+        segment.settings()
+                .searchInterval()
+                .map(on -> segment.otherServers().notChecked())
+                .orElse(SWITCHED_OFF)
+                .ifPresent(why -> response.withData("dhcpServersNotChecked", why));
+        return response.build();
+    }
+}

@@ -1,0 +1,179 @@
+package cloud.obiente.vpsgateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cloud.obiente.vpsgateway.lab.DhcpClient;
+import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.Sandbox;
+import cloud.obiente.vpsgateway.lab.Vps;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who else is on the VPSs' network: hosts with fixed addresses, DHCP servers, gateways. */
+class SegmentIT {
+    private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
+    private static final MacAddress SQUATTER = MacAddress.parse("02:00:00:00:00:77");
+    private static final Duration ENOUGH = Duration.ofSeconds(60);
+
+    private final World world = World.create("segment").with("GATEWAY_SEGMENT_CHECK_INTERVAL", "1s");
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void anAddressThatSomebodyUsesIsSkippedUntilHeIsGone() {
+        Vps squatter = host("squatter", SQUATTER, FIRST);
+        world.start();
+        await().atMost(ENOUGH).until(() -> world.metric("vps_gateway_segment_conflicts") == 1);
+
+        assertThat(world.api().allocate("vps-1", mac(1))).isEqualTo(FIRST.plus(1));
+
+        assertThat(world.gateway().get("/health/ready").body())
+                .contains("conflict " + FIRST, FIRST + " is free here, but " + SQUATTER + " uses it");
+        assertThat(world.health("ready", "segment")).isEqualTo("UP");
+        assertThat(world.gateway().output().split(SQUATTER + " uses it", -1)).hasSize(2);
+        assertThat(findings("address")).isEqualTo(1);
+
+        squatter.destroy();
+        await().atMost(ENOUGH).until(() -> world.metric("vps_gateway_segment_conflicts") == 0);
+        assertThat(world.api().allocate("vps-2", mac(2))).isEqualTo(FIRST);
+    }
+
+    @Test
+    void whoWantsThatAddressGetsItWithAWarning() {
+        host("squatter", SQUATTER, FIRST);
+        world.start();
+        await().atMost(ENOUGH).until(() -> world.metric("vps_gateway_segment_conflicts") == 1);
+
+        assertThat(world.api().allocate("vps-1", mac(1), FIRST)).isEqualTo(FIRST);
+
+        assertThat(world.api()
+                        .calls()
+                        .addStaticDHCPLease(AddStaticDHCPLeaseRequest.newBuilder()
+                                .setVpsId("vps-1")
+                                .setMacAddress(mac(1).toString())
+                                .setIpAddress(FIRST.toString())
+                                .build())
+                        .getMessage())
+                .contains("warning: " + SQUATTER + " answers ARP for it");
+        String warning = FIRST + " was given to vps-1, but " + SQUATTER + " answers for it";
+        await().atMost(ENOUGH).until(() -> world.gateway().output().contains(warning));
+        assertThat(world.gateway().get("/health/ready").body()).contains(warning);
+    }
+
+    @Test
+    void anotherDhcpServerIsNamedForAsLongAsItAnswers() throws InterruptedException {
+        Ipv4Address address = Ipv4Address.parse("10.15.3.9");
+        Vps host = host("server", MacAddress.parse("02:00:00:00:00:09"), address);
+        Process server = host.start(List.of(
+                "dnsmasq",
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--port=0",
+                "--interface=eth0",
+                "--bind-dynamic",
+                "--dhcp-range=10.15.3.200,10.15.3.210,2m",
+                "--leasefile-ro",
+                "--pid-file=",
+                "--user=root",
+                "--log-facility=-"));
+        world.start();
+
+        await().atMost(ENOUGH).until(() -> world.metric("vps_gateway_segment_dhcp_servers") == 1);
+        assertThat(world.gateway().get("/health/ready").body())
+                .contains("dhcpServer " + address)
+                .doesNotContain("dhcpServer 10.15.3.1\"");
+        assertThat(world.health("ready", "segment")).isEqualTo("UP");
+        assertThat(findings("dhcp_server")).isEqualTo(1);
+        assertThat(world.gateway().output()).contains("another DHCP server is on the VPSs' network: " + address);
+        assertThat(world.metric("vps_gateway_dhcp_unknown_clients_total")).isZero();
+
+        server.descendants().forEach(ProcessHandle::destroy);
+        server.destroy();
+        server.waitFor();
+        host.destroy();
+        await().atMost(ENOUGH).until(() -> world.metric("vps_gateway_segment_dhcp_servers") == 0);
+    }
+
+    @Test
+    void ourOwnServerIsNotAnotherAlsoWhereItServesEverybody() {
+        world.with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve").start();
+        await().atMost(ENOUGH)
+                .until(() -> !world.gateway().get("/health/ready").body().contains("dhcpServersNotChecked"));
+        assertThat(world.metric("vps_gateway_segment_dhcp_servers")).isZero();
+        assertThat(world.vps("vps-1", mac(1)).dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(20)))
+                .as("the search has not taken what there is to lend")
+                .isPresent();
+    }
+
+    @Test
+    void aGatewayWithTheSamePoolIsNamedAndOneWithAnotherIsNot() {
+        world.with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.1").start();
+        host("host-2", MacAddress.parse("02:00:00:00:fe:02"), Ipv4Address.parse("10.15.3.2"));
+        try (GatewayProcess other = gatewayOn("host-2", Map.of("GATEWAY_DHCP_POOL_START", "10.15.3.100"))) {
+            await().atMost(ENOUGH).until(() -> other.output().contains("ignored"));
+            assertThat(findings("gateway")).isZero();
+        }
+        try (GatewayProcess other = gatewayOn("host-2", Map.of())) {
+            await().atMost(ENOUGH).until(() -> findings("gateway") == 1);
+            assertThat(world.gateway().get("/health/ready").body()).contains("gatewayWithSamePool");
+            assertThat(world.gateway().output()).contains("another gateway on this segment has the same pool");
+        }
+    }
+
+    @Test
+    void aTakenPortIsNoAbsenceOfServers() throws Exception {
+        try (java.net.DatagramSocket client = new java.net.DatagramSocket(68)) {
+            assertThat(client.isBound()).isTrue();
+            world.start();
+            await().atMost(ENOUGH).until(() -> world.gateway()
+                    .get("/health/ready")
+                    .body()
+                    .contains("port 68 is taken, by a DHCP client of this host most likely"));
+        }
+        await().atMost(ENOUGH)
+                .until(() -> !world.gateway().get("/health/ready").body().contains("dhcpServersNotChecked"));
+    }
+
+    @Test
+    void nobodyIsAskedWhereThatIsSwitchedOff() {
+        host("squatter", SQUATTER, FIRST);
+        world.with("GATEWAY_SEGMENT_CHECK_INTERVAL", "0s").start();
+        assertThat(world.gateway().get("/health/ready").body()).contains("switched off by the configuration");
+        assertThat(world.api().allocate("vps-1", mac(1))).isEqualTo(FIRST);
+    }
+
+    private GatewayProcess gatewayOn(String host, Map<String, String> differences) {
+        Path state = Sandbox.directory("segment-" + host).resolve("state");
+        Map<String, String> settings = GatewayProcess.settings(state);
+        settings.put("GATEWAY_DHCP_LISTEN_IP", "10.15.3.2");
+        settings.put("GATEWAY_SEGMENT_CHECK_INTERVAL", "1s");
+        settings.put("QUARKUS_LOG_CATEGORY__DNSMASQ__LEVEL", "DEBUG");
+        settings.putAll(differences);
+        return GatewayProcess.start(settings, "ip", "netns", "exec", "it-" + host);
+    }
+
+    private Vps host(String name, MacAddress mac, Ipv4Address address) {
+        Vps host = world.lab().vps(name, mac);
+        host.exec("ip", "addr", "add", address + "/24", "dev", "eth0");
+        return host;
+    }
+
+    private double findings(String what) {
+        return world.scrape().sum("vps_gateway_segment_findings_total", what);
+    }
+
+    private static MacAddress mac(int number) {
+        return new MacAddress(0x020000000000L + number);
+    }
+}

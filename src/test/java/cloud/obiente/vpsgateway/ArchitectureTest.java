@@ -109,9 +109,9 @@ class ArchitectureTest {
                         ROOT + ".ipam..",
                         ROOT + ".dnsmasq..",
                         ROOT + ".ssh..",
+                        ROOT + ".connections..",
                         ROOT + ".reconcile..",
                         ROOT + ".sync..")
-                        ROOT + ".reconcile..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "com.google.protobuf..",

@@ -56,11 +56,7 @@ public final class MacInquiries implements MacQuestions {
      * @param expectedNics how many NICs that nobody knows are to be expected; asked for once a second
      */
     public MacInquiries(
-            Executor loop,
-            Clock steady,
-            IntSupplier expectedNics,
-            PortLookup ports,
-            ApiLinkListener listener) {
+            Executor loop, Clock steady, IntSupplier expectedNics, PortLookup ports, ApiLinkListener listener) {
         this.loop = loop;
         this.steady = steady;
         this.expectedNics = expectedNics;

@@ -43,8 +43,9 @@ public class SyncBeans {
     @Produces
     @Singleton
     SyncMeters syncMeters(MeterRegistry registry, Ipam ipam, SyncRules rules, Clock clock) {
-        return new SyncMeters(registry, () -> SyncStatus.of(ipam.snapshot(), rules, clock.instant()), span -> ipam.snapshot()
-                .unseenFor(span, clock.instant()));
+        return new SyncMeters(
+                registry, () -> SyncStatus.of(ipam.snapshot(), rules, clock.instant()), span -> ipam.snapshot()
+                        .unseenFor(span, clock.instant()));
     }
 
     @Produces

@@ -30,12 +30,12 @@ import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseResponse;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import org.jboss.logging.Logger;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** The calls that change who has which public address. Stateless. */
 @ApplicationScoped

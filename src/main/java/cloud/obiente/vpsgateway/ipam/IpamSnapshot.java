@@ -219,9 +219,7 @@ public final class IpamSnapshot {
     /** When the VPS was last seen using the address, or a call was last about it. */
     public Instant lastSignOf(Allocation held) {
         Facts facts = facts(held);
-        return facts.seenAt()
-                .filter(seen -> seen.isAfter(facts.touchedAt()))
-                .orElse(facts.touchedAt());
+        return facts.seenAt().filter(seen -> seen.isAfter(facts.touchedAt())).orElse(facts.touchedAt());
     }
 
     /** How many private addresses of the pool nobody was seen using for at least that long. */

@@ -41,7 +41,8 @@ public class StoreCheck implements HealthCheck {
                 .withData("unseenFor30Days", snapshot.unseenFor(Duration.ofDays(30), clock.instant()));
         if (Sightings.isDry(snapshot)) {
             response.withData(
-                    "warning", "the pool runs dry: release VPSs that are gone, enlarge it, or set GATEWAY_RECLAIM_AFTER");
+                    "warning",
+                    "the pool runs dry: release VPSs that are gone, enlarge it, or set GATEWAY_RECLAIM_AFTER");
         }
         ipam.storeFault().ifPresent(fault -> response.withData("problem", fault));
         return response.build();

@@ -89,7 +89,9 @@ public final class ListAcceptance {
                         Set.of()));
         ipam.submit(OPERATOR, Action.SYNC, accepted, Cancellation.NONE).thenAccept(outcome -> {
             if (outcome instanceof Outcome.Refused<ListSource> refused) {
-                LOG.warnf("the list of %s was not accepted: %s", source.get(), refused.refusal().message());
+                LOG.warnf(
+                        "the list of %s was not accepted: %s",
+                        source.get(), refused.refusal().message());
             } else {
                 LOG.warnf(
                         "an operator accepts the list of %s: what it has left out for the grace, and nobody uses, is"

@@ -37,8 +37,7 @@ final class LinkFixture implements ApiLinkListener {
 
     final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
-    final MacInquiries inquiries =
-            new MacInquiries(loop, steady, () -> expectedNics, this::portsOf, this);
+    final MacInquiries inquiries = new MacInquiries(loop, steady, () -> expectedNics, this::portsOf, this);
     final ApiLinks links = new ApiLinks(
             loop,
             time,

@@ -310,9 +310,9 @@ class AllocateTest {
         String renewed = all.get(0);
         ipam.allocate(renewed);
         Allocation given = done(ipam.allocate("late"));
-        assertThat(given.address()).isEqualTo(Ipv4Address.parse("10.0.0.11"));
+        assertThat(given.address()).isEqualTo(Ipv4Address.parse("10.0.0.12"));
         assertThat(ipam.addressOf(all.get(1))).isEqualTo("none");
-        assertThat(ipam.addressOf(renewed)).isEqualTo("10.0.0.10");
+        assertThat(ipam.addressOf(renewed)).isEqualTo("10.0.0.11");
         assertThat(ipam.store().commits().stream().flatMap(batch -> batch.events().stream()))
                 .extracting(AuditEvent::action)
                 .endsWith(AuditEvent.Action.RECLAIM, AuditEvent.Action.ALLOCATE);

@@ -87,7 +87,8 @@ class ApiRestartIT {
         await().until(() -> world.metric("vps_gateway_api_links") == instances.size()
                 && world.metric("vps_gateway_api_requests_running") == 0);
         stranger.stopClient();
-        // What the last one killed had asked for is worked on for some seconds more. What the instances have left out since
+        // What the last one killed had asked for is worked on for some seconds more. What the instances have left out
+        // since
         // is too much to be believed: all of that stays.
         await().untilAsserted(() -> {
             syncAll();

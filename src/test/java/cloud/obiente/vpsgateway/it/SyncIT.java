@@ -136,8 +136,8 @@ class SyncIT extends OneGateway {
         api.sync(ONE, TWO, THREE);
 
         // When
-        SyncAllocationsResponse done = await("the grace is over")
-                .until(() -> api.sync(), list -> list.getDiscoveredAllocationsCount() == 3);
+        SyncAllocationsResponse done =
+                await("the grace is over").until(() -> api.sync(), list -> list.getDiscoveredAllocationsCount() == 3);
 
         // Then
         assertThat(done.getRemoved()).isZero();

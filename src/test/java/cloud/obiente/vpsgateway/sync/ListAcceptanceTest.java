@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.sync;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.GRACE;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,8 @@ class ListAcceptanceTest {
         gateway.list(vpses(5));
         say("api-1 (node-1)");
         acceptance.check();
+        await().until(() ->
+                gateway.state().sources().get(SyncFixture.API).acceptedAt().isPresent());
         gateway.clock.advance(Duration.ofMinutes(1));
         gateway.list(vpses(1));
         gateway.clock.advance(GRACE);

@@ -68,9 +68,7 @@ class SightingsTest {
 
     private void see() {
         gateway.sightings().run();
-        await().until(() -> gateway.state()
-                .facts(gateway.held("a"))
-                .seenAt()
-                .equals(Optional.of(gateway.clock.instant())));
+        await().until(() ->
+                gateway.state().facts(gateway.held("a")).seenAt().equals(Optional.of(gateway.clock.instant())));
     }
 }

@@ -206,9 +206,7 @@ final class World implements AutoCloseable {
         if (gateway != null && gateway.isAlive()) {
             // A call whose caller has gone may still be worked on.
             await("nothing is left").pollDelay(Duration.ZERO).until(() -> {
-                api.list().stream()
-                        .filter(held -> !held.getIsPublic())
-                        .forEach(held -> api.release(held.getVpsId()));
+                api.list().stream().filter(held -> !held.getIsPublic()).forEach(held -> api.release(held.getVpsId()));
                 return api.list().stream().allMatch(IPAllocation::getIsPublic);
             });
         }

@@ -51,11 +51,8 @@ class ListAcceptanceTest {
         gateway.list(vpses(5));
         say("api-1 (node-1)");
         acceptance.check();
-        await().until(() -> gateway.state()
-                .sources()
-                .get(SyncFixture.API)
-                .acceptedAt()
-                .isPresent());
+        await().until(() ->
+                gateway.state().sources().get(SyncFixture.API).acceptedAt().isPresent());
         gateway.clock.advance(Duration.ofMinutes(1));
         gateway.list(vpses(1));
         gateway.clock.advance(GRACE);

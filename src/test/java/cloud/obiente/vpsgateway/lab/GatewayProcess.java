@@ -31,7 +31,7 @@ public final class GatewayProcess implements AutoCloseable {
     public static final int METRICS_PORT = 9091;
 
     /** How long a start may take, on a machine with other things to do. */
-    public static final Duration STARTING = Duration.ofSeconds(90);
+    public static final Duration STARTING = Duration.ofMinutes(3);
 
     private static final Duration ANSWERING = Duration.ofSeconds(20);
     private static final Duration STOPPING = Duration.ofSeconds(90);

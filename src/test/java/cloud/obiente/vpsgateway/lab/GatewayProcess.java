@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -35,6 +37,8 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static final Duration ANSWERING = Duration.ofSeconds(20);
     private static final Duration STOPPING = Duration.ofSeconds(90);
+
+    private static final Queue<GatewayProcess> STARTED = new ConcurrentLinkedQueue<>();
 
     private final Process process;
     private final Path output;
@@ -76,7 +80,9 @@ public final class GatewayProcess implements AutoCloseable {
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
             builder.environment().keySet().removeIf(name -> name.startsWith("GATEWAY_"));
             builder.environment().putAll(settings);
-            return new GatewayProcess(builder.start(), output);
+            GatewayProcess gateway = new GatewayProcess(builder.start(), output);
+            STARTED.add(gateway);
+            return gateway;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,6 +110,13 @@ public final class GatewayProcess implements AutoCloseable {
                     .toString());
         }
         return program;
+    }
+
+    /** Ends what a test has left that failed before it could end it: it would fail all that come after. */
+    static void endAll() {
+        for (GatewayProcess left = STARTED.poll(); left != null; left = STARTED.poll()) {
+            left.close();
+        }
     }
 
     /**

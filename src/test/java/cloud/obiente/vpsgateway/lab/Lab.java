@@ -50,6 +50,7 @@ public final class Lab implements AutoCloseable {
 
     private static Lab create(String... network) {
         Sandbox.require();
+        GatewayProcess.endAll();
         script("down");
         script(network);
         return new Lab();

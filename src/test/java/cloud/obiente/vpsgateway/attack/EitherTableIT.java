@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.Effort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole list of attacks against each of the bridge's two tables without the other. */
 class EitherTableIT {
 
+    private static Stream<String> tables() {
+        return Effort.first(1, "bridge vps_gateway", "bridge vps_gateway_spare");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"bridge vps_gateway", "bridge vps_gateway_spare"})
+    @MethodSource("tables")
     void attacksComeToNothingWhereOneTableOfTheBridgeIsMissing(String missing) {
         try (Scene scene = new Scene(Scene.Layout.NODE, "either-table")) {
             scene.guard(Map.of("GATEWAY_RECONCILE_INTERVAL", "1h"));

@@ -5,10 +5,10 @@ import static cloud.obiente.vpsgateway.bench.Figures.median;
 import static cloud.obiente.vpsgateway.bench.Figures.percentile;
 
 import cloud.obiente.vpsgateway.bench.Figures;
+import cloud.obiente.vpsgateway.lab.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -28,7 +28,7 @@ class SaboteurBench {
         try (Scene scene = new Scene(Scene.Layout.NODE, "bench-saboteur")) {
             scene.guard(Scene.withSnat("1s"));
             try (Scene.Talk owner = scene.ownerWithOutside()) {
-                Saboteur saboteur = new Saboteur(scene, PATIENCE, new Random());
+                Saboteur saboteur = new Saboteur(scene, PATIENCE, Seed.random(SaboteurBench.class));
                 long end = System.nanoTime() + LENGTH.toNanos();
                 while (System.nanoTime() < end) {
                     repairs.addAll(saboteur.damageAll(owner));

@@ -2,9 +2,9 @@ package cloud.obiente.vpsgateway.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.lab.Seed;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Somebody takes the gateway's protection apart, piece by piece, and it is put together again each time. */
@@ -17,7 +17,8 @@ class SaboteurIT {
         try (Scene scene = new Scene(Scene.Layout.NODE, "saboteur")) {
             scene.guard(Scene.withSnat("1s"));
             try (Scene.Talk owner = scene.ownerWithOutside()) {
-                List<Saboteur.Repair> repairs = new Saboteur(scene, PATIENCE, new Random()).damageAll(owner);
+                List<Saboteur.Repair> repairs =
+                        new Saboteur(scene, PATIENCE, Seed.random(SaboteurIT.class)).damageAll(owner);
 
                 assertThat(repairs).hasSizeGreaterThan(20);
                 // DNS answers a little before the gateway says so.

@@ -23,6 +23,7 @@ import java.util.Map;
  */
 final class Witnesses implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration GLANCE = Duration.ofMillis(10);
 
     private final Scene.Layout layout;
     private final NetworkCard gateway = NetworkCard.behindTheGatewaysFirewall();
@@ -72,10 +73,15 @@ final class Witnesses implements AutoCloseable {
                 sender == Attack.Sender.VPS ? List.of(gateway, outside, owner, neighbour) : List.of(gateway, owner);
         List<String> honest = (sender == Attack.Sender.VPS ? fromVps(fence) : fromOutside(fence))
                 .stream().map(Frame::hex).toList();
-        await("the fence " + fence).atMost(PATIENCE).pollInSameThread().until(() -> {
-            (sender == Attack.Sender.VPS ? hostile : outside).send(honest);
-            return reached.stream().noneMatch(card -> card.seen(fence.text()).isEmpty());
-        });
+        await("the fence " + fence)
+                .atMost(PATIENCE)
+                .pollInterval(GLANCE)
+                .pollInSameThread()
+                .until(() -> {
+                    (sender == Attack.Sender.VPS ? hostile : outside).send(honest);
+                    return reached.stream()
+                            .noneMatch(card -> card.seen(fence.text()).isEmpty());
+                });
     }
 
     private static List<Frame> fromVps(Mark fence) {

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
@@ -417,7 +418,7 @@ class ProxySshTest {
     }
 
     int manyStreams() {
-        return 2_000;
+        return Effort.of(400, 2_000);
     }
 
     @Test

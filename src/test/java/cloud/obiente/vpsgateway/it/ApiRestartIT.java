@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import cloud.obiente.vpsgateway.lab.ApiInstance;
 import cloud.obiente.vpsgateway.lab.ApiProcess;
 import cloud.obiente.vpsgateway.lab.DhcpClient;
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Sandbox;
+import cloud.obiente.vpsgateway.lab.Seed;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Two API instances, processes of which one or the other is killed while it syncs and allocates, and comes back. */
 class ApiRestartIT {
     private static final URI ENDPOINT = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
-    private static final int KILLS = 50;
+    private static final int KILLS = Effort.of(10, 50);
     private static final int BURST = 4;
     /** Even, so that the one that is started for the instance killed now takes the same instance's place later. */
     private static final int SPARE = 2;
@@ -59,8 +61,8 @@ class ApiRestartIT {
     }
 
     @Test
-    void fiftyKillsDuringAllocationsAndSyncsLoseAndDoubleNothing() {
-        Random random = new Random();
+    void killsDuringAllocationsAndSyncsLoseAndDoubleNothing() {
+        Random random = Seed.random(ApiRestartIT.class);
         world.start();
         Vps stranger = world.vps("stranger", MacAddress.parse("02:00:00:00:fe:01"));
         stranger.startClient(DhcpClient.UDHCPC);

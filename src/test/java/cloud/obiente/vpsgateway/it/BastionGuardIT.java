@@ -28,7 +28,7 @@ class BastionGuardIT {
     private final World world = World.create("bastion-guard")
             // Long enough for those who do log in, on a machine with other things to do.
             .with("GATEWAY_SSH_BASTION_LOGIN_GRACE", "10s")
-            .with("GATEWAY_SSH_BASTION_REST", "30s")
+            .with("GATEWAY_SSH_BASTION_REST", "15s")
             .with("GATEWAY_SSH_BASTION_MAX_UNAUTHENTICATED", "30");
     private final BastionClient client = BastionClient.of(world, "bastion-guard-files");
     private final Path key = client.key("key", "-t", "ed25519");
@@ -79,7 +79,7 @@ class BastionGuardIT {
     /** Others may rest as well: those of the tests before. */
     private void awaitRestOf(BastionClient.Person person) {
         await().until(() ->
-                world.gateway().output().contains(person.address() + " rests for 30 s after failed logins"));
+                world.gateway().output().contains(person.address() + " rests for 15 s after failed logins"));
     }
 
     private List<String> strangersKeys(int count) {

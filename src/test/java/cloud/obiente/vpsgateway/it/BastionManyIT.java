@@ -4,6 +4,7 @@ import static cloud.obiente.vpsgateway.it.BastionClient.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Logins by the hundreds, and channels by the thousand. */
 class BastionManyIT {
     private static final int CALLERS = 4;
-    private static final int LOGINS = 300;
-    private static final int CHANNELS = 1_000;
+    private static final int LOGINS = Effort.of(100, 300);
+    private static final int CHANNELS = Effort.of(400, 1_000);
     private static final int WARM_UP = 40;
     /** Workers of the JVM go when they have had nothing to do for half of it. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);

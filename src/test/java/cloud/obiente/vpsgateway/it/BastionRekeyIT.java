@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static cloud.obiente.vpsgateway.it.BastionClient.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.lab.Effort;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BastionRekeyIT {
     /** Otherwise a GiB. */
     private static final int LIMIT_OF_THE_BASTION = 3_000_000;
+
+    private static final int STEP = Effort.of(50_000, 25_000);
 
     private final World world = World.create("bastion-rekey")
             .with("JAVA_TOOL_OPTIONS", "-Dorg.apache.sshd.config.rekey-bytes-limit=" + LIMIT_OF_THE_BASTION)
@@ -53,12 +56,12 @@ class BastionRekeyIT {
     /** What is on the way decides who comes first, so the client's limit is varied around the bastion's. */
     @Test
     void bothAskAtOnce() throws Exception {
-        Path there = RandomFile.write(client.file("sent"), 100 << 20);
+        Path there = RandomFile.write(client.file("sent"), Effort.of(40 << 20, 100 << 20));
         Path back = client.file("back");
-        for (int limit = LIMIT_OF_THE_BASTION - 150_000; limit <= LIMIT_OF_THE_BASTION + 50_000; limit += 25_000) {
+        for (int limit = LIMIT_OF_THE_BASTION - 150_000; limit <= LIMIT_OF_THE_BASTION + 50_000; limit += STEP) {
             BastionClient.Person person = person(String.valueOf(limit), "aes128-gcm@openssh.com");
 
-            assertThat(run(person, new File("/dev/null"), back, "cat " + there)).hasSizeGreaterThan(20);
+            assertThat(run(person, new File("/dev/null"), back, "cat " + there)).hasSizeGreaterThan(Effort.of(8, 20));
             assertThat(Files.mismatch(there, back))
                     .as("limit of the client: %s", limit)
                     .isEqualTo(-1);

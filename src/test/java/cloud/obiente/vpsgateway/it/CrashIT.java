@@ -1,12 +1,14 @@
 package cloud.obiente.vpsgateway.it;
 
+import cloud.obiente.vpsgateway.lab.Effort;
+import cloud.obiente.vpsgateway.lab.Seed;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Killed at any moment, the gateway loses nothing that it has answered. */
 class CrashIT {
-    private static final int KILLS = 50;
+    private static final int KILLS = Effort.of(8, 50);
     private static final int MOST_ANSWERS = 60;
 
     private final World world = World.create("crash");
@@ -17,8 +19,8 @@ class CrashIT {
     }
 
     @Test
-    void everyAnsweredChangeSurvivesFiftyKillsUnderMixedLoad() {
-        Random random = new Random();
+    void everyAnsweredChangeSurvivesKillsUnderMixedLoad() {
+        Random random = Seed.random(CrashIT.class);
         Ledger ledger = new Ledger();
         world.start();
         for (int kill = 1; kill <= KILLS; kill++) {

@@ -78,9 +78,9 @@ class DeadlineIT extends OneGateway {
 
     @ParameterizedTest
     @CsvSource({
-        "application/connect+proto, connect-timeout-ms, 15000",
-        "application/grpc, grpc-timeout, 15000m",
-        "application/grpc-web, grpc-timeout, 15000m"
+        "application/connect+proto, connect-timeout-ms, 6000",
+        "application/grpc, grpc-timeout, 6000m",
+        "application/grpc-web, grpc-timeout, 6000m"
     })
     void aStreamWhoseTimeIsUpEndsAndSoDoItsConnections(String type, String header, String timeout) {
         // Given

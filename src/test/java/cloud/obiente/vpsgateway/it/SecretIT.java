@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Who knows the secret gets in, and nobody else. The secret is in a file, and a replaced one is good for half a minute. */
+/** Who knows the secret gets in, and nobody else. The secret is in a file, and a replaced one is good for ten seconds. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecretIT {
     private static final String NEW_SECRET = "another-secret-of-the-tests";
@@ -40,7 +40,7 @@ class SecretIT {
         write(GatewayProcess.SECRET);
         world.with("GATEWAY_API_SECRET", "")
                 .with("GATEWAY_API_SECRET_FILE", secretFile.toString())
-                .with("GATEWAY_API_SECRET_OVERLAP", "30s")
+                .with("GATEWAY_API_SECRET_OVERLAP", "10s")
                 .start();
     }
 

@@ -203,7 +203,7 @@ class ServeIT {
 
     @Test
     void anAddressThatRestsIsNotLent() {
-        world.with("GATEWAY_DHCP_QUARANTINE", "30s").start();
+        world.with("GATEWAY_DHCP_QUARANTINE", "12s").start();
         world.api().allocate("vps-without-a-card", LENT.first().toString());
         world.api().allocate("vps-1", mac(1), LENT.last());
         Vps stranger = world.vps("stranger", mac(2));

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** SIGTERM while the gateway starts: it ends in good order whatever it was about to do, and the next one starts. */
 class SigtermIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
-    private static final Duration STARTING = Duration.ofMinutes(1);
 
     private final World world = World.create("sigterm");
 
@@ -61,7 +60,7 @@ class SigtermIT {
 
         void await(World world) {
             org.awaitility.Awaitility.await(name())
-                    .atMost(SigtermIT.STARTING)
+                    .atMost(GatewayProcess.STARTING)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> reached.test(world));

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
@@ -46,7 +47,7 @@ class SshBulkIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("protocols")
     void everyByteComesBack(String protocol, Supplier<ProxyClient> clients) {
-        int size = 100 << 20;
+        int size = Effort.of(8 << 20, 100 << 20);
         byte[] sent = new byte[size];
         new Random(size).nextBytes(sent);
         try (ProxyClient client = clients.get()) {

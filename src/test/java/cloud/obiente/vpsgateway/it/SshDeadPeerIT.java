@@ -19,9 +19,13 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshDeadPeerIT {
     private static final byte[] PIECE = new byte[32 << 10];
+    /** The shortest there is; a VPS is given up when it has been silent for twice as long. */
+    private static final Duration KEEPALIVE = Duration.ofSeconds(6);
+
     private static final Duration GIVEN_UP = Duration.ofSeconds(60);
 
-    private final World world = World.create("ssh-dead-peer").with("GATEWAY_SSH_KEEPALIVE", "6s");
+    private final World world =
+            World.create("ssh-dead-peer").with("GATEWAY_SSH_KEEPALIVE", KEEPALIVE.toSeconds() + "s");
     private Vps vps;
     private Ipv4Address address;
     private ProxyClient client;
@@ -77,7 +81,7 @@ class SshDeadPeerIT {
         long offered = 64L << 20;
         assertThat(stream.sendUntilStopped("a", PIECE, offered)).isLessThan(offered);
 
-        await().during(Duration.ofSeconds(20))
+        await().during(KEEPALIVE.multipliedBy(2).plusSeconds(2))
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> !stream.hasMessages() && !stream.hasEnded());
 

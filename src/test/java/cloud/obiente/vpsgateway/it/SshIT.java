@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Sandbox;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** OpenSSH's client reaches OpenSSH's server on a VPS through ProxySSH. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -75,8 +76,13 @@ class SshIT {
         }
     }
 
+    /** Eight mebibytes are more than all windows and budgets on the way. */
+    private static Stream<Integer> sizes() {
+        return Effort.first(4, 0, 1, 100_000, 8 << 20, 100 << 20, 1 << 30);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 100_000, 100 << 20, 1 << 30})
+    @MethodSource("sizes")
     void filesArriveAsTheyAre(int size) throws IOException {
         assertArriveAsTheyAre(size);
     }

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Short connections by the thousands. */
 class SshManyIT {
     private static final int CALLERS = 4;
-    private static final int CONNECTIONS = 10_000;
+    private static final int CONNECTIONS = Effort.of(2_000, 10_000);
     private static final int WARM_UP = 400;
     /** Workers of the JVM go when they have had nothing to do for half of it. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);

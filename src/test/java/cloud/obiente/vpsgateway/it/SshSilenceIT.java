@@ -3,10 +3,12 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.ConnectClient;
 import cloud.obiente.vpsgateway.lab.FakeVps;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.ProxyClient;
 import cloud.obiente.vpsgateway.lab.ProxyStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 class SshSilenceIT {
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
-    private static final Duration FOUR_PINGS =
-            ProxyClient.PING_INTERVAL.multipliedBy(4).plusSeconds(1);
+    private static final int PINGS_TOO_MANY = 3;
+    private static final Duration PING_INTERVAL = Duration.ofMillis(100);
 
     private final World world = World.create("ssh-silence")
             .withFakeVpss()
@@ -76,8 +78,12 @@ class SshSilenceIT {
     /** gRPC's own server would end such a connection at the third ping. */
     @Test
     void aClientThatPingsAllTheTimeIsTolerated() {
-        try (ProxyClient client = ProxyClient.pinging(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET)) {
-            assertStays(client.stream(), FOUR_PINGS);
+        URI gateway = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
+        try (ConnectClient connection = new ConnectClient(gateway, GatewayProcess.SECRET);
+                ProxyClient client = ProxyClient.grpcBy(connection)) {
+            connection.pingEvery(PING_INTERVAL);
+            assertStays(client.stream(), SILENCE);
+            assertThat(connection.pongs()).isGreaterThan(PINGS_TOO_MANY);
         }
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Command;
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.Lab;
+import cloud.obiente.vpsgateway.lab.Seed;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.lab.VpsLease;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -16,13 +18,14 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whatever becomes of dnsmasq and its files: it is noticed, said, and mended. */
 class SupervisionIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+
+    private static final int KILLS = Effort.of(5, 20);
 
     private final World world = World.create("supervision");
 
@@ -32,12 +35,12 @@ class SupervisionIT {
     }
 
     @Test
-    void aKilledDnsmasqServesAgainTwentyTimesUnderLoad() {
+    void aKilledDnsmasqServesAgainUnderLoadEachTime() {
         // Given
         Ledger ledger = new Ledger();
         world.start();
-        try (MixedLoad load = new MixedLoad(world.api(), ledger, new Random()).start()) {
-            for (int kill = 1; kill <= 20; kill++) {
+        try (MixedLoad load = new MixedLoad(world.api(), ledger, Seed.random(SupervisionIT.class)).start()) {
+            for (int kill = 1; kill <= KILLS; kill++) {
                 ProcessHandle dnsmasq = world.dnsmasq();
                 await().until(() -> hasLivedFor(dnsmasq, Duration.ofMillis(1500)));
 
@@ -52,7 +55,7 @@ class SupervisionIT {
             }
         }
         ledger.settle(world.assertEverythingAgrees());
-        assertThat(restarts("died")).isEqualTo(20);
+        assertThat(restarts("died")).isEqualTo(KILLS);
         assertServed();
     }
 

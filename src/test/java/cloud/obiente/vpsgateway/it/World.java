@@ -161,6 +161,7 @@ final class World implements AutoCloseable {
     /** Waits until /health/ready says no and gives this reason. */
     void awaitUnready(String reason) {
         await("unready: " + reason)
+                .atMost(GatewayProcess.STARTING)
                 .ignoreExceptionsMatching(UncheckedIOException.class::isInstance)
                 .until(
                         () -> gateway.get("/health/ready"),

@@ -11,10 +11,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -25,11 +29,14 @@ public final class ConnectClient implements AutoCloseable {
     private static final String SERVICE = "/obiente.cloud.vpsgateway.v1.VPSGatewayService/";
 
     private static final int STREAM_WINDOW_BYTES = 2 << 20;
+    private static final int PING_BYTES = 8;
 
     private final Vertx vertx;
     private final URI endpoint;
     private final String secret;
     private final HttpClient http;
+    private final AtomicReference<HttpConnection> latest = new AtomicReference<>();
+    private final AtomicInteger pongs = new AtomicInteger();
 
     /** @param endpoint such as {@code http://10.0.0.5:1537} */
     public ConnectClient(URI endpoint, String secret) {
@@ -92,8 +99,24 @@ public final class ConnectClient implements AutoCloseable {
                 .toCompletableFuture();
     }
 
+    /** Sends a ping frame (RFC 9113 section 6.7) on the connection of the latest call, from now on, this often. */
+    public void pingEvery(Duration interval) {
+        vertx.setPeriodic(interval.toMillis(), timer -> {
+            HttpConnection connection = latest.get();
+            if (connection != null) {
+                connection.ping(Buffer.buffer(new byte[PING_BYTES])).onSuccess(pong -> pongs.incrementAndGet());
+            }
+        });
+    }
+
+    /** How many pings have been answered. */
+    public int pongs() {
+        return pongs.get();
+    }
+
     private io.vertx.core.Future<HttpClientRequest> open(String method, String contentType) {
         return http.request(HttpMethod.POST, SERVICE + method)
+                .onSuccess(request -> latest.set(request.connection()))
                 .map(request -> request.putHeader("content-type", contentType)
                         .putHeader("connect-protocol-version", "1")
                         .putHeader("te", "trailers")

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,9 +30,13 @@ public final class GatewayProcess implements AutoCloseable {
     public static final int GRPC_PORT = 1537;
     public static final int METRICS_PORT = 9091;
 
+    /** How long a start may take, on a machine with other things to do. */
+    public static final Duration STARTING = Duration.ofMinutes(3);
+
     private static final URI MANAGEMENT = URI.create("http://127.0.0.1:" + METRICS_PORT);
-    private static final Duration STARTING = Duration.ofSeconds(90);
     private static final Duration STOPPING = Duration.ofSeconds(90);
+
+    private static final Queue<GatewayProcess> STARTED = new ConcurrentLinkedQueue<>();
 
     private final Process process;
     private final Path output;
@@ -71,7 +77,9 @@ public final class GatewayProcess implements AutoCloseable {
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
             builder.environment().keySet().removeIf(name -> name.startsWith("GATEWAY_"));
             builder.environment().putAll(settings);
-            return new GatewayProcess(builder.start(), output);
+            GatewayProcess gateway = new GatewayProcess(builder.start(), output);
+            STARTED.add(gateway);
+            return gateway;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,6 +94,10 @@ public final class GatewayProcess implements AutoCloseable {
             program.add(executable);
         }
         program.add("-Xmx96m");
+        if (executable.isEmpty() && !Effort.isWhole()) {
+            // Half the time of a start, of which there are hundreds, is the second compiler's.
+            program.add("-XX:TieredStopAtLevel=1");
+        }
         program.add("-XX:+ExitOnOutOfMemoryError");
         program.add("-Djava.io.tmpdir=" + scratch);
         if (executable.isEmpty()) {
@@ -95,6 +107,13 @@ public final class GatewayProcess implements AutoCloseable {
                     .toString());
         }
         return program;
+    }
+
+    /** Ends what a test has left that failed before it could end it: it would fail all that come after. */
+    static void endAll() {
+        for (GatewayProcess left = STARTED.poll(); left != null; left = STARTED.poll()) {
+            left.close();
+        }
     }
 
     /**

@@ -27,7 +27,7 @@ public final class Lab implements AutoCloseable {
 
     private static final String SCRIPT = Sandbox.PROJECT.resolve("script/lab").toString();
     private static final String SILENCE = "lab_silence";
-    private static final Path FILES = Sandbox.PROJECT.resolve("target/lab/it");
+    private static final Path FILES = Path.of(System.getenv().getOrDefault("LAB_DIR", "target/lab/none"));
 
     private Lab() {}
 
@@ -50,6 +50,7 @@ public final class Lab implements AutoCloseable {
 
     private static Lab create(String... network) {
         Sandbox.require();
+        GatewayProcess.endAll();
         script("down");
         script(network);
         return new Lab();

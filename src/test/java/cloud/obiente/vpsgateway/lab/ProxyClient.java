@@ -4,15 +4,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import java.net.URI;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** An API instance: one connection to a gateway on this host, any number of ProxySSH streams. */
 public final class ProxyClient implements AutoCloseable {
-    /** The shortest that gRPC's clients allow. */
-    public static final Duration PING_INTERVAL = Duration.ofSeconds(10);
-
     private static final int STREAM_WINDOW_BYTES = 2 << 20;
 
     private final Function<SshWire.Events, SshWire> opener;
@@ -25,15 +21,6 @@ public final class ProxyClient implements AutoCloseable {
 
     public static ProxyClient grpc(int port, String secret) {
         return of(builder(port).build(), secret);
-    }
-
-    /** One that makes sure of its connection every {@link #PING_INTERVAL}. */
-    public static ProxyClient pinging(int port, String secret) {
-        return of(
-                builder(port)
-                        .keepAliveTime(PING_INTERVAL.toSeconds(), TimeUnit.SECONDS)
-                        .build(),
-                secret);
     }
 
     /** Streams on a connection that is used for other calls too. It stays open when this is closed. */
@@ -64,6 +51,11 @@ public final class ProxyClient implements AutoCloseable {
     /** gRPC by the client of {@link #connect}, for comparisons. */
     public static ProxyClient grpcByConnectsClient(int port, String secret) {
         return ofConnectClient(port, secret, StreamProtocol.GRPC);
+    }
+
+    /** gRPC by that client, which stays open when this is closed. */
+    public static ProxyClient grpcBy(ConnectClient client) {
+        return new ProxyClient(events -> new ConnectSshWire(client, StreamProtocol.GRPC, events), () -> {});
     }
 
     private static ProxyClient ofConnectClient(int port, String secret, StreamProtocol protocol) {

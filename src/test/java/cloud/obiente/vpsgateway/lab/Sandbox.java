@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Where integration tests run, and where they may leave files: below {@code target/it}, never elsewhere. */
+/**
+ * Where integration tests run, and where they may leave files: below {@code target/it}, never elsewhere. Test classes run
+ * side by side in several JVMs, each of which has a sandbox of its own and a directory of its own there.
+ */
 public final class Sandbox {
     static final Path PROJECT = Path.of("").toAbsolutePath();
-    private static final Path FILES = PROJECT.resolve("target/it");
+    private static final Path FILES =
+            PROJECT.resolve("target/it").resolve(System.getenv().getOrDefault("SANDBOX_NAME", "none"));
 
     private Sandbox() {}
 

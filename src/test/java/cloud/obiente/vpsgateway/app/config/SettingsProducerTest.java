@@ -21,7 +21,8 @@ class SettingsProducerTest {
     void settingsOfTheProfileCanBeInjected() {
         assertThat(settings.dhcp().mode()).isEqualTo(DhcpMode.DNS_ONLY);
         assertThat(settings.dhcp().stateDirectory())
-                .isEqualTo(Path.of("target/test-state").toAbsolutePath());
+                .as("below it, where several JVMs run tests")
+                .startsWithRaw(Path.of("target/test-state").toAbsolutePath());
     }
 
     /** Not the ports: in tests Quarkus chooses free ones. */

@@ -13,6 +13,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ class BackpressureTest {
     private static final int MESSAGE_BYTES = 32 << 10;
     private static final Words MESSAGE = EchoService.padded(MESSAGE_BYTES);
     /** Far more than all buffers together: either the sender is stopped or the test fails. */
-    private static final long OFFERED_BYTES = 256L << 20;
+    private static final long OFFERED_BYTES = 64L << 20;
     /** A generous bound: gRPC's client chooses its own windows. */
     private static final long CALLER_HOLDS_AT_MOST = 4 << 20;
 
@@ -32,6 +33,9 @@ class BackpressureTest {
     private final AtomicLong bytesSent = new AtomicLong();
     private final AtomicLong bytesReceived = new AtomicLong();
     private final AtomicReference<Status> end = new AtomicReference<>();
+    /** A permit each time that the client's transport has become ready. */
+    private final Semaphore ready = new Semaphore(0);
+
     private RpcTestServer server;
     private RpcTestServer.Channel channel;
 
@@ -92,13 +96,12 @@ class BackpressureTest {
     private void offer(ClientCall<Words, Words> client) {
         Thread sender = new Thread(
                 () -> {
-                    while (bytesSent.get() < OFFERED_BYTES
-                            && !Thread.currentThread().isInterrupted()) {
+                    while (bytesSent.get() < OFFERED_BYTES) {
                         if (client.isReady()) {
                             client.sendMessage(MESSAGE);
                             bytesSent.addAndGet(MESSAGE_BYTES);
                         } else {
-                            Thread.onSpinWait();
+                            ready.acquireUninterruptibly();
                         }
                     }
                     client.halfClose();
@@ -115,6 +118,11 @@ class BackpressureTest {
                     @Override
                     public void onMessage(Words message) {
                         bytesReceived.addAndGet(message.getPadding().size());
+                    }
+
+                    @Override
+                    public void onReady() {
+                        ready.release();
                     }
 
                     @Override

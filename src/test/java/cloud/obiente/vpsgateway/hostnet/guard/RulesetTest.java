@@ -6,8 +6,10 @@ import cloud.obiente.vpsgateway.hostnet.guard.Chain.Rule;
 import cloud.obiente.vpsgateway.hostnet.guard.RuleReader.Fact;
 import cloud.obiente.vpsgateway.hostnet.guard.RuleReader.Fate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the rules do to every packet there can be, and that no other order of them does the same. */
 class RulesetTest {
+    /** Made once: there are over a hundred thousand, and every mutation of the rules needs them all. */
+    private static final Map<Way, List<Set<Fact>>> PACKETS = new EnumMap<>(Way.class);
 
     /** Which facts can be told apart in a table, and who is a forger there. */
     @SuppressWarnings("ImmutableEnumChecker") // Functions without state, and lists that nobody can change.
@@ -56,16 +60,19 @@ class RulesetTest {
             this.forged = forged;
         }
 
-        Stream<Set<Fact>> packets() {
-            return IntStream.range(0, 1 << facts.size())
-                    .mapToObj(bits -> {
-                        Set<Fact> packet = EnumSet.noneOf(Fact.class);
-                        IntStream.range(0, facts.size())
-                                .filter(i -> (bits >> i & 1) == 1)
-                                .forEach(i -> packet.add(facts.get(i)));
-                        return packet;
-                    })
-                    .filter(this::isPossible);
+        List<Set<Fact>> packets() {
+            return PACKETS.computeIfAbsent(
+                    this, way -> way.everyPacket().filter(way::isPossible).toList());
+        }
+
+        private Stream<Set<Fact>> everyPacket() {
+            return IntStream.range(0, 1 << facts.size()).mapToObj(bits -> {
+                Set<Fact> packet = EnumSet.noneOf(Fact.class);
+                IntStream.range(0, facts.size())
+                        .filter(i -> (bits >> i & 1) == 1)
+                        .forEach(i -> packet.add(facts.get(i)));
+                return packet;
+            });
         }
 
         private boolean isPossible(Set<Fact> packet) {
@@ -146,7 +153,7 @@ class RulesetTest {
     void exactlyForgedPacketsAreDropped(Way way) {
         RuleReader rules = way.rules();
 
-        assertThat(way.packets().filter(packet -> rules.fateOf(packet).dropped() != way.forged.test(packet)))
+        assertThat(way.packets().stream().filter(packet -> rules.fateOf(packet).dropped() != way.forged.test(packet)))
                 .isEmpty();
     }
 
@@ -240,7 +247,7 @@ class RulesetTest {
     private static void assertNoticed(Way way, List<Chain> mutant) {
         RuleReader right = way.rules();
         RuleReader wrong = new RuleReader(mutant, way.hook);
-        assertThat(way.packets().anyMatch(packet -> {
+        assertThat(way.packets().stream().anyMatch(packet -> {
                     Fate fate = wrong.fateOf(packet);
                     return !fate.equals(right.fateOf(packet));
                 }))

@@ -6,6 +6,8 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.lab.Effort;
+import cloud.obiente.vpsgateway.lab.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kill -9 in the middle of work: what was answered is there, what was asked happened as a whole or not at all. */
 class KillTest {
-    private static final int KILLS = 12;
+    private static final int KILLS = Effort.of(4, 12);
     private static final Holding NOTHING = new Holding("none", "none");
 
     private record Holding(String address, String mac) {}
@@ -35,15 +37,15 @@ class KillTest {
 
     @Test
     void nothingAnsweredIsLostAndNothingIsDoubled() throws Exception {
-        Random random = new Random(20260301);
+        Random random = Seed.random(KillTest.class);
         for (int kill = 0; kill < KILLS; kill++) {
-            runUntilKilled(kill, 1 + random.nextInt(1000));
+            runUntilKilled(random.nextLong(), 1 + random.nextInt(1000));
             compareWithWhatIsStored();
         }
         assertThat(answers).isGreaterThan(KILLS);
     }
 
-    private void runUntilKilled(int seed, int answersToWaitFor) throws IOException, InterruptedException {
+    private void runUntilKilled(long seed, int answersToWaitFor) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-XX:TieredStopAtLevel=1",
@@ -54,7 +56,7 @@ class KillTest {
                         System.getProperty("java.class.path"),
                         KilledWriter.class.getName(),
                         file().toString(),
-                        Integer.toString(seed))
+                        Long.toString(seed))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         int enough = answers + answersToWaitFor;

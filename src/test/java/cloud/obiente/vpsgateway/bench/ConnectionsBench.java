@@ -9,7 +9,9 @@ import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Sandbox;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ class ConnectionsBench {
     /** The heap has grown to its limit by then, and the places are taken. */
     private static final int WARM_UP = 10_000;
 
+    /** More than the gateway has places for one address: what is older has been ended by it, and costs only this process. */
+    private static final int KEPT = 5_000;
+
     private static final int STEP = 2_500;
     private static final long MAX_GROWTH_KILOBYTES = 20 << 10;
 
@@ -30,7 +35,7 @@ class ConnectionsBench {
                 GatewayProcess.settings(Sandbox.directory("bench-connections").resolve("state"));
         settings.put("GATEWAY_SSH_ALLOWED_TARGETS", "127.0.0.0/8");
         settings.put("GATEWAY_SSH_ALLOWED_PORTS", "1-65535");
-        List<LonelySession> forgotten = new ArrayList<>();
+        Deque<LonelySession> forgotten = new ArrayDeque<>();
         List<LonelySession> live = new ArrayList<>();
         try (Lab lab = Lab.create();
                 FakeVps echo = FakeVps.echo();
@@ -44,6 +49,9 @@ class ConnectionsBench {
                 LonelySession session = LonelySession.open(echo.port());
                 session.finish();
                 forgotten.add(session);
+                if (forgotten.size() > KEPT) {
+                    forgotten.remove().close();
+                }
                 if (i % STEP == 0) {
                     long resident = Processes.residentKilobytes(gateway.pid());
                     Figures.print(

@@ -75,7 +75,6 @@ public class SyncBeans {
             Evidence evidence,
             SegmentWatch segment,
             Clock clock) {
-        return new AbsenceReview(
-                ipam::snapshot, provisioner, questions, rules, evidence, segment::probeSoon, clock);
+        return new AbsenceReview(ipam::snapshot, provisioner, questions, rules, evidence, segment::probeSoon, clock);
     }
 }

@@ -48,7 +48,7 @@ record AssignPublicDecision(AssignPublicCommand command) implements Decision<All
         return !held.isPrivate()
                 && state.facts(held).origin() == Facts.Origin.LISTED
                 && state.privateOf(held.vps()).isEmpty()
-                && held.mac().flatMap(state.settings.leasedTo()::apply).isEmpty();
+                && held.mac().flatMap(state.settings.leasedTo()).isEmpty();
     }
 
     @Override

@@ -198,7 +198,7 @@ public final class IpamSnapshot {
      */
     Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
         Optional<Ipv4Address> leased =
-                mac.flatMap(settings.leasedTo()::apply).filter(address -> isFreeFor(address, mac));
+                mac.flatMap(settings.leasedTo()).filter(address -> isFreeFor(address, mac));
         return released.lastOf(vps, mac)
                 .map(ReleasedAddress::address)
                 .filter(address -> isFreeFor(address, mac))
@@ -239,7 +239,7 @@ public final class IpamSnapshot {
                 .filter(held -> pool().contains(held.address()))
                 .filter(held -> !now.isBefore(lastSignOf(held).plus(age)))
                 .filter(held -> !settings.usedByOther().test(held.address(), held.mac())
-                        && held.mac().flatMap(settings.leasedTo()::apply).isEmpty())
+                        && held.mac().flatMap(settings.leasedTo()).isEmpty())
                 .min(Comparator.comparing(this::lastSignOf)));
     }
 
@@ -297,9 +297,7 @@ public final class IpamSnapshot {
      * allocation of such an address stays as it is.
      */
     IpamSnapshot onHostWith(Set<Ipv4Address> own) {
-        return pool().own().equals(own)
-                ? this
-                : SnapshotBuilder.moved(this, settings.withPool(pool().withOwn(own)));
+        return pool().own().equals(own) ? this : SnapshotBuilder.moved(this, settings.withPool(pool().withOwn(own)));
     }
 
     /**

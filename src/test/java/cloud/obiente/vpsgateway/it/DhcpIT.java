@@ -45,6 +45,7 @@ class DhcpIT {
     private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
     /** Of this VPS, as dnsmasq logs it. */
     private static final Pattern DHCP_MESSAGE = Pattern.compile("DHCP[A-Z]+\\(eth0\\) (\\S+ )?" + MAC);
+
     private static final int TURNS = Effort.of(10, 50);
 
     private final World world = World.create("dhcp");

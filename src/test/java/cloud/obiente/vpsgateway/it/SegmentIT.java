@@ -38,7 +38,7 @@ class SegmentIT {
 
         assertThat(world.api().allocate("vps-1", mac(1))).isEqualTo(FIRST.plus(1));
 
-        assertThat(world.gateway().get("/health/ready").body())
+        assertThat(world.gateway().get("/health/ready").asString())
                 .contains("conflict " + FIRST, FIRST + " is free here, but " + SQUATTER + " uses it");
         assertThat(world.health("ready", "segment")).isEqualTo("UP");
         assertThat(world.gateway().output().split(SQUATTER + " uses it", -1)).hasSize(2);
@@ -68,7 +68,7 @@ class SegmentIT {
                 .contains("warning: " + SQUATTER + " answers ARP for it");
         String warning = FIRST + " was given to vps-1, but " + SQUATTER + " answers for it";
         await().atMost(ENOUGH).until(() -> world.gateway().output().contains(warning));
-        assertThat(world.gateway().get("/health/ready").body()).contains(warning);
+        assertThat(world.gateway().get("/health/ready").asString()).contains(warning);
     }
 
     @Test
@@ -90,7 +90,7 @@ class SegmentIT {
         world.start();
 
         await().atMost(ENOUGH).until(() -> world.metric("vps_gateway_segment_dhcp_servers") == 1);
-        assertThat(world.gateway().get("/health/ready").body())
+        assertThat(world.gateway().get("/health/ready").asString())
                 .contains("dhcpServer " + address)
                 .doesNotContain("dhcpServer 10.15.3.1\"");
         assertThat(world.health("ready", "segment")).isEqualTo("UP");
@@ -109,7 +109,7 @@ class SegmentIT {
     void ourOwnServerIsNotAnotherAlsoWhereItServesEverybody() {
         world.with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve").start();
         await().atMost(ENOUGH)
-                .until(() -> !world.gateway().get("/health/ready").body().contains("dhcpServersNotChecked"));
+                .until(() -> !world.gateway().get("/health/ready").asString().contains("dhcpServersNotChecked"));
         assertThat(world.metric("vps_gateway_segment_dhcp_servers")).isZero();
         assertThat(world.vps("vps-1", mac(1)).dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(20)))
                 .as("the search has not taken what there is to lend")
@@ -126,7 +126,7 @@ class SegmentIT {
         }
         try (GatewayProcess other = gatewayOn("host-2", Map.of())) {
             await().atMost(ENOUGH).until(() -> findings("gateway") == 1);
-            assertThat(world.gateway().get("/health/ready").body()).contains("gatewayWithSamePool");
+            assertThat(world.gateway().get("/health/ready").asString()).contains("gatewayWithSamePool");
             assertThat(world.gateway().output()).contains("another gateway on this segment has the same pool");
         }
     }
@@ -138,18 +138,18 @@ class SegmentIT {
             world.start();
             await().atMost(ENOUGH).until(() -> world.gateway()
                     .get("/health/ready")
-                    .body()
+                    .asString()
                     .contains("port 68 is taken, by a DHCP client of this host most likely"));
         }
         await().atMost(ENOUGH)
-                .until(() -> !world.gateway().get("/health/ready").body().contains("dhcpServersNotChecked"));
+                .until(() -> !world.gateway().get("/health/ready").asString().contains("dhcpServersNotChecked"));
     }
 
     @Test
     void nobodyIsAskedWhereThatIsSwitchedOff() {
         host("squatter", SQUATTER, FIRST);
         world.with("GATEWAY_SEGMENT_CHECK_INTERVAL", "0s").start();
-        assertThat(world.gateway().get("/health/ready").body()).contains("switched off by the configuration");
+        assertThat(world.gateway().get("/health/ready").asString()).contains("switched off by the configuration");
         assertThat(world.api().allocate("vps-1", mac(1))).isEqualTo(FIRST);
     }
 

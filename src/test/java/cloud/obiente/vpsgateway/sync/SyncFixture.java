@@ -65,8 +65,8 @@ final class SyncFixture implements AutoCloseable {
                 pool,
                 Duration.ofHours(1),
                 (address, mac) -> leased.entrySet().stream()
-                        .anyMatch(lease -> lease.getValue().equals(address)
-                                && !mac.equals(Optional.of(lease.getKey()))),
+                        .anyMatch(
+                                lease -> lease.getValue().equals(address) && !mac.equals(Optional.of(lease.getKey()))),
                 mac -> Optional.ofNullable(leased.get(mac)),
                 Optional.empty(),
                 Duration.ofDays(90));

@@ -73,7 +73,9 @@ class AddressUseTest {
                 new IpamSettings(
                         new AddressPool(POOL, Set.of()),
                         Duration.ZERO,
-                        address -> use.isUsedByAnother(address),
+                        (address, mac) -> use.isUsedByAnother(address),
+                        mac -> Optional.empty(),
+                        Optional.empty(),
                         Duration.ofDays(90)),
                 SqliteAllocationStore.open(directory.resolve("ipam.sqlite")),
                 clock,
@@ -190,7 +192,9 @@ class AddressUseTest {
                 new IpamSettings(
                         new AddressPool(new Ipv4Range(address(0), address(0).plus(65_535)), Set.of()),
                         Duration.ZERO,
-                        address -> use.isUsedByAnother(address),
+                        (address, mac) -> use.isUsedByAnother(address),
+                        mac -> Optional.empty(),
+                        Optional.empty(),
                         Duration.ofDays(90)),
                 SqliteAllocationStore.open(directory.resolve("large.sqlite")),
                 clock,

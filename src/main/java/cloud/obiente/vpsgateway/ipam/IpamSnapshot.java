@@ -287,7 +287,12 @@ public final class IpamSnapshot {
                 && releasedAt(address).isEmpty();
     }
 
-    /** The released private address that the VPS had last. */
+    /** Whose private addresses commands with higher numbers have released; O(released addresses). */
+    public Set<VpsId> releasedAfter(long knownRevision) {
+        return released.vpsesReleasedAfter(knownRevision);
+    }
+
+    /** The released private address that the VPS had last; O(released addresses). */
     public Optional<ReleasedAddress> lastReleasedOf(VpsId vps) {
         return released.lastOf(vps, Optional.empty());
     }

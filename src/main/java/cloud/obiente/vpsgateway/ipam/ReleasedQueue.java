@@ -5,8 +5,11 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
@@ -54,14 +57,31 @@ final class ReleasedQueue {
                 revision));
     }
 
-    /** What was released last of what that VPS or that MAC had; O(n). */
+    /** What was released last of what that VPS had, or else that MAC; O(n). */
     Optional<ReleasedAddress> lastOf(VpsId vps, Optional<MacAddress> mac) {
-        return byTurn.values().stream()
-                .filter(address -> address.vps().equals(Optional.of(vps)))
-                .reduce((earlier, later) -> later)
-                .or(() -> mac.flatMap(given -> byTurn.values().stream()
-                        .filter(address -> address.mac().equals(Optional.of(given)))
-                        .reduce((earlier, later) -> later)));
+        return last(address -> address.vps().equals(Optional.of(vps)))
+                .or(() -> mac.flatMap(given -> last(address -> address.mac().equals(Optional.of(given)))));
+    }
+
+    private Optional<ReleasedAddress> last(Predicate<ReleasedAddress> condition) {
+        AtomicReference<ReleasedAddress> last = new AtomicReference<>();
+        byTurn.forEach(address -> {
+            if (condition.test(address)) {
+                last.setPlain(address);
+            }
+        });
+        return Optional.ofNullable(last.getPlain());
+    }
+
+    /** Whose addresses commands with higher numbers have released; O(n). */
+    Set<VpsId> vpsesReleasedAfter(long revision) {
+        Set<VpsId> vpses = new HashSet<>();
+        byTurn.forEach(address -> {
+            if (address.revision() > revision) {
+                address.vps().ifPresent(vpses::add);
+            }
+        });
+        return vpses;
     }
 
     private ReleasedQueue with(ReleasedAddress released) {

@@ -5,10 +5,13 @@ import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A list's entries as they are meant: its rows outlive the NICs and addresses that they name, so a VPS may be named twice,
@@ -16,11 +19,18 @@ import java.util.Optional;
  */
 final class Entries {
     private final IpamSnapshot state;
+    private final Standing standing;
     private final Evidence evidence;
+    /** Whose each MAC is by the private entries. */
+    private final Map<MacAddress, Set<VpsId>> owners = new HashMap<>();
 
-    Entries(IpamSnapshot state, Evidence evidence) {
+    Entries(IpamSnapshot state, Standing standing, Evidence evidence, List<DesiredAllocation> listed) {
         this.state = state;
+        this.standing = standing;
         this.evidence = evidence;
+        listed.stream().filter(DesiredAllocation::isPrivate).forEach(entry -> entry.mac()
+                .ifPresent(mac -> owners.computeIfAbsent(mac, first -> new HashSet<>())
+                        .add(entry.vps())));
     }
 
     /** One entry for each VPS: the one that is so already, else one with the address that the VPS has, else the first. */
@@ -53,12 +63,19 @@ final class Entries {
                 .orElse(entry);
     }
 
-    /** Whether the entry's MAC has been replaced, or would replace one that is in use. */
+    /** Whether the entry's MAC has been replaced, or would replace one that is in use and not said to be another VPS's. */
     private boolean isOutdated(DesiredAllocation entry, Allocation held) {
         Optional<MacAddress> listed = entry.mac().filter(mac -> !held.mac().equals(Optional.of(mac)));
-        return listed.isPresent()
-                && held.mac().isPresent()
-                && (!state.livingMac(entry.vps(), listed.get()).equals(listed.get()) || evidence.isInUse(held));
+        if (listed.isEmpty() || held.mac().isEmpty()) {
+            return false;
+        }
+        boolean replaced = !state.livingMac(entry.vps(), listed.get()).equals(listed.get());
+        return replaced || evidence.isInUse(held) && (standing.isFresh(held) || !isAnothers(held.mac().get(), entry));
+    }
+
+    private boolean isAnothers(MacAddress mac, DesiredAllocation entry) {
+        Set<VpsId> listedFor = owners.getOrDefault(mac, Set.of());
+        return !listedFor.isEmpty() && !listedFor.contains(entry.vps());
     }
 
     /** The public entries, each once. */

@@ -33,7 +33,7 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
                 .toList();
         Keeping keeping = new Keeping(this, state, hearing.standing(), newer, Set.copyOf(released));
 
-        Entries entries = new Entries(state, evidence);
+        Entries entries = new Entries(state, hearing.standing(), evidence, list.entries());
         Done<SyncReport> privates =
                 PrivateSelection.decide(state, entries.privates(list.entries()), keeping, released, at);
         // Upon the private part, so that a MAC that has just changed hands is judged by its new holder.
@@ -60,13 +60,7 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
                 newer.add(held.vps());
             }
         }
-        for (VpsId vps : list.named()) {
-            if (state.lastReleasedOf(vps)
-                    .filter(released -> released.revision() > knownRevision)
-                    .isPresent()) {
-                newer.add(vps);
-            }
-        }
+        state.releasedAfter(knownRevision).forEach(newer::add);
         return newer;
     }
 }

@@ -29,8 +29,8 @@ final class Entries {
         this.standing = standing;
         this.evidence = evidence;
         listed.stream().filter(DesiredAllocation::isPrivate).forEach(entry -> entry.mac()
-                .ifPresent(mac -> owners.computeIfAbsent(mac, first -> new HashSet<>())
-                        .add(entry.vps())));
+                .ifPresent(mac ->
+                        owners.computeIfAbsent(mac, first -> new HashSet<>()).add(entry.vps())));
     }
 
     /** One entry for each VPS: the one that is so already, else one with the address that the VPS has, else the first. */
@@ -70,7 +70,9 @@ final class Entries {
             return false;
         }
         boolean replaced = !state.livingMac(entry.vps(), listed.get()).equals(listed.get());
-        return replaced || evidence.isInUse(held) && (standing.isFresh(held) || !isAnothers(held.mac().get(), entry));
+        return replaced
+                || evidence.isInUse(held)
+                        && (standing.isFresh(held) || !isAnothers(held.mac().get(), entry));
     }
 
     private boolean isAnothers(MacAddress mac, DesiredAllocation entry) {

@@ -236,10 +236,12 @@ class SyncTest {
     void aNicThatTheListGivesToAnotherVpsMovesAlsoWhileItIsInUse() {
         gateway.list(entry("a", "10.0.0.11", 1), entry("b", "10.0.0.12", 2));
         gateway.inUse.add(vps("a"));
-        assertThat(gateway.list(entry("a", "10.0.0.11", 2), entry("b", "10.0.0.12", 1)).changed())
+        assertThat(gateway.list(entry("a", "10.0.0.11", 2), entry("b", "10.0.0.12", 1))
+                        .changed())
                 .isZero();
         gateway.clock.advance(GRACE);
-        assertThat(gateway.list(entry("a", "10.0.0.11", 2), entry("b", "10.0.0.12", 1)).changed())
+        assertThat(gateway.list(entry("a", "10.0.0.11", 2), entry("b", "10.0.0.12", 1))
+                        .changed())
                 .isEqualTo(2);
         assertThat(gateway.macOf("a")).isEqualTo(SyncFixture.mac(2).toString());
     }

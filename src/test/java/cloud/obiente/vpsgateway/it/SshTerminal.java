@@ -60,6 +60,7 @@ final class SshTerminal implements AutoCloseable {
         return this;
     }
 
+<<<<<<< HEAD
     SshTerminal awaitText(String text) {
         await(text).atMost(PATIENCE).until(this::screen, seen -> seen.contains(text));
         return this;
@@ -70,6 +71,8 @@ final class SshTerminal implements AutoCloseable {
         return screen.toString(StandardCharsets.UTF_8);
     }
 
+=======
+>>>>>>> f70a111 (Interrupt what the terminal tests run, not the shell before it)
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("ssh still runs; the screen: " + screen());

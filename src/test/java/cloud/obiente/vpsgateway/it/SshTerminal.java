@@ -60,19 +60,11 @@ final class SshTerminal implements AutoCloseable {
         return this;
     }
 
-<<<<<<< HEAD
-    SshTerminal awaitText(String text) {
-        await(text).atMost(PATIENCE).until(this::screen, seen -> seen.contains(text));
-        return this;
-    }
-
     /** What has been printed. Any thread. */
     private String screen() {
         return screen.toString(StandardCharsets.UTF_8);
     }
 
-=======
->>>>>>> f70a111 (Interrupt what the terminal tests run, not the shell before it)
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("ssh still runs; the screen: " + screen());

@@ -197,8 +197,7 @@ public final class IpamSnapshot {
      * others are held; empty when all are.
      */
     Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
-        Optional<Ipv4Address> leased =
-                mac.flatMap(settings.leasedTo()).filter(address -> isFreeFor(address, mac));
+        Optional<Ipv4Address> leased = mac.flatMap(settings.leasedTo()).filter(address -> isFreeFor(address, mac));
         return released.lastOf(vps, mac)
                 .map(ReleasedAddress::address)
                 .filter(address -> isFreeFor(address, mac))

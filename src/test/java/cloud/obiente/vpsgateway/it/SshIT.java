@@ -69,7 +69,9 @@ class SshIT {
     void aTerminalIsInteractive() throws Exception {
         try (SshTerminal terminal = SshTerminal.start(command("ssh", "-tt", "root@vps-1"))) {
             terminal.type("tty; echo $((6 * 7))\n").awaitLine("/dev/pts/\\d+").awaitLine("42");
-            terminal.type("sleep 1000\n").awaitText("sleep 1000").type(SshTerminal.CONTROL_C);
+            // An interrupt that comes before the shell has started a program is the shell's, and ends nothing.
+            terminal.type("sh -c 'echo runs $((40 + 1)); exec sleep 1000'\n").awaitLine("runs 41");
+            terminal.type(SshTerminal.CONTROL_C);
             terminal.type("echo still $((40 + 3))\n").awaitLine("still 43");
             terminal.type("exit 7\n");
             assertThat(terminal.exitCode()).isEqualTo(7);

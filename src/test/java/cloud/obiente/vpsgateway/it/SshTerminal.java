@@ -60,11 +60,6 @@ final class SshTerminal implements AutoCloseable {
         return this;
     }
 
-    SshTerminal awaitText(String text) {
-        await(text).atMost(PATIENCE).until(this::screen, seen -> seen.contains(text));
-        return this;
-    }
-
     /** What has been printed. Any thread. */
     private String screen() {
         return screen.toString(StandardCharsets.UTF_8);

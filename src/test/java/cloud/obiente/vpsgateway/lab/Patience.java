@@ -13,8 +13,5 @@ public final class Patience implements LauncherSessionListener {
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
-        // What is there already is not waited for; what comes is asked for often enough not to be waited for twice.
-        Awaitility.setDefaultPollDelay(Duration.ZERO);
-        Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     }
 }

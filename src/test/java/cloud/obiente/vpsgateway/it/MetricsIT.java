@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -63,7 +64,9 @@ class MetricsIT extends OneGateway {
                 .get("/metrics")
                 .then()
                 .statusCode(200)
-                .contentType(startsWith("text/plain; version=0.0.4"))
+                .contentType(anyOf(
+                        startsWith("text/plain; version=0.0.4"),
+                        startsWith("application/openmetrics-text; version=1.0.0")))
                 .body(containsString("\n# TYPE vps_gateway_dhcp_pool_size gauge\n"));
     }
 

@@ -14,6 +14,7 @@ import cloud.obiente.vpsgateway.v1.LeaseRecord;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class OwnAddressIT {
         assertThatThrownBy(() -> world.api().allocate("vps-3", FIRST.toString()))
                 .hasMessageContaining("is reserved");
         assertThat(world.vps("vps-1", MAC).udhcpcOnce().map(VpsLease::address)).hasValue(SECOND);
+        address("add", Ipv4Address.parse("10.15.3.1"));
         assertThat(world.resolve("vps-1")).containsExactly(SECOND);
         world.gateway().kill9();
         world.start();
@@ -84,9 +86,13 @@ class OwnAddressIT {
 
         address("del", FIRST);
 
+        // A VPS that was here before would get its own address back.
+        AtomicInteger tries = new AtomicInteger();
         await().untilAsserted(() -> {
-            world.api().release("vps-1");
-            assertThat(world.api().allocate("vps-1", MAC)).isEqualTo(FIRST);
+            String vps = "new-" + tries.incrementAndGet();
+            Ipv4Address given = world.api().allocate(vps);
+            world.api().release(vps);
+            assertThat(given).isEqualTo(FIRST);
         });
     }
 

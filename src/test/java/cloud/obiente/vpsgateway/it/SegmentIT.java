@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SegmentIT {
     private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
     private static final MacAddress SQUATTER = MacAddress.parse("02:00:00:00:00:77");
-    private static final Duration ENOUGH = Duration.ofSeconds(60);
+    private static final Duration ENOUGH = Duration.ofMinutes(3);
 
     private final World world = World.create("segment").with("GATEWAY_SEGMENT_CHECK_INTERVAL", "1s");
 

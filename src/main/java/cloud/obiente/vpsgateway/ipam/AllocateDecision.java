@@ -29,9 +29,9 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
             return new Refused<>(preferenceRefused.get());
         }
         return command.preferred()
-                .or(() -> state.addressFor(command.vps(), command.mac()))
+                .or(() -> state.choice().addressFor(command.vps(), command.mac()))
                 .map(address -> allocated(address, at))
-                .or(() -> state.reclaimable(at).map(unseen -> reclaimed(unseen, at)))
+                .or(() -> state.choice().reclaimable(at).map(unseen -> reclaimed(unseen, at)))
                 .orElseGet(() -> new Refused<>(exhausted(state.pool())));
     }
 

@@ -5,15 +5,11 @@ import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** Who holds which address at one moment, after a durable commit. Immutable; any thread. */
 public final class IpamSnapshot {
@@ -191,33 +187,6 @@ public final class IpamSnapshot {
                 .isPresent();
     }
 
-    /**
-     * The address for a VPS that has no wish: the one that it had last, or else that this MAC had; the one that this MAC
-     * leases; the lowest that was never used, else the one released longest ago; one that somebody else uses only when all
-     * others are held; empty when all are.
-     */
-    Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
-        Optional<Ipv4Address> leased = mac.flatMap(settings.leasedTo()).filter(address -> isFreeFor(address, mac));
-        return released.lastOf(vps, mac)
-                .map(ReleasedAddress::address)
-                .filter(address -> isFreeFor(address, mac))
-                .filter(address -> !settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))))
-                .or(() -> leased)
-                .or(this::nextFree);
-    }
-
-    private Optional<MacAddress> lastMacOf(Ipv4Address address) {
-        return releasedAt(address).flatMap(ReleasedAddress::mac);
-    }
-
-    private boolean isFreeFor(Ipv4Address address, Optional<MacAddress> mac) {
-        return pool().contains(address)
-                && !byAddress.containsKey(address)
-                && unclaimedAt(address)
-                        .filter(lease -> !mac.equals(Optional.of(lease.mac())))
-                        .isEmpty();
-    }
-
     /** When the VPS was last seen using the address, or a call was last about it. */
     public Instant lastSignOf(Allocation held) {
         Facts facts = facts(held);
@@ -232,25 +201,9 @@ public final class IpamSnapshot {
                 .count();
     }
 
-    /** The address to take back when no other is free: of those that may be, the one unseen for longest. */
-    Optional<Allocation> reclaimable(Instant now) {
-        return settings.reclaimAfter().flatMap(age -> allPrivate().stream()
-                .filter(held -> pool().contains(held.address()))
-                .filter(held -> !now.isBefore(lastSignOf(held).plus(age)))
-                .filter(held -> !settings.usedByOther().test(held.address(), held.mac())
-                        && held.mac().flatMap(settings.leasedTo()).isEmpty())
-                .min(Comparator.comparing(this::lastSignOf)));
-    }
-
-    /** The choice for a VPS that was never here, with a MAC that was never here. */
-    Optional<Ipv4Address> nextFree() {
-        Predicate<Ipv4Address> claimable = address -> unclaimedAt(address).isEmpty();
-        Predicate<Ipv4Address> quiet =
-                claimable.and(address -> !settings.usedByOther().test(address, Optional.empty()));
-        return firstNeverUsed(quiet)
-                .or(() -> released.longestReleased(pool(), quiet))
-                .or(() -> firstNeverUsed(claimable))
-                .or(() -> released.longestReleased(pool(), claimable));
+    /** Which address is given next. */
+    AddressChoice choice() {
+        return new AddressChoice(this);
     }
 
     /**
@@ -260,30 +213,7 @@ public final class IpamSnapshot {
      * @param count how many at most; not negative
      */
     public List<Ipv4Address> candidates(int count) {
-        Stream<Ipv4Address> usedBefore =
-                released.inOrder().stream().map(ReleasedAddress::address).filter(pool()::contains);
-        return Stream.concat(neverUsed(), usedBefore)
-                .filter(address -> unclaimedAt(address).isEmpty())
-                .filter(address -> !settings.usedByOther().test(address, Optional.empty()))
-                .limit(count)
-                .toList();
-    }
-
-    private Optional<Ipv4Address> firstNeverUsed(Predicate<Ipv4Address> acceptable) {
-        return neverUsed().filter(acceptable).findFirst();
-    }
-
-    private Stream<Ipv4Address> neverUsed() {
-        Ipv4Range range = pool().range();
-        return LongStream.range(usedFromStart, range.size())
-                .mapToObj(place -> range.first().plus((int) place))
-                .filter(this::isNeverUsed);
-    }
-
-    private boolean isNeverUsed(Ipv4Address address) {
-        return pool().contains(address)
-                && !byAddress.containsKey(address)
-                && releasedAt(address).isEmpty();
+        return choice().candidates(count);
     }
 
     /** Whose private addresses commands with higher numbers have released; O(released addresses). */

@@ -25,7 +25,7 @@ record OwnAddressDecision(Set<Ipv4Address> own) implements Decision<OwnAddressRe
         List<Allocation> stranded = new ArrayList<>();
         IpamSnapshot then = state;
         for (Allocation holding : holdings(state)) {
-            Optional<Ipv4Address> free = then.nextFree();
+            Optional<Ipv4Address> free = then.choice().nextFree();
             if (free.isEmpty()) {
                 stranded.add(holding);
                 continue;

@@ -1,0 +1,92 @@
+package cloud.obiente.vpsgateway.ipam;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** Which address a VPS gets that has none and names none, as things stand in one snapshot. */
+record AddressChoice(IpamSnapshot state) {
+
+    /**
+     * The address for a VPS that has no wish: the one that it had last, or else that this MAC had; the one that this MAC
+     * leases; the lowest that was never used, else the one released longest ago; one that somebody else uses only when all
+     * others are held; empty when all are.
+     */
+    Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
+        Optional<Ipv4Address> leased = mac.flatMap(state.settings.leasedTo()).filter(address -> isFreeFor(address, mac));
+        return state.released.lastOf(vps, mac)
+                .map(ReleasedAddress::address)
+                .filter(address -> isFreeFor(address, mac))
+                .filter(address -> !state.settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))))
+                .or(() -> leased)
+                .or(this::nextFree);
+    }
+
+    private Optional<MacAddress> lastMacOf(Ipv4Address address) {
+        return state.releasedAt(address).flatMap(ReleasedAddress::mac);
+    }
+
+    private boolean isFreeFor(Ipv4Address address, Optional<MacAddress> mac) {
+        return state.pool().contains(address)
+                && !state.byAddress.containsKey(address)
+                && state.unclaimedAt(address)
+                        .filter(lease -> !mac.equals(Optional.of(lease.mac())))
+                        .isEmpty();
+    }
+
+    /** The address to take back when no other is free: of those that may be, the one unseen for longest. */
+    Optional<Allocation> reclaimable(Instant now) {
+        return state.settings.reclaimAfter().flatMap(age -> state.allPrivate().stream()
+                .filter(held -> state.pool().contains(held.address()))
+                .filter(held -> !now.isBefore(state.lastSignOf(held).plus(age)))
+                .filter(held -> !state.settings.usedByOther().test(held.address(), held.mac())
+                        && held.mac().flatMap(state.settings.leasedTo()).isEmpty())
+                .min(Comparator.comparing(state::lastSignOf)));
+    }
+
+    /** The choice for a VPS that was never here, with a MAC that was never here. */
+    Optional<Ipv4Address> nextFree() {
+        Predicate<Ipv4Address> claimable = address -> state.unclaimedAt(address).isEmpty();
+        Predicate<Ipv4Address> quiet =
+                claimable.and(address -> !state.settings.usedByOther().test(address, Optional.empty()));
+        return firstNeverUsed(quiet)
+                .or(() -> state.released.longestReleased(state.pool(), quiet))
+                .or(() -> firstNeverUsed(claimable))
+                .or(() -> state.released.longestReleased(state.pool(), claimable));
+    }
+
+    /** @see IpamSnapshot#candidates */
+    List<Ipv4Address> candidates(int count) {
+        Stream<Ipv4Address> usedBefore =
+                state.released.inOrder().stream().map(ReleasedAddress::address).filter(state.pool()::contains);
+        return Stream.concat(neverUsed(), usedBefore)
+                .filter(address -> state.unclaimedAt(address).isEmpty())
+                .filter(address -> !state.settings.usedByOther().test(address, Optional.empty()))
+                .limit(count)
+                .toList();
+    }
+
+    private Optional<Ipv4Address> firstNeverUsed(Predicate<Ipv4Address> acceptable) {
+        return neverUsed().filter(acceptable).findFirst();
+    }
+
+    private Stream<Ipv4Address> neverUsed() {
+        Ipv4Range range = state.pool().range();
+        return LongStream.range(state.usedFromStart, range.size())
+                .mapToObj(place -> range.first().plus((int) place))
+                .filter(this::isNeverUsed);
+    }
+
+    private boolean isNeverUsed(Ipv4Address address) {
+        return state.pool().contains(address)
+                && !state.byAddress.containsKey(address)
+                && state.releasedAt(address).isEmpty();
+    }
+}

@@ -36,6 +36,7 @@ import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.SshMeters;
 import cloud.obiente.vpsgateway.ops.TimedStore;
+import cloud.obiente.vpsgateway.reconcile.DnsmasqServing;
 import cloud.obiente.vpsgateway.reconcile.Enforcement;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
@@ -254,7 +255,7 @@ public class Rooms {
     @Singleton
     Provisioner provisioner(
             Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder ender, Reconciler reconciler) {
-        return new Provisioner(ipam, enforcement, dnsmasq, ender, reconciler);
+        return new Provisioner(ipam, enforcement, new DnsmasqServing(dnsmasq, ender, reconciler));
     }
 
     @Produces

@@ -106,6 +106,20 @@ final class Writer implements Runnable {
         }
     }
 
+    /**
+     * A turn with what waits now. For an owner that never started the writer's thread: whoever calls this is it.
+     *
+     * @return whether anything has waited
+     */
+    boolean turnWaiting() {
+        List<QueuedCommand<?>> waiting = new ArrayList<>();
+        queue.drainTo(waiting, LARGEST_ROUND);
+        if (!waiting.isEmpty()) {
+            turn(waiting);
+        }
+        return !waiting.isEmpty();
+    }
+
     private List<QueuedCommand<?>> take() throws InterruptedException {
         List<QueuedCommand<?>> taken = new ArrayList<>();
         taken.add(next());

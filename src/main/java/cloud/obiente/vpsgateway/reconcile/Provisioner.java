@@ -1,8 +1,6 @@
 package cloud.obiente.vpsgateway.reconcile;
 
-import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
-import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
@@ -49,20 +47,15 @@ public final class Provisioner {
     private final Ipam ipam;
     private final Enforcement enforcement;
     private final PublicGrants publics;
-    private final Dnsmasq dnsmasq;
-    private final LeaseEnder leaseEnder;
-    private final Reconciler reconciler;
+    private final Serving serving;
     private final InFlight inFlight;
 
-    public Provisioner(
-            Ipam ipam, Enforcement enforcement, Dnsmasq dnsmasq, LeaseEnder leaseEnder, Reconciler reconciler) {
+    public Provisioner(Ipam ipam, Enforcement enforcement, Serving serving) {
         this.ipam = ipam;
         this.inFlight = new InFlight(() -> ipam.snapshot().revision());
         this.enforcement = enforcement;
         this.publics = new PublicGrants(ipam, enforcement, PATIENCE);
-        this.dnsmasq = dnsmasq;
-        this.leaseEnder = leaseEnder;
-        this.reconciler = reconciler;
+        this.serving = serving;
     }
 
     public CompletionStage<Provisioned<Allocation>> allocate(
@@ -187,7 +180,7 @@ public final class Provisioner {
 
     /** Where nothing has changed nothing is left to do once the caller has its answer, however long dnsmasq is down. */
     private CompletionStage<Void> served(List<Change> changes, Duration patience) {
-        CompletionStage<Void> served = dnsmasq.publish();
+        CompletionStage<Void> served = serving.publish();
         return changes.isEmpty()
                 ? served.toCompletableFuture().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
                 : served;
@@ -199,8 +192,7 @@ public final class Provisioner {
         if (touched.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return leaseEnder
-                .end(touched)
+        return serving.endLeases(touched)
                 .thenApply(ending -> ending instanceof Ending.Unverified unverified
                         ? Optional.of("an old lease may still be held: " + unverified.why())
                         : Optional.empty());
@@ -214,6 +206,6 @@ public final class Provisioner {
 
     private void leaveToReconciler(String pending) {
         LOG.warnf("answered before it was confirmed: %s; the reconciler keeps at it", pending);
-        reconciler.runSoon();
+        serving.reconcileSoon();
     }
 }

@@ -164,7 +164,7 @@ public final class AbsenceReview {
         questions
                 .whose(mac)
                 .thenCompose(answer -> provisioner
-                        .submit(CALLER, Action.JUDGE, new Judgement(held, answer, rules.grace()), Cancellation.NONE)
+                        .submit(CALLER, Action.JUDGE, new Judgement(held, answer, rules), Cancellation.NONE)
                         .thenAccept(judged -> tell(held, answer, judged)))
                 .whenComplete((done, failure) -> {
                     asking.remove(mac);

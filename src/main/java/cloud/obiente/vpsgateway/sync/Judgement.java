@@ -9,18 +9,18 @@ import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Learnt;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What the API's answer about its MAC means for an allocation that is in use and that no list names: kept when the API says
- * that the MAC is its VPS's; released when it is another VPS's, or, asked twice a grace apart, nobody's.
+ * that the MAC is its VPS's; released when it is another VPS's, or, asked twice a grace apart, nobody's. That it is nobody's
+ * counts only while an API that must know it is heard of: another API's database never had it.
  *
  * @param held as it was when the question was asked; where it has changed since, the answer says nothing
  */
-record Judgement(Allocation held, Answer answer, Duration grace) implements Decision<List<Allocation>> {
+record Judgement(Allocation held, Answer answer, SyncRules rules) implements Decision<List<Allocation>> {
 
     @Override
     public Outcome<List<Allocation>> decide(IpamSnapshot state, Instant at) {
@@ -31,9 +31,10 @@ record Judgement(Allocation held, Answer answer, Duration grace) implements Deci
         if (answer instanceof Answer.Found found) {
             return found.vps().equals(held.vps()) ? learnt(facts.vouched(at)) : released();
         }
-        if (answer instanceof Answer.Unknown) {
+        if (answer instanceof Answer.Unknown
+                && new Standing(state, Map.of(), state.sources(), rules, at).isSpokenFor(held)) {
             Facts denied = facts.denied(at);
-            boolean again = !at.isBefore(denied.deniedSince().orElse(at).plus(grace))
+            boolean again = !at.isBefore(denied.deniedSince().orElse(at).plus(rules.grace()))
                     && facts.deniedSince().isPresent();
             return again ? released() : learnt(denied);
         }

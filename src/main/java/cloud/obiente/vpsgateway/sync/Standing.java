@@ -122,6 +122,13 @@ final class Standing {
                                 listing.getKey().equals(source) || kinOf(source).contains(listing.getKey()));
     }
 
+    /** Whether a source that must know the allocation is heard of: then its API is among those that answer questions. */
+    boolean isSpokenFor(Allocation held) {
+        return sources.entrySet().stream()
+                .filter(source -> isWithin(rules.grace(), source.getValue().lastListAt()))
+                .anyMatch(source -> speaksFor(source.getKey(), held));
+    }
+
     private Set<ListSource> kinOf(ListSource source) {
         return kin.computeIfAbsent(source, this::sourcesThatShareAVps);
     }

@@ -95,7 +95,9 @@ class ProvisionerTest {
                 new Reconciler(dnsmasq, null, null, null, null, repair -> {}, Clock.systemUTC(), Duration.ofHours(1));
         closed.close();
         provisioner = new Provisioner(
-                ipam, new Enforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)), dnsmasq, null, closed);
+                ipam,
+                new Enforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)),
+                new DnsmasqServing(dnsmasq, null, closed));
         syncs = new Syncs(ipam, provisioner, SyncRules.of(Duration.ofMinutes(15)), held -> false);
     }
 

@@ -275,11 +275,25 @@ class AbsenceTest {
         judge(unknown, new Answer.Unknown());
         gateway.clock.advance(GRACE.minus(MINUTE));
         judge(unknown, new Answer.Unknown());
+        gateway.list(entry("a", "10.0.0.11", 1));
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
         gateway.restart();
         gateway.clock.advance(MINUTE);
         judge(unknown, new Answer.Unknown());
         assertThat(gateway.addressOf("b")).isEqualTo("none");
+    }
+
+    /** Production is away, and beta says that it does not know the VPS: it never did. */
+    @Test
+    void whatAnotherApiDoesNotKnowIsKept() {
+        ListSource beta = new ListSource("beta-1", "node-1");
+        Allocation unknown = inUseAndLeftOut();
+        for (int i = 0; i < 5; i++) {
+            gateway.clock.advance(GRACE);
+            gateway.list(beta, entry("c", "10.0.0.13", 3));
+            judge(unknown, new Answer.Unknown());
+        }
+        assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
     }
 
     @Test
@@ -340,7 +354,7 @@ class AbsenceTest {
     }
 
     private List<Allocation> judge(Allocation held, Answer answer) {
-        return done(gateway.submit(Action.JUDGE, new Judgement(held, answer, GRACE)));
+        return done(gateway.submit(Action.JUDGE, new Judgement(held, answer, SyncRules.of(GRACE))));
     }
 
     private static DesiredAllocation[] vpses(int from, int to) {

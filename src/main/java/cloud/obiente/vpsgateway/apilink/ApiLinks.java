@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
  */
 public final class ApiLinks implements Link.Host {
     /** Registered links, and as many that have not registered yet. */
-    static final int MOST_LINKS = 64;
+    static final int MAX_LINKS = 64;
 
     private static final Logger LOG = Logger.getLogger(ApiLinks.class);
 
@@ -89,8 +89,8 @@ public final class ApiLinks implements Link.Host {
         links.add(link);
         if (stopping) {
             link.end(Cause.STOPPING, "the gateway is stopping");
-        } else if (links.size() - registered().size() > MOST_LINKS) {
-            link.end(Cause.TOO_MANY, MOST_LINKS + " streams have not registered yet");
+        } else if (links.size() - registered().size() > MAX_LINKS) {
+            link.end(Cause.TOO_MANY, MAX_LINKS + " streams have not registered yet");
         } else {
             link.start();
         }
@@ -145,8 +145,8 @@ public final class ApiLinks implements Link.Host {
         others.stream()
                 .filter(other -> registration.isSameIdentity(other.registration()))
                 .forEach(other -> comeTo(link, registration, other));
-        if (registered().size() >= MOST_LINKS && !link.isRegistered()) {
-            link.end(Cause.TOO_MANY, MOST_LINKS + " links are registered already");
+        if (registered().size() >= MAX_LINKS && !link.isRegistered()) {
+            link.end(Cause.TOO_MANY, MAX_LINKS + " links are registered already");
             return Optional.empty();
         }
         settleNodeName(link, registration);

@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
  * how many wait to be looked at is bounded here, and what is asked about them in {@link MacInquiries}.
  */
 public final class Healer {
-    static final int MOST_WAITING = 1_024;
+    static final int MAX_WAITING = 1_024;
     private static final int MAX_HEALED = 10_000;
     private static final Duration AFTER_HEALING = Duration.ofMinutes(1);
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
@@ -95,7 +95,7 @@ public final class Healer {
 
     /** A MAC without a reservation asks for an address. Any thread; cheap. */
     public void unknownClient(MacAddress mac) {
-        if (waiting.size() < MOST_WAITING && waiting.add(mac)) {
+        if (waiting.size() < MAX_WAITING && waiting.add(mac)) {
             loop.execute(() -> {
                 waiting.remove(mac);
                 lookAt(mac);

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 
 /** What one link has asked for and not been answered yet. Thread {@code api-links}. */
 final class LinkRequests {
-    static final int MOST_AT_ONCE = 64;
+    static final int MAX_CONCURRENT = 64;
 
-    private static final Reply TOO_MANY = new Reply.Refused("RESOURCE_EXHAUSTED: " + MOST_AT_ONCE
+    private static final Reply TOO_MANY = new Reply.Refused("RESOURCE_EXHAUSTED: " + MAX_CONCURRENT
             + " requests of this link are being worked on; nothing was done, retry when one is answered");
 
     private final UnaryCalls calls;
@@ -48,7 +48,7 @@ final class LinkRequests {
     }
 
     private void start(Supplier<Running> begin, int bytes, Consumer<Reply> answer) {
-        if (running.size() >= MOST_AT_ONCE) {
+        if (running.size() >= MAX_CONCURRENT) {
             listener.requestEnded(RequestOutcome.REFUSED);
             answer.accept(TOO_MANY);
             return;

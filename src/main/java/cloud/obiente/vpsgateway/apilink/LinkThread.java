@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The thread {@code api-links}: tasks one after the other, in their order. After {@link #close} they are dropped. */
 public final class LinkThread implements Executor, AutoCloseable {
-    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(2);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1,
@@ -33,7 +33,7 @@ public final class LinkThread implements Executor, AutoCloseable {
     public void close() {
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(LONGEST_GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!thread.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 thread.shutdownNow();
             }
         } catch (InterruptedException hurry) {

@@ -31,9 +31,9 @@ import java.util.function.Supplier;
  */
 public final class MacInquiries implements MacQuestions, AllocationListener {
     /** Then whoever asked is told that nobody can say; what the API answers later is remembered all the same. */
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    static final Duration TIMEOUT = Duration.ofSeconds(15);
     /** For those who wait in the background, in all. */
-    static final Duration BACKGROUND_PATIENCE = Duration.ofMinutes(5);
+    static final Duration BACKGROUND_TIMEOUT = Duration.ofMinutes(5);
 
     static final int MAX_BACKGROUND = 1_024;
 
@@ -193,13 +193,13 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
         if (!inquiry.isUnderWay()) {
             if (unasked.isEmpty()) {
                 conclude(inquiry);
-            } else if (!now.isBefore(inquiry.begunAt.plus(BACKGROUND_PATIENCE))) {
+            } else if (!now.isBefore(inquiry.begunAt.plus(BACKGROUND_TIMEOUT))) {
                 settle(inquiry, new Answer.None(), QuestionOutcome.POSTPONED);
             }
             return;
         }
         boolean late = inquiry.firstAskedAt
-                .filter(at -> !now.isBefore(at.plus(PATIENCE)))
+                .filter(at -> !now.isBefore(at.plus(TIMEOUT)))
                 .isPresent();
         if (late && !inquiry.givenUp) {
             inquiry.givenUp = true;

@@ -2,12 +2,12 @@ package cloud.obiente.vpsgateway.apilink;
 
 /** Text of others, made fit for one line of the log. */
 final class OneLine {
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
     private OneLine() {}
 
     static String of(String text) {
-        String start = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+        String start = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
         return start.replaceAll("\\p{Cntrl}", "?");
     }
 }

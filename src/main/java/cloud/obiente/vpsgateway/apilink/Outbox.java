@@ -6,8 +6,8 @@ import java.util.Queue;
 
 /** The messages of one link that its instance has not made room for yet. Thread {@code api-links}. */
 final class Outbox {
-    static final int MOST_MESSAGES = 1_024;
-    static final long MOST_BYTES = 16L << 20;
+    static final int MAX_MESSAGES = 1_024;
+    static final long MAX_BYTES = 16L << 20;
 
     private final LinkWire wire;
     private final Queue<GatewayMessage> waiting = new ArrayDeque<>();
@@ -25,7 +25,7 @@ final class Outbox {
         }
         // One message is always taken, however large: a whole answer must be possible.
         if (!waiting.isEmpty()
-                && (waiting.size() >= MOST_MESSAGES || waitingBytes + message.getSerializedSize() > MOST_BYTES)) {
+                && (waiting.size() >= MAX_MESSAGES || waitingBytes + message.getSerializedSize() > MAX_BYTES)) {
             return false;
         }
         waiting.add(message);

@@ -8,7 +8,7 @@ import java.time.Instant;
  * MACs, so the rate is low; VPSs that are known to come with an unknown NIC raise it. Thread {@code api-links}.
  */
 final class QuestionBudget {
-    static final int USUAL_RATE = 2;
+    static final int DEFAULT_RATE = 2;
     /** Per second, while an allocation waits for its first lease. */
     static final int EXPECTANT_RATE = 4;
 
@@ -20,7 +20,7 @@ final class QuestionBudget {
 
     /** Full, and nobody expected. */
     QuestionBudget(Instant now) {
-        tokens = USUAL_RATE;
+        tokens = DEFAULT_RATE;
         filledAt = now;
     }
 
@@ -38,7 +38,7 @@ final class QuestionBudget {
     }
 
     private static int rate(int expected) {
-        return expected == 0 ? USUAL_RATE : EXPECTANT_RATE;
+        return expected == 0 ? DEFAULT_RATE : EXPECTANT_RATE;
     }
 
     /** A second's worth at least, because time comes in ticks of a second. */

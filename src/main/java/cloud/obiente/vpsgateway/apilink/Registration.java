@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param version of its program; may be empty
  */
 record Registration(String instance, String node, String version) {
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
     /** Empty when a text is too long or could forge a line of the log. */
     static Optional<Registration> of(GatewayRegistration message) {
@@ -27,7 +27,7 @@ record Registration(String instance, String node, String version) {
     }
 
     private static boolean isDecent(String text) {
-        return text.length() <= LONGEST && text.codePoints().noneMatch(Character::isISOControl);
+        return text.length() <= MAX_LENGTH && text.codePoints().noneMatch(Character::isISOControl);
     }
 
     /** One instance may have a link for each node that it takes this gateway for: both names tell a link from another. */

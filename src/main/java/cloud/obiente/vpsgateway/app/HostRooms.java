@@ -39,14 +39,14 @@ import java.util.Set;
 @Singleton
 public class HostRooms {
     /** Listing ten thousand rules takes well under a second; longer means that somebody holds the tables' lock. */
-    private static final Duration TOOL_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TOOL_TIMEOUT = Duration.ofSeconds(5);
     /** So that what is known of an address is not much older than that when it is given. */
     private static final Duration MAX_ROUND_INTERVAL = Duration.ofMinutes(1);
 
     @Produces
     @Singleton
     HostTools hostTools() {
-        return new ChildTools(TOOL_PATIENCE);
+        return new ChildTools(TOOL_TIMEOUT);
     }
 
     @Produces

@@ -18,7 +18,7 @@ final class Pools {
     /** Strangers together get one address in so many: however many come, the VPSs have the rest. */
     private static final int SHARE_OF_STRANGERS = 4;
 
-    private static final long MOST_LENT = 1_024;
+    private static final long MAX_LENT = 1_024;
 
     /** dnsmasq's shortest lease: an address that a VPS needs is soon free, and a VPS that is resolved soon has its own. */
     private static final Duration LENT_FOR = Duration.ofMinutes(2);
@@ -40,7 +40,7 @@ final class Pools {
             return Optional.empty();
         }
         Ipv4Range pool = dhcp.pool();
-        long share = Math.min(MOST_LENT, Math.max(1, pool.size() / SHARE_OF_STRANGERS));
+        long share = Math.min(MAX_LENT, Math.max(1, pool.size() / SHARE_OF_STRANGERS));
         Ipv4Address first = pool.first().plus((int) (pool.size() - share));
         return Optional.of(new Strangers(
                 new Ipv4Range(first, pool.last()),

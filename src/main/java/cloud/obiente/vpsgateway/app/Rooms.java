@@ -231,7 +231,7 @@ public class Rooms {
                 new UdpReleaseSender(interfaceWatch::candidates, new SecureRandom()::nextInt),
                 meters,
                 clock,
-                LeaseEnder.Timing.USUAL,
+                LeaseEnder.Timing.DEFAULT,
                 daemons());
     }
 

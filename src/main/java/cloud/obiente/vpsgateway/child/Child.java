@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 public final class Child {
     private static final Logger LOG = Logger.getLogger(Child.class);
     private static final int KEPT_LINES = 20;
-    private static final int LONGEST_LINE = 2_000;
+    private static final int MAX_LINE_LENGTH = 2_000;
 
     /** What ends a child whose gateway has died. */
     public enum DeathSignal {
@@ -97,7 +97,7 @@ public final class Child {
             if (c == '\n') {
                 return line.toString();
             }
-            if (line.length() < LONGEST_LINE) {
+            if (line.length() < MAX_LINE_LENGTH) {
                 line.append((char) c);
             }
         }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * and answers no question (over UDP) meanwhile. Thread-safe; blocks, so not for an event loop or the supervisor thread.
  */
 public final class AnswerProof implements WriterIdle {
-    private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofMillis(200);
 
     private final Supplier<DnsmasqStatus> status;
     private final Liveness liveness;
@@ -42,9 +42,9 @@ public final class AnswerProof implements WriterIdle {
         try {
             return !present.isEmpty()
                     && liveness.probe()
-                            .answers(present.get(0), dnsPort, PATIENCE)
+                            .answers(present.get(0), dnsPort, TIMEOUT)
                             .toCompletableFuture()
-                            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                            .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException silence) {
             return false;
         } catch (ExecutionException impossible) {

@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 public final class Dnsmasq implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Dnsmasq.class);
     private static final Duration RETRY_WRITE = Duration.ofSeconds(1);
-    private static final Duration TERMINATION_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(3);
 
     private final DnsmasqSettings settings;
     private final Supplier<Hosts> desired;
@@ -134,7 +134,7 @@ public final class Dnsmasq implements AutoCloseable {
     public void close() {
         CompletableFuture<Void> ended = supervisor.ask(supervision::stop).toCompletableFuture();
         try {
-            ended.get(TERMINATION_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            ended.get(TERMINATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stubborn) {
             LOG.warn("dnsmasq did not end when asked; killing it");
             supervisor.run(supervision::kill);

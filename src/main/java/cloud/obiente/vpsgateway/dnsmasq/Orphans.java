@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
  */
 final class Orphans {
     private static final Logger LOG = Logger.getLogger(Orphans.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private Orphans() {}
 
@@ -29,7 +29,7 @@ final class Orphans {
         LOG.warnf("ending %d dnsmasq of an earlier gateway: %s", orphans.size(), orphans);
         orphans.forEach(ProcessHandle::destroyForcibly);
         CompletableFuture.allOf(orphans.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .completeOnTimeout(null, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
     }
 

@@ -22,9 +22,9 @@ final class Supervision {
     private static final Logger LOG = Logger.getLogger(Supervision.class);
     private static final Logger DNSMASQ_LOG = Logger.getLogger("dnsmasq");
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration HUNG_AFTER = Duration.ofSeconds(5);
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /** A reload stops all answers; what the last one took, this one may take several times over. */
     private static final int RELOADS_TOLERATED = 3;
 
@@ -190,17 +190,17 @@ final class Supervision {
         become(status.phase());
         long now = System.nanoTime();
         Duration silent = silence.at(now);
-        if (status.phase() == Phase.STARTING && now - startedNanos > START_PATIENCE.toNanos()) {
+        if (status.phase() == Phase.STARTING && now - startedNanos > START_TIMEOUT.toNanos()) {
             replace(new Fault(
                     Fault.Kind.SLOW_START,
-                    "dnsmasq has not read its files within " + START_PATIENCE.toSeconds() + " s"));
+                    "dnsmasq has not read its files within " + START_TIMEOUT.toSeconds() + " s"));
         } else if (running() && leaseFileDeleted()) {
             replace(new Fault(Fault.Kind.LEASE_FILE, "the lease file has been deleted while dnsmasq was using it"));
-        } else if (running() && owner.readingFor().compareTo(START_PATIENCE) > 0) {
+        } else if (running() && owner.readingFor().compareTo(START_TIMEOUT) > 0) {
             // The signal, or the answer to it, was lost: nothing would become effective any more.
             replace(new Fault(
                     Fault.Kind.SLOW_START,
-                    "dnsmasq has not read its files again within " + START_PATIENCE.toSeconds() + " s"));
+                    "dnsmasq has not read its files again within " + START_TIMEOUT.toSeconds() + " s"));
         } else if (status.serving()) {
             probe(silent);
         } else {
@@ -223,7 +223,7 @@ final class Supervision {
         }
         Child asked = child;
         liveness.interfaceWatch().ownAddress().ifPresent(address -> liveness.probe()
-                .answers(address, settings.dnsPort(), ANSWER_PATIENCE)
+                .answers(address, settings.dnsPort(), ANSWER_TIMEOUT)
                 .thenAccept(answered -> supervisor.run(() -> {
                     if (answered && asked == child) {
                         silence.broken(System.nanoTime());

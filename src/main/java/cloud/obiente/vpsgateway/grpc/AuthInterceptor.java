@@ -26,8 +26,8 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
     private static final int BEFORE_ALL_BUT_METRICS = 1_000;
 
     private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription(
-            "too many calls without the secret are open: " + Strangers.MOST_OF_ADDRESS + " from one address, "
-                    + Strangers.MOST + " in all; end some, or send x-api-secret");
+            "too many calls without the secret are open: " + Strangers.MAX_PER_ADDRESS + " from one address, "
+                    + Strangers.MAX + " in all; end some, or send x-api-secret");
 
     private final SharedSecret secret;
     private final Strangers strangers = new Strangers();

@@ -33,7 +33,7 @@ import java.util.function.Predicate;
 /** The calls that only tell. Stateless; the lease file is read on a worker thread. */
 @ApplicationScoped
 public class InventoryCalls {
-    private static final Duration READ_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
 
     private final Ipam ipam;
     private final Dnsmasq dnsmasq;
@@ -137,7 +137,7 @@ public class InventoryCalls {
         return Uni.createFrom()
                 .item(() -> {
                     try {
-                        return leaseFile.readStable(READ_PATIENCE);
+                        return leaseFile.readStable(READ_TIMEOUT);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

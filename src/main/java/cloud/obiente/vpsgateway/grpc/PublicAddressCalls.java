@@ -40,7 +40,7 @@ import org.jboss.logging.Logger;
 /** The calls that change who has which public address. Stateless. */
 @ApplicationScoped
 public class PublicAddressCalls {
-    private static final String USUAL_NETMASK = "24";
+    private static final String DEFAULT_NETMASK = "24";
 
     private final Provisioner provisioner;
     private static final Logger LOG = Logger.getLogger(PublicAddressCalls.class);
@@ -63,7 +63,7 @@ public class PublicAddressCalls {
         MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("public_ip", request.getPublicIp(), PublicAddressCalls::parsePublic);
         Optional<Ipv4Address> named = fields.optional("gateway", request.getGateway(), PublicAddressCalls::parsePublic);
-        String netmask = request.getNetmask().isEmpty() ? USUAL_NETMASK : request.getNetmask();
+        String netmask = request.getNetmask().isEmpty() ? DEFAULT_NETMASK : request.getNetmask();
         Integer prefix = fields.text("netmask", netmask, Subnet::parsePrefix);
         if (fields.faultless()) {
             fields.refuseOwn("public_ip", address, ownAddresses);

@@ -12,8 +12,8 @@ import java.util.Set;
  * printable ASCII with no space at either end (gRPC over HTTP/2, "ASCII-Value"). Never printed.
  */
 public final class Secret {
-    private static final int SHORTEST_STRONG = 16;
-    private static final int LONGEST = 4096;
+    private static final int MIN_STRONG_LENGTH = 16;
+    private static final int MAX_LENGTH = 4096;
     private static final Set<String> PLACEHOLDERS = Set.of(
             "development-secret-not-for-production",
             "change-me-in-production",
@@ -48,8 +48,8 @@ public final class Secret {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("is empty");
         }
-        if (value.length() > LONGEST) {
-            throw new IllegalArgumentException("is longer than " + LONGEST + " characters");
+        if (value.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("is longer than " + MAX_LENGTH + " characters");
         }
         if (!value.chars().allMatch(c -> c >= ' ' && c <= '~') || !value.equals(value.strip())) {
             throw new IllegalArgumentException("has characters that a gRPC header cannot carry");
@@ -72,8 +72,8 @@ public final class Secret {
         if (PLACEHOLDERS.contains(value.toLowerCase(Locale.ROOT))) {
             return Optional.of("is a placeholder that everybody knows");
         }
-        if (value.length() < SHORTEST_STRONG) {
-            return Optional.of("is shorter than " + SHORTEST_STRONG + " characters");
+        if (value.length() < MIN_STRONG_LENGTH) {
+            return Optional.of("is shorter than " + MIN_STRONG_LENGTH + " characters");
         }
         return Optional.empty();
     }

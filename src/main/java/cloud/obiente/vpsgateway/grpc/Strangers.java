@@ -11,9 +11,9 @@ import java.util.Map;
  */
 final class Strangers {
     /** Load balancers and orchestrators have one or two each. */
-    static final int MOST_OF_ADDRESS = 32;
+    static final int MAX_PER_ADDRESS = 32;
 
-    static final int MOST = 256;
+    static final int MAX = 256;
 
     private final Map<String, Integer> ofAddress = new HashMap<>();
     private int all;
@@ -21,7 +21,7 @@ final class Strangers {
     /** @return whether there is a place for one more; then {@link #leave} is called once */
     synchronized boolean enter(SocketAddress remote) {
         String address = address(remote);
-        if (all >= MOST || ofAddress.getOrDefault(address, 0) >= MOST_OF_ADDRESS) {
+        if (all >= MAX || ofAddress.getOrDefault(address, 0) >= MAX_PER_ADDRESS) {
             return false;
         }
         ofAddress.merge(address, 1, Integer::sum);

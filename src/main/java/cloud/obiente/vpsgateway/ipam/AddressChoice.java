@@ -20,8 +20,10 @@ record AddressChoice(IpamSnapshot state) {
      * others are held; empty when all are.
      */
     Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
-        Optional<Ipv4Address> leased = mac.flatMap(state.settings.leasedTo()).filter(address -> isFreeFor(address, mac));
-        return state.released.lastOf(vps, mac)
+        Optional<Ipv4Address> leased =
+                mac.flatMap(state.settings.leasedTo()).filter(address -> isFreeFor(address, mac));
+        return state.released
+                .lastOf(vps, mac)
                 .map(ReleasedAddress::address)
                 .filter(address -> isFreeFor(address, mac))
                 .filter(address -> !state.settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))))

@@ -6,14 +6,14 @@ package cloud.obiente.vpsgateway.ipam;
  * @param text free text of at most 200 characters on one line
  */
 public record Caller(String text) {
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
     private static final int REPLACEMENT = '?';
 
     /** Cuts what is too long; characters that could forge or disguise a line of the trail become question marks. */
     public Caller {
-        StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));
+        StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
         text.codePoints()
-                .limit(LONGEST)
+                .limit(MAX_LENGTH)
                 .map(c -> isHarmful(c) ? REPLACEMENT : c)
                 .forEach(clean::appendCodePoint);
         text = clean.toString();

@@ -19,19 +19,19 @@ import java.util.concurrent.TimeUnit;
  * commit is made durable the next commands gather, so the more callers there are, the more of them share a commit.
  */
 final class Writer implements Runnable {
-    static final int LONGEST_QUEUE = 10_000;
-    static final int LARGEST_ROUND = 256;
+    static final int MAX_QUEUE_LENGTH = 10_000;
+    static final int MAX_BATCH = 256;
 
     private static final Logger LOG = System.getLogger(Ipam.class.getName());
     private static final Refusal OVERLOADED = Refusal.of(
-            Reason.OVERLOADED, LONGEST_QUEUE + " commands are waiting already; nothing was done, retry later");
+            Reason.OVERLOADED, MAX_QUEUE_LENGTH + " commands are waiting already; nothing was done, retry later");
     private static final Refusal STOPPING =
             Refusal.of(Reason.STOPPING, "the gateway is stopping; nothing was done, retry when it is back");
 
     private final AllocationStore store;
     private final History history;
     private final Clock clock;
-    private final BlockingQueue<QueuedCommand<?>> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+    private final BlockingQueue<QueuedCommand<?>> queue = new ArrayBlockingQueue<>(MAX_QUEUE_LENGTH);
     private final List<AllocationListener> listeners;
     private volatile IpamSnapshot published;
     private volatile Optional<String> storeFault = Optional.empty();
@@ -113,7 +113,7 @@ final class Writer implements Runnable {
      */
     boolean turnWaiting() {
         List<QueuedCommand<?>> waiting = new ArrayList<>();
-        queue.drainTo(waiting, LARGEST_ROUND);
+        queue.drainTo(waiting, MAX_BATCH);
         if (!waiting.isEmpty()) {
             turn(waiting);
         }
@@ -123,7 +123,7 @@ final class Writer implements Runnable {
     private List<QueuedCommand<?>> take() throws InterruptedException {
         List<QueuedCommand<?>> taken = new ArrayList<>();
         taken.add(next());
-        queue.drainTo(taken, LARGEST_ROUND - 1);
+        queue.drainTo(taken, MAX_BATCH - 1);
         return taken;
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  */
 public record DomainName(List<DnsLabel> labels) {
     private static final String EXPECTED = "a domain such as vps.internal";
-    private static final int LONGEST = 253;
+    private static final int MAX_LENGTH = 253;
 
     public DomainName {
         labels = List.copyOf(labels);
@@ -24,7 +24,7 @@ public record DomainName(List<DnsLabel> labels) {
      */
     public static DomainName parse(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        if (name.length() > LONGEST) {
+        if (name.length() > MAX_LENGTH) {
             throw new InvalidValueException(text, EXPECTED);
         }
         try {

@@ -5,7 +5,7 @@ package cloud.obiente.vpsgateway.net;
  * shown to its writer as it is.
  */
 public final class InvalidValueException extends IllegalArgumentException {
-    private static final int LONGEST_QUOTE = 80;
+    private static final int MAX_QUOTE_LENGTH = 80;
 
     public InvalidValueException(String text, String expected) {
         super("'" + quote(text) + "' is not valid (expected: " + expected + ")");
@@ -13,7 +13,7 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     /** Control characters would let a hostile value forge a second log line. */
     private static String quote(String text) {
-        String shown = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+        String shown = text.length() > MAX_QUOTE_LENGTH ? text.substring(0, MAX_QUOTE_LENGTH) + "…" : text;
         StringBuilder out = new StringBuilder(shown.length());
         shown.codePoints()
                 .forEach(c ->

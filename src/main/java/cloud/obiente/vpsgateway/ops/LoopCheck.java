@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.Liveness;
 @Liveness
 @ApplicationScoped
 public class LoopCheck implements HealthCheck {
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
     private final Reconciler reconciler;
 
@@ -23,7 +23,7 @@ public class LoopCheck implements HealthCheck {
     public HealthCheckResponse call() {
         Duration pause = reconciler.sinceLastRun();
         return HealthCheckResponse.named("reconciler")
-                .status(pause.compareTo(LONGEST_PAUSE.plus(reconciler.interval())) < 0)
+                .status(pause.compareTo(MAX_PAUSE.plus(reconciler.interval())) < 0)
                 .withData("secondsSinceLastRun", pause.toSeconds())
                 .build();
     }

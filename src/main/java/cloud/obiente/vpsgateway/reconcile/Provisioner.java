@@ -42,7 +42,7 @@ import org.jboss.logging.Logger;
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
     /** The deployed API gives up after five seconds; the commit and the way need some of them. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private final Ipam ipam;
     private final Enforcement enforcement;
@@ -54,7 +54,7 @@ public final class Provisioner {
         this.ipam = ipam;
         this.inFlight = new InFlight(() -> ipam.snapshot().revision());
         this.enforcement = enforcement;
-        this.publics = new PublicGrants(ipam, enforcement, PATIENCE);
+        this.publics = new PublicGrants(ipam, enforcement, TIMEOUT);
         this.serving = serving;
     }
 
@@ -162,7 +162,7 @@ public final class Provisioner {
 
     /** @param begunNanos since when the caller waits: the guard's time is part of the three seconds */
     private static Duration left(long begunNanos) {
-        Duration left = PATIENCE.minusNanos(System.nanoTime() - begunNanos);
+        Duration left = TIMEOUT.minusNanos(System.nanoTime() - begunNanos);
         return left.isNegative() ? Duration.ZERO : left;
     }
 
@@ -200,7 +200,7 @@ public final class Provisioner {
 
     private static String describe(Throwable failure) {
         return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-                ? "dnsmasq has not followed the change within " + PATIENCE.toSeconds() + " s"
+                ? "dnsmasq has not followed the change within " + TIMEOUT.toSeconds() + " s"
                 : "dnsmasq could not be told of the change: " + failure;
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /** Asks one DNS server, and never the host's resolver. Thread-safe. */
 public final class DnsLookup implements NameLookup {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final Supplier<Optional<Ipv4Address>> server;
@@ -35,7 +35,7 @@ public final class DnsLookup implements NameLookup {
 
     private void ask(Ipv4Address host, String name, CompletableFuture<Optional<Ipv4Address>> answer) {
         DnsClientOptions options =
-                new DnsClientOptions().setHost(host.toString()).setPort(port).setQueryTimeout(PATIENCE.toMillis());
+                new DnsClientOptions().setHost(host.toString()).setPort(port).setQueryTimeout(TIMEOUT.toMillis());
         DnsClient client = vertx.createDnsClient(options);
         client.resolveA(name).onComplete(result -> {
             // Each client has a socket of its own.

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class HeldBackStreams {
     /** Who has waited for less is not given up: a VPS that reads is quicker, also where all streams are busy. */
-    static final Duration PATIENCE = Duration.ofSeconds(1);
+    static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final long limit;
     /** Since when, in nanoseconds; who has waited longest comes first. */
@@ -29,7 +29,7 @@ final class HeldBackStreams {
     /**
      * A stream begins to wait.
      *
-     * @return whether there are too many now, so that {@link #giveUpTooMany} should be called when PATIENCE is over
+     * @return whether there are too many now, so that {@link #giveUpTooMany} should be called when TIMEOUT is over
      */
     synchronized boolean enter(HoldBack stream, long now) {
         if (since.put(stream, now) == null) {
@@ -49,7 +49,7 @@ final class HeldBackStreams {
         Iterator<Map.Entry<HoldBack, Long>> longest = since.entrySet().iterator();
         while (windows > limit && longest.hasNext()) {
             Map.Entry<HoldBack, Long> stream = longest.next();
-            if (now - stream.getValue() < PATIENCE.toNanos()) {
+            if (now - stream.getValue() < TIMEOUT.toNanos()) {
                 return;
             }
             longest.remove();

@@ -49,7 +49,7 @@ final class HoldBack {
         since = room.nanoTime();
         watch(room.settings().stall().toNanos());
         if (room.heldBack().enter(this, since)) {
-            schedule(() -> room.heldBack().giveUpTooMany(room.nanoTime()), HeldBackStreams.PATIENCE.toNanos());
+            schedule(() -> room.heldBack().giveUpTooMany(room.nanoTime()), HeldBackStreams.TIMEOUT.toNanos());
         }
     }
 

@@ -21,9 +21,9 @@ import java.util.Map;
 public final class OpenSshKeyParser implements PublicKeyParser {
     private static final String EXPECTED =
             "a line of authorized_keys with an ed25519, ecdsa, rsa, sk-ed25519 or sk-ecdsa key";
-    private static final int LONGEST_LINE = 16 << 10;
-    private static final int LEAST_RSA_BITS = 1024;
-    private static final int MOST_RSA_BITS = 16_384;
+    private static final int MAX_LINE_LENGTH = 16 << 10;
+    private static final int MIN_RSA_BITS = 1024;
+    private static final int MAX_RSA_BITS = 16_384;
 
     private static final Map<String, Body> KINDS = Map.of(
             "ssh-ed25519", OpenSshKeyParser::ed25519,
@@ -42,7 +42,7 @@ public final class OpenSshKeyParser implements PublicKeyParser {
 
     @Override
     public String fingerprint(String line) {
-        if (line.length() > LONGEST_LINE || line.strip().contains("\n")) {
+        if (line.length() > MAX_LINE_LENGTH || line.strip().contains("\n")) {
             throw refusal(line);
         }
         String[] words = withoutOptions(line.strip()).split("[ \t]+", 3);
@@ -100,7 +100,7 @@ public final class OpenSshKeyParser implements PublicKeyParser {
         }
         int bits = new java.math.BigInteger(modulus).bitLength();
         boolean odd = (exponent[exponent.length - 1] & 1) == 1 && (modulus[modulus.length - 1] & 1) == 1;
-        return odd && bits >= LEAST_RSA_BITS && bits <= MOST_RSA_BITS;
+        return odd && bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS;
     }
 
     private static byte[] string(ByteBuffer key) {

@@ -29,11 +29,11 @@ public record SessionRecord(
         long bytesOut,
         Duration duration,
         String end) {
-    private static final int LONGEST_TARGET = 253;
+    private static final int MAX_TARGET_LENGTH = 253;
 
     /** Cuts a target that is too long to be one, and replaces what could forge a log line. */
     public SessionRecord {
-        String cut = target.length() > LONGEST_TARGET ? target.substring(0, LONGEST_TARGET) : target;
+        String cut = target.length() > MAX_TARGET_LENGTH ? target.substring(0, MAX_TARGET_LENGTH) : target;
         target = cut.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
     }
 

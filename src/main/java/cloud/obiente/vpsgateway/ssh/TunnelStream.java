@@ -27,8 +27,8 @@ public final class TunnelStream implements Tunnel.Listener {
     /** How most tunnels end that their callers end. */
     public static final String CLOSED_BY_CALLER = "closed by the caller";
 
-    private static final int LONGEST_ID = 128;
-    private static final int USUAL_PORT = 22;
+    private static final int MAX_ID_LENGTH = 128;
+    private static final int DEFAULT_PORT = 22;
 
     private final Tunnels room;
     private final Caller who;
@@ -66,7 +66,7 @@ public final class TunnelStream implements Tunnel.Listener {
      * @param publicKey authorized_keys line of the end user, or empty
      */
     public void connect(String id, String target, int port, String publicKey) {
-        int wanted = port == 0 ? USUAL_PORT : port;
+        int wanted = port == 0 ? DEFAULT_PORT : port;
         Optional<String> objection = objection(id);
         Optional<String> fingerprint = Optional.empty();
         if (objection.isEmpty() && !publicKey.isEmpty()) {
@@ -98,8 +98,8 @@ public final class TunnelStream implements Tunnel.Listener {
         if (open.containsKey(id)) {
             return Optional.of("connection_id is in use");
         }
-        if (id.length() > LONGEST_ID) {
-            return Optional.of("connection_id has more than " + LONGEST_ID + " characters");
+        if (id.length() > MAX_ID_LENGTH) {
+            return Optional.of("connection_id has more than " + MAX_ID_LENGTH + " characters");
         }
         int most = room.settings().limits().connectionsPerStream();
         return open.size() + flushing.size() >= most

@@ -23,7 +23,7 @@ final class VpsOutput {
     /** A long message goes in pieces, so that it shows when a VPS takes it slowly. */
     private static final int PIECE_BYTES = 32 << 10;
     /** More messages than that wait here, where small ones are put together. A VPS that reads has fewer on their way. */
-    private static final int MOST_WRITES = 8;
+    private static final int MAX_WRITES = 8;
 
     private final HeldBytes held;
     private final IntConsumer observer;
@@ -60,7 +60,7 @@ final class VpsOutput {
     }
 
     private void writeWaiting() {
-        while (socket.isPresent() && !waiting.isEmpty() && writes < MOST_WRITES) {
+        while (socket.isPresent() && !waiting.isEmpty() && writes < MAX_WRITES) {
             write(socket.get(), waiting.removeFirst());
         }
     }

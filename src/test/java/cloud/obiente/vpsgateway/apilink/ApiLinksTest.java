@@ -192,17 +192,17 @@ class ApiLinksTest {
 
     @Test
     void thereIsRoomForSixtyFour() {
-        for (int i = 0; i < ApiLinks.MOST_LINKS; i++) {
+        for (int i = 0; i < ApiLinks.MAX_LINKS; i++) {
             assertThat(room.register("api-" + i, "node-1").end).isEmpty();
         }
         assertThat(room.register("one too many", "node-1").cause()).hasValue(Cause.TOO_MANY);
         assertThat(room.register("api-7", "node-1").end).isEmpty();
-        assertThat(room.links.status().links()).hasSize(ApiLinks.MOST_LINKS);
+        assertThat(room.links.status().links()).hasSize(ApiLinks.MAX_LINKS);
     }
 
     @Test
     void silentStreamsAreBoundedToo() {
-        for (int i = 0; i < ApiLinks.MOST_LINKS; i++) {
+        for (int i = 0; i < ApiLinks.MAX_LINKS; i++) {
             assertThat(room.connect("10.0.0.1").end).isEmpty();
         }
         assertThat(room.connect("10.0.0.1").cause()).hasValue(Cause.TOO_MANY);

@@ -52,28 +52,28 @@ class LinkRequestsTest {
 
     @Test
     void theSixtyFifthAtOnceIsRefusedAndTheLinkGoesOn() {
-        for (int i = 0; i <= LinkRequests.MOST_AT_ONCE; i++) {
+        for (int i = 0; i <= LinkRequests.MAX_CONCURRENT; i++) {
             api.ask("r" + i, "AllocateIP", NOTHING);
         }
-        assertThat(room.calls.started).hasSize(LinkRequests.MOST_AT_ONCE);
+        assertThat(room.calls.started).hasSize(LinkRequests.MAX_CONCURRENT);
         assertThat(responses()).singleElement().satisfies(refused -> {
             assertThat(refused.getRequestId()).isEqualTo("r64");
             assertThat(refused.getError()).startsWith("RESOURCE_EXHAUSTED: ");
         });
         room.calls.started.get(5).answer(NOTHING);
         api.ask("again", "AllocateIP", NOTHING);
-        assertThat(room.calls.started).hasSize(LinkRequests.MOST_AT_ONCE + 1);
+        assertThat(room.calls.started).hasSize(LinkRequests.MAX_CONCURRENT + 1);
         assertThat(api.end).isEmpty();
     }
 
     @Test
     void oneLinksRequestsAreNothingToAnother() {
         Peer other = room.register("api-2", "node-1");
-        for (int i = 0; i < LinkRequests.MOST_AT_ONCE; i++) {
+        for (int i = 0; i < LinkRequests.MAX_CONCURRENT; i++) {
             api.ask("r" + i, "AllocateIP", NOTHING);
         }
         other.ask("mine", "AllocateIP", NOTHING);
-        assertThat(room.calls.started).hasSize(LinkRequests.MOST_AT_ONCE + 1);
+        assertThat(room.calls.started).hasSize(LinkRequests.MAX_CONCURRENT + 1);
     }
 
     @Test

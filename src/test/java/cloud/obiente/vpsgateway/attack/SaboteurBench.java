@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class SaboteurBench {
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("saboteur.seconds", 300));
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     @Test
     void everythingIsDamagedAgainAndAgain() {
@@ -28,7 +28,7 @@ class SaboteurBench {
         try (Scene scene = new Scene(Scene.Layout.NODE, "bench-saboteur")) {
             scene.guard(Scene.withSnat("1s"));
             try (Scene.Talk owner = scene.ownerWithOutside()) {
-                Saboteur saboteur = new Saboteur(scene, PATIENCE, Seed.random(SaboteurBench.class));
+                Saboteur saboteur = new Saboteur(scene, TIMEOUT, Seed.random(SaboteurBench.class));
                 long end = System.nanoTime() + LENGTH.toNanos();
                 while (System.nanoTime() < end) {
                     repairs.addAll(saboteur.damageAll(owner));

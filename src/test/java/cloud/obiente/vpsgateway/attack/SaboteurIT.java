@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Somebody takes the gateway's protection apart, piece by piece, and it is put together again each time. */
 class SaboteurIT {
     /** Far more than the interval of one second: what is asserted here is that it happens, not how fast. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
     void whateverIsDamagedIsMendedAndNothingPassesWhatIsIntact() {
@@ -18,7 +18,7 @@ class SaboteurIT {
             scene.guard(Scene.withSnat("1s"));
             try (Scene.Talk owner = scene.ownerWithOutside()) {
                 List<Saboteur.Repair> repairs =
-                        new Saboteur(scene, PATIENCE, Seed.random(SaboteurIT.class)).damageAll(owner);
+                        new Saboteur(scene, TIMEOUT, Seed.random(SaboteurIT.class)).damageAll(owner);
 
                 assertThat(repairs).hasSizeGreaterThan(20);
                 // DNS answers a little before the gateway says so.

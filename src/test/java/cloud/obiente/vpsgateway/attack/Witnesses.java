@@ -22,7 +22,7 @@ import java.util.Map;
  * to each other is not its business: there a VPS tells only what came to it from the gateway's card.
  */
 final class Witnesses implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration GLANCE = Duration.ofMillis(10);
 
     private final Scene.Layout layout;
@@ -74,7 +74,7 @@ final class Witnesses implements AutoCloseable {
         List<String> honest = (sender == Attack.Sender.VPS ? fromVps(fence) : fromOutside(fence))
                 .stream().map(Frame::hex).toList();
         await("the fence " + fence)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollInterval(GLANCE)
                 .pollInSameThread()
                 .until(() -> {

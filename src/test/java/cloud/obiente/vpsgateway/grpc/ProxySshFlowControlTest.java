@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever does not read stops whoever sends, with a bounded amount in between. */
 class ProxySshFlowControlTest {
     private static final byte[] PIECE = new byte[32 << 10];
-    private static final long HELD_AT_MOST = 256 << 10;
+    private static final long MAX_HELD = 256 << 10;
     /** More than all kernel buffers and windows on the way. */
     private static final long OFFERED = 64L << 20;
 
@@ -81,7 +81,7 @@ class ProxySshFlowControlTest {
         assertThat(sent).isLessThan(OFFERED);
         // Longer than the time that it could hold others back: alone, it may.
         await().during(Duration.ofSeconds(2)).until(() -> !stream.hasMessages() && !stream.hasEnded());
-        assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(HELD_AT_MOST);
+        assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
 
         awake.countDown();
         stream.close("a").end();
@@ -95,7 +95,7 @@ class ProxySshFlowControlTest {
         assertThat(stream.next()).isEqualTo("a connected");
         AtomicLong sent = new AtomicLong();
         await().until(() -> sent.addAndGet(stream.sendUntilStopped("a", PIECE, OFFERED - sent.get())) == OFFERED);
-        await().until(() -> server.tunnels().held().most() > 16 * HELD_AT_MOST);
+        await().until(() -> server.tunnels().held().most() > 16 * MAX_HELD);
         stream.cancel();
     }
 
@@ -120,7 +120,7 @@ class ProxySshFlowControlTest {
         ProxyStream stream = client.unreadStream().connect("a", talkative.port());
         long wrote = awaitRest(vpsWrote);
         assertThat(wrote).isLessThan(OFFERED);
-        assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(HELD_AT_MOST);
+        assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
 
         stream.read(Integer.MAX_VALUE);
         assertThat(stream.next()).isEqualTo("a connected");
@@ -132,7 +132,7 @@ class ProxySshFlowControlTest {
     void withoutFlowControlThatCallerWouldFillTheMemory() {
         restart(ProxyServer.settings(), new IsAlwaysReady());
         ProxyStream stream = client.unreadStream().connect("a", talkative.port());
-        await().until(() -> server.tunnels().held().most() > 16 * HELD_AT_MOST);
+        await().until(() -> server.tunnels().held().most() > 16 * MAX_HELD);
         stream.cancel();
     }
 
@@ -155,7 +155,7 @@ class ProxySshFlowControlTest {
         ProxyStream stream = client.unreadStream();
         long offered = 300_000;
         assertThat(stream.sendUntilStopped("nobody", new byte[1], offered)).isLessThan(offered);
-        assertThat(server.tunnels().held().most()).isLessThanOrEqualTo(HELD_AT_MOST);
+        assertThat(server.tunnels().held().most()).isLessThanOrEqualTo(MAX_HELD);
     }
 
     private static long awaitRest(AtomicLong counter) {

@@ -12,7 +12,7 @@ class StrangersTest {
 
     @Test
     void oneAddressHasFewPlacesOnWhateverPort() {
-        assertThat(IntStream.range(0, Strangers.MOST_OF_ADDRESS)
+        assertThat(IntStream.range(0, Strangers.MAX_PER_ADDRESS)
                         .allMatch(port -> strangers.enter(caller("10.15.3.20", port))))
                 .isTrue();
         assertThat(strangers.enter(caller("10.15.3.20", 40_000))).isFalse();
@@ -21,16 +21,16 @@ class StrangersTest {
 
     @Test
     void allTogetherHaveNoMoreThanTheirPlaces() {
-        long let = IntStream.range(0, 2 * Strangers.MOST)
+        long let = IntStream.range(0, 2 * Strangers.MAX)
                 .filter(host -> strangers.enter(caller("10.15." + host / 250 + "." + (1 + host % 250), 1_000)))
                 .count();
-        assertThat(let).isEqualTo(Strangers.MOST);
+        assertThat(let).isEqualTo(Strangers.MAX);
     }
 
     @Test
     void placesAreGivenBack() {
         SocketAddress caller = caller("10.15.3.20", 1);
-        for (int round = 0; round < 2 * Strangers.MOST; round++) {
+        for (int round = 0; round < 2 * Strangers.MAX; round++) {
             assertThat(strangers.enter(caller)).isTrue();
             strangers.leave(caller);
         }

@@ -51,7 +51,7 @@ class StrangersWiringTest {
     @Test
     void oneAddressMayLeaveFewOpenAndTheirPlacesComeBack() {
         // Given
-        IntStream.range(0, Strangers.MOST_OF_ADDRESS).forEach(i -> watch(new Metadata()));
+        IntStream.range(0, Strangers.MAX_PER_ADDRESS).forEach(i -> watch(new Metadata()));
 
         // When
         Optional<Code> oneMore = watch(new Metadata());

@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
  * @param seconds that pass afterwards; where something has a duration, that as well
  */
 record Step(Kind kind, int which, int seconds) {
-    private static final Duration LONGEST_FAULT = Duration.ofMinutes(10);
+    private static final Duration MAX_FAULT = Duration.ofMinutes(10);
 
     /** What may happen. */
     enum Kind {
@@ -70,7 +70,7 @@ record Step(Kind kind, int which, int seconds) {
     }
 
     private Duration fault() {
-        return duration().compareTo(LONGEST_FAULT) < 0 ? duration() : LONGEST_FAULT;
+        return duration().compareTo(MAX_FAULT) < 0 ? duration() : MAX_FAULT;
     }
 
     private void makeUnreadable(World world, ApiDatabase database, VpsRecord vps) {

@@ -73,8 +73,8 @@ class IpamPropertiesTest {
         assertThat(snapshot.allocatedInPool()).isEqualTo(all.size());
         assertThat(snapshot.poolAvailable()).isEqualTo(POOL.size() - all.size());
         assertThat(snapshot.choice().nextFree().isPresent()).isEqualTo(snapshot.poolAvailable() > 0);
-        snapshot.choice().nextFree()
-                .ifPresent(address -> assertThat(snapshot.at(address)).isEmpty());
+        snapshot.choice().nextFree().ifPresent(address -> assertThat(snapshot.at(address))
+                .isEmpty());
     }
 
     @Provide

@@ -234,10 +234,10 @@ class WriterTest {
     @Test
     void aFullQueueIsAnAnswer() {
         CompletionStage<Outcome<Allocation>> first = ipam.holdTheWriter();
-        List<CompletionStage<Outcome<Allocation>>> waiting = IntStream.range(0, Writer.LONGEST_QUEUE)
+        List<CompletionStage<Outcome<Allocation>>> waiting = IntStream.range(0, Writer.MAX_QUEUE_LENGTH)
                 .mapToObj(i -> ipam.allocating("first", "", "", ""))
                 .toList();
-        assertThat(ipam.ipam().queued()).isEqualTo(Writer.LONGEST_QUEUE);
+        assertThat(ipam.ipam().queued()).isEqualTo(Writer.MAX_QUEUE_LENGTH);
         assertThat(refusal(ipam.allocate("one-more")).reason()).isEqualTo(Reason.OVERLOADED);
         ipam.store().letGo();
         done(answer(first));

@@ -28,7 +28,7 @@ class ApiOutageIT {
     private static final String LINKS = "vps_gateway_api_links";
     private static final String BANNER = "SSH-2.0-OpenSSH";
     /** RFC 4253 section 4.2. */
-    private static final int LONGEST_BANNER = 255;
+    private static final int MAX_BANNER_LENGTH = 255;
 
     private final World world = World.create("api-outage").with("GATEWAY_RECONCILE_INTERVAL", "1s");
     private final BastionClient client = BastionClient.of(world, "api-outage-files");
@@ -67,7 +67,7 @@ class ApiOutageIT {
                     .containsExactly(holding.address())));
             // What it says next: all that it can do (RFC 4253 section 7.1).
             before.data("a", "SSH-2.0-test\r\n");
-            before.bytes("a", LONGEST_BANNER + 1);
+            before.bytes("a", MAX_BANNER_LENGTH + 1);
             connect(callers);
             assertThat(Command.run(client.person(key).jump("root@vps-1", "hostname")))
                     .endsWith("vps-1\n");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 /** Those who do not log in, or fail to, neither stay nor take the places of others. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BastionGuardIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final String CLIENTS = "vps_gateway_ssh_bastion_clients";
     private static final String RESTING = "vps_gateway_ssh_bastion_resting_addresses";
 
@@ -54,7 +54,7 @@ class BastionGuardIT {
         assertThat(world.metric(RESTING)).isPositive();
         assertThat(person.canLogIn()).isFalse();
         assertThat(client.person(key).canLogIn()).isTrue();
-        await().atMost(PATIENCE).until(() -> world.metric(RESTING) == 0);
+        await().atMost(TIMEOUT).until(() -> world.metric(RESTING) == 0);
         assertThat(person.canLogIn()).isTrue();
     }
 
@@ -97,11 +97,11 @@ class BastionGuardIT {
     @Test
     void whoeverDoesNotLogInInTimeIsSentAway() throws IOException {
         try (Socket silent = connect("127.0.2.1")) {
-            silent.setSoTimeout((int) PATIENCE.toMillis());
+            silent.setSoTimeout((int) TIMEOUT.toMillis());
             byte[] all = silent.getInputStream().readAllBytes();
             assertThat(new String(all, StandardCharsets.US_ASCII)).startsWith("SSH-2.0-vps-gateway");
         }
-        await().atMost(PATIENCE).until(() -> world.metric(CLIENTS) == 0);
+        await().atMost(TIMEOUT).until(() -> world.metric(CLIENTS) == 0);
     }
 
     @Test
@@ -111,7 +111,7 @@ class BastionGuardIT {
             idle.add(connect("127.0.2.2"));
         }
         try (Socket one = connect("127.0.2.2")) {
-            one.setSoTimeout((int) PATIENCE.toMillis());
+            one.setSoTimeout((int) TIMEOUT.toMillis());
             assertThat(one.getInputStream().read()).isEqualTo(-1);
         }
         assertThat(world.metric("vps_gateway_ssh_bastion_refusals_total{reason=\"too_many_of_address\"}"))
@@ -120,7 +120,7 @@ class BastionGuardIT {
         for (Socket socket : idle) {
             socket.close();
         }
-        await().atMost(PATIENCE).until(() -> world.metric(CLIENTS) == 0);
+        await().atMost(TIMEOUT).until(() -> world.metric(CLIENTS) == 0);
     }
 
     private static Socket connect(String from) throws IOException {

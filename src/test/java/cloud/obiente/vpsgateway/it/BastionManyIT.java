@@ -27,7 +27,7 @@ class BastionManyIT {
     private static final int CHANNELS = Effort.of(400, 1_000);
     private static final int WARM_UP = 40;
     /** Workers of the JVM go when they have had nothing to do for half of it. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     /** What the JVM starts by itself while it runs: compiler and GC threads. */
     private static final int THREADS_OF_THE_JVM = 6;
 
@@ -62,9 +62,9 @@ class BastionManyIT {
 
         // Then
         awaitAllClosed();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(world.gateway().threads())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(world.gateway().threads())
                 .isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM));
         assertThat(world.gateway().output()).doesNotContain("LEAK");
         assertThat(world.metric("vps_gateway_ssh_bastion_logins_total{result=\"accepted\"}"))
@@ -72,7 +72,7 @@ class BastionManyIT {
     }
 
     private void awaitAllClosed() {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(echo.open()).isZero();
             assertThat(world.metric("vps_gateway_ssh_bastion_clients")).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
@@ -111,7 +111,7 @@ class BastionManyIT {
                 ssh.destroyForcibly();
             }
         }
-        assertThat(ssh.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(ssh.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     private void openChannels(BastionClient.Person person, int channels) throws IOException {

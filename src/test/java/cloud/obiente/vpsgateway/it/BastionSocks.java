@@ -23,7 +23,7 @@ import java.util.List;
  * one connection. For one thread.
  */
 final class BastionSocks implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Bytes: no login is needed, and the channel is being opened. */
     private static final int ANSWERS = 2 + 10;
 
@@ -58,7 +58,7 @@ final class BastionSocks implements AutoCloseable {
                             "-o",
                             "LocalCommand=touch " + scratch)))
                     .start();
-            await().atMost(PATIENCE).until(() -> Files.exists(scratch) || !ssh.isAlive());
+            await().atMost(TIMEOUT).until(() -> Files.exists(scratch) || !ssh.isAlive());
             BastionSocks socks = new BastionSocks(ssh, port);
             assertThat(ssh.isAlive()).as("logged in").isTrue();
             return socks;
@@ -103,7 +103,7 @@ final class BastionSocks implements AutoCloseable {
         request.writeBytes(name);
         request.writeBytes(new byte[] {(byte) (hostPort >> 8), (byte) hostPort});
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         socket.getOutputStream().write(request.toByteArray());
         return socket;
     }

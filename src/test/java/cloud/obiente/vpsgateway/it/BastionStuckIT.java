@@ -30,7 +30,7 @@ class BastionStuckIT {
     private static final long OFFERED = 64L << 20;
     private static final long BUFFER = 8L << 20;
     private static final Duration QUIET = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String ACTIVE = "vps_gateway_ssh_proxy_connections_active";
     private static final String HELD = "vps_gateway_ssh_proxy_buffer_bytes";
     private static final String FROM_VPSS =
@@ -88,7 +88,7 @@ class BastionStuckIT {
     void vpssThatDoNotReadHoldBackWhatTheyAreSent() throws Exception {
         open(stuck, MANY_EACH);
         long[] offered = new long[sockets.size()];
-        await().atMost(PATIENCE).during(QUIET).until(() -> {
+        await().atMost(TIMEOUT).during(QUIET).until(() -> {
             assertThat(world.metric(HELD)).isLessThanOrEqualTo(BUFFER);
             return offerToAll(offered) == 0;
         });
@@ -122,7 +122,7 @@ class BastionStuckIT {
         }
         forwards.subList(0, CLIENTS / 2).forEach(BastionForward::stop);
         AtomicLong before = new AtomicLong();
-        await().atMost(PATIENCE).during(QUIET).until(() -> {
+        await().atMost(TIMEOUT).during(QUIET).until(() -> {
             long now = (long) world.metric(FROM_VPSS);
             return before.getAndSet(now) == now;
         });
@@ -165,6 +165,6 @@ class BastionStuckIT {
 
         forwards.forEach(BastionForward::close);
         end.countDown();
-        await().atMost(PATIENCE).until(() -> world.metric(HELD) == 0 && world.metric(ACTIVE) == 0);
+        await().atMost(TIMEOUT).until(() -> world.metric(HELD) == 0 && world.metric(ACTIVE) == 0);
     }
 }

@@ -36,7 +36,7 @@ class ClientsIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
     private static final int ECHO_PORT = 7000;
     private static final int ALLOCATIONS = 200;
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private final World world = World.create("clients").with("GATEWAY_SSH_ALLOWED_PORTS", "22," + ECHO_PORT);
     private Process echo;
@@ -109,7 +109,7 @@ class ClientsIT {
                 "DNSMASQ_PID=" + world.dnsmasq().pid()));
         command.addAll(client);
         command.addAll(List.of(CASES.toString(), protocol));
-        Command.Result result = Command.attempt(command, PATIENCE);
+        Command.Result result = Command.attempt(command, TIMEOUT);
 
         // Then
         assertThat(result.exitCode()).as(result.output()).isZero();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Killed at any moment, the gateway loses nothing that it has answered. */
 class CrashIT {
     private static final int KILLS = Effort.of(8, 50);
-    private static final int MOST_ANSWERS = 60;
+    private static final int MAX_ANSWERS = 60;
 
     private final World world = World.create("crash");
 
@@ -26,7 +26,7 @@ class CrashIT {
         for (int kill = 1; kill <= KILLS; kill++) {
             // Given
             try (MixedLoad load = new MixedLoad(world.api(), ledger, random).start()) {
-                load.awaitAnswers(1 + random.nextInt(MOST_ANSWERS));
+                load.awaitAnswers(1 + random.nextInt(MAX_ANSWERS));
 
                 // When
                 world.gateway().kill9();

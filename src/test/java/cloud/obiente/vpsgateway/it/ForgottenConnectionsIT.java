@@ -22,7 +22,7 @@ class ForgottenConnectionsIT {
     private static final String OPEN = "vps_gateway_connections{port=\"grpc\"}";
     private static final String EVICTED = "vps_gateway_connections_ended_total{port=\"grpc\",reason=\"evicted\"}";
     private static final String TIMED_OUT = "vps_gateway_connections_ended_total{port=\"%s\",reason=\"idle\"}";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final World world = World.create("forgotten-connections")
             .withFakeVpss()
@@ -58,10 +58,10 @@ class ForgottenConnectionsIT {
         // Then
         assertThat(world.metric(OPEN)).isLessThanOrEqualTo(PLACES);
         assertThat(world.metric(EVICTED)).isGreaterThan(SESSIONS - PLACES);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(world.metric(OPEN)).isEqualTo(LIVE));
         assertThat(world.metric(TIMED_OUT.formatted("grpc"))).isPositive();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors + 2));
         for (LonelySession session : live) {
             session.echo();

@@ -27,7 +27,7 @@ final class MixedLoad implements AutoCloseable {
     private static final int CALLERS = 4;
     private static final int VPSS_EACH = 10;
     private static final int FIRST_BOUND = 200;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final Api api;
     private final Ledger ledger;
@@ -55,7 +55,7 @@ final class MixedLoad implements AutoCloseable {
     /** Waits until that many more changes have been answered. */
     void awaitAnswers(int more) {
         int enough = ledger.answers() + more;
-        await("answers").atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> {
+        await("answers").atMost(TIMEOUT).pollInterval(Duration.ofMillis(2)).until(() -> {
             ends.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(CompletableFuture::join);
             return ledger.answers() >= enough;
         });

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** HTTP/2 requests that say something and then stay open: the gateway has to end them. No client library is between. */
 final class OpenRequest implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -28,7 +28,7 @@ final class OpenRequest implements AutoCloseable {
                 .compose(request -> begin(request, beginning, headers))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 

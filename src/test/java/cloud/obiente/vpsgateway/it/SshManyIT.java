@@ -23,7 +23,7 @@ class SshManyIT {
     private static final int CONNECTIONS = Effort.of(2_000, 10_000);
     private static final int WARM_UP = 400;
     /** Workers of the JVM go when they have had nothing to do for half of it. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     /** What the JVM starts by itself while it runs: compiler and GC threads. */
     private static final int THREADS_OF_THE_JVM = 6;
 
@@ -53,9 +53,9 @@ class SshManyIT {
 
         // Then
         awaitAllClosed();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(world.gateway().threads())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(world.gateway().threads())
                 .isLessThanOrEqualTo(threads + THREADS_OF_THE_JVM));
         assertThat(world.gateway().output()).doesNotContain("LEAK");
         assertThat(world.metric("vps_gateway_ssh_proxy_connections_total{organization_id=\"\",vps_id=\"other\"}"))
@@ -63,7 +63,7 @@ class SshManyIT {
     }
 
     private void awaitAllClosed() {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(echo.open()).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_connections_active")).isZero();
             assertThat(world.metric("vps_gateway_ssh_proxy_buffer_bytes")).isZero();

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A ProxySSH stream on which one connection after the other is asked for. What the VPSs say is not looked at. */
 final class SshStream implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     private final BlockingQueue<ProxySSHResponse> answers = new LinkedBlockingQueue<>();
     private final StreamObserver<ProxySSHRequest> requests;
@@ -74,8 +74,8 @@ final class SshStream implements AutoCloseable {
     /** The next message that is not data. */
     private ProxySSHResponse next() throws InterruptedException {
         while (true) {
-            ProxySSHResponse answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            assertThat(answer).as("an answer within %d s", PATIENCE_SECONDS).isNotNull();
+            ProxySSHResponse answer = answers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            assertThat(answer).as("an answer within %d s", TIMEOUT_SECONDS).isNotNull();
             if (!answer.getType().equals("data")) {
                 return answer;
             }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class SshTerminal implements AutoCloseable {
     static final String CONTROL_C = "\u0003";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Process process;
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
@@ -55,7 +55,7 @@ final class SshTerminal implements AutoCloseable {
     /** @param pattern of a whole line */
     SshTerminal awaitLine(String pattern) {
         Pattern line = Pattern.compile("(?m)^" + pattern + "\\r?$");
-        await(pattern).atMost(PATIENCE).until(this::screen, text -> line.matcher(text)
+        await(pattern).atMost(TIMEOUT).until(this::screen, text -> line.matcher(text)
                 .find());
         return this;
     }
@@ -66,7 +66,7 @@ final class SshTerminal implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("ssh still runs; the screen: " + screen());
         }
         return process.exitValue();

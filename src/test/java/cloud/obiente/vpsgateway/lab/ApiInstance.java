@@ -29,7 +29,7 @@ import java.util.function.Function;
 
 /** One API instance's link to one gateway, as the deployed API keeps it. Threads may share it. */
 public final class ApiInstance implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     private final ConnectClient client;
     private final Function<FindVPSByLeaseRequest, CompletionStage<Optional<FindVPSByLeaseResponse>>> database;
@@ -96,7 +96,7 @@ public final class ApiInstance implements AutoCloseable {
 
     /** What the gateway said of itself; waits for it. */
     public GatewayRegistration awaitRegistered() {
-        return registered.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return registered.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 
     private void heard(GatewayMessage message) {
@@ -156,7 +156,7 @@ public final class ApiInstance implements AutoCloseable {
                         .setMethod(method)
                         .setPayload(payload))
                 .build());
-        return answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return answer.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Tells the gateway the whole list; the result comes to {@link #awaitSyncResult()}. */
@@ -172,7 +172,7 @@ public final class ApiInstance implements AutoCloseable {
         CompletableFuture<SyncAllocationsResponse> result = new CompletableFuture<>();
         syncing.add(result);
         sync(table);
-        return result.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return result.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     public SyncAllocationsResponse awaitSyncResult() {
@@ -186,9 +186,9 @@ public final class ApiInstance implements AutoCloseable {
 
     private static <T> T await(BlockingQueue<T> queue, String what) {
         try {
-            T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            T next = queue.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (next == null) {
-                throw new AssertionError("no " + what + " within " + PATIENCE_SECONDS + " s");
+                throw new AssertionError("no " + what + " within " + TIMEOUT_SECONDS + " s");
             }
             return next;
         } catch (InterruptedException e) {

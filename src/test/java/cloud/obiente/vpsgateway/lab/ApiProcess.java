@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /** An API instance in a process of its own, to be killed. Commands by one thread. */
 public final class ApiProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     private final Process process;
     private final PrintWriter commands;
@@ -89,7 +89,7 @@ public final class ApiProcess implements AutoCloseable {
     /** Connects to the gateway, and waits until it is registered there. */
     public void register() {
         commands.println("register");
-        registered.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        registered.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 
     /** Tells the gateway the whole list. */
@@ -115,7 +115,7 @@ public final class ApiProcess implements AutoCloseable {
     public void kill9() {
         // Not by the process itself, which would close its output before that has been read.
         process.toHandle().destroyForcibly();
-        heardAll.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        heardAll.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 
     /** Makes sure that it is gone. */

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a program on the gateway host to its end. */
 public final class Command {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private Command() {}
 
@@ -19,7 +19,7 @@ public final class Command {
 
     /** @throws AssertionError when the program fails or does not end within a minute; its output is in the message */
     public static String run(List<String> command) {
-        return run(command, PATIENCE);
+        return run(command, TIMEOUT);
     }
 
     /** @throws AssertionError when the program fails or does not end in that time; its output is in the message */
@@ -34,7 +34,7 @@ public final class Command {
 
     /** @throws AssertionError when the program does not end within a minute */
     public static Result attempt(List<String> command) {
-        return attempt(command, PATIENCE);
+        return attempt(command, TIMEOUT);
     }
 
     /** @throws AssertionError when the program does not end in that time */

@@ -26,8 +26,8 @@ public final class Http2Peer implements AutoCloseable {
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
-    private static final int LONGEST_ONE_BYTE_LENGTH = 126;
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int MAX_ONE_BYTE_LENGTH = 126;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Socket socket;
@@ -60,7 +60,7 @@ public final class Http2Peer implements AutoCloseable {
     /** Connects, and says the preface. */
     public Http2Peer(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -165,7 +165,7 @@ public final class Http2Peer implements AutoCloseable {
 
     private static void text(ByteArrayOutputStream block, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        if (bytes.length > LONGEST_ONE_BYTE_LENGTH) {
+        if (bytes.length > MAX_ONE_BYTE_LENGTH) {
             throw new IllegalArgumentException("'" + text + "' is longer than this encoder can say");
         }
         block.write(bytes.length);

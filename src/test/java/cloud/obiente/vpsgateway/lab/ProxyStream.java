@@ -22,7 +22,7 @@ public final class ProxyStream {
         WHEN_TOLD
     }
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
 
     private final SshWire wire;
     private final BlockingQueue<ProxySSHResponse> received = new LinkedBlockingQueue<>();
@@ -150,7 +150,7 @@ public final class ProxyStream {
 
     public ProxySSHResponse nextMessage() {
         try {
-            ProxySSHResponse message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            ProxySSHResponse message = received.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (message == null) {
                 throw new AssertionError("no message; the stream's end: " + end.getNow(null));
             }
@@ -200,6 +200,6 @@ public final class ProxyStream {
     }
 
     public Status end() {
-        return end.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return end.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 }

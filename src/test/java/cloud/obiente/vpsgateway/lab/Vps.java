@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** One simulated VPS. Its owner is the test that asked the {@link Lab} for it; it is for one thread at a time. */
 public final class Vps {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     /** Exit code of "script/lab dhcp" when no server gave an address. */
     private static final int NO_ANSWER = 4;
 
@@ -41,12 +41,12 @@ public final class Vps {
 
     /** Runs busybox's client until it has an address, 30 s at most; empty when nobody answered. */
     public Optional<VpsLease> udhcpcOnce() {
-        return dhcpOnce(DhcpClient.UDHCPC, PATIENCE);
+        return dhcpOnce(DhcpClient.UDHCPC, TIMEOUT);
     }
 
     /** Runs ISC's client until it has an address, 30 s at most; empty when nobody answered. */
     public Optional<VpsLease> dhclientOnce() {
-        return dhcpOnce(DhcpClient.DHCLIENT, PATIENCE);
+        return dhcpOnce(DhcpClient.DHCLIENT, TIMEOUT);
     }
 
     /** Runs a client until it has an address; it has ended when this returns. Empty when nobody answered in time. */
@@ -75,7 +75,7 @@ public final class Vps {
     }
 
     public Optional<VpsLease> boot(DhcpClient client) {
-        return boot(client, PATIENCE);
+        return boot(client, TIMEOUT);
     }
 
     /** Starts a client that keeps its lease, and asks until it has one. */

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The model's calls as messages, with the deadlines that the deployed API has; by whichever way they are sent. */
 final class WireCalls implements GatewayCalls {
-    private static final Duration USUAL_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
     private static final Duration RELEASE_DEADLINE = Duration.ofSeconds(5);
 
     private final Sender sender;
@@ -63,7 +63,7 @@ final class WireCalls implements GatewayCalls {
                                 .setMacAddress(mac.toString())
                                 .build(),
                         AllocateIPResponse.parser(),
-                        USUAL_DEADLINE)
+                        DEFAULT_DEADLINE)
                 .thenApply(given -> Ipv4Address.parse(given.getIpAddress())));
     }
 
@@ -79,7 +79,7 @@ final class WireCalls implements GatewayCalls {
 
     @Override
     public CompletionStage<List<LeaseEntry>> listIps() {
-        return back.to(send("ListIPs", ListIPsRequest.getDefaultInstance(), ListIPsResponse.parser(), USUAL_DEADLINE)
+        return back.to(send("ListIPs", ListIPsRequest.getDefaultInstance(), ListIPsResponse.parser(), DEFAULT_DEADLINE)
                 .thenApply(listed -> listed.getAllocationsList().stream()
                         .map(WireCalls::entry)
                         .toList()));
@@ -97,7 +97,7 @@ final class WireCalls implements GatewayCalls {
                                 .setIsPublic(lease.isPublic())
                                 .build(),
                         AddStaticDHCPLeaseResponse.parser(),
-                        USUAL_DEADLINE)
+                        DEFAULT_DEADLINE)
                 .thenApply(done -> null));
     }
 
@@ -113,7 +113,7 @@ final class WireCalls implements GatewayCalls {
                                 .setIsPublic(lease.isPublic())
                                 .build(),
                         RemoveStaticDHCPLeaseResponse.parser(),
-                        USUAL_DEADLINE)
+                        DEFAULT_DEADLINE)
                 .thenApply(done -> null));
     }
 

@@ -20,7 +20,7 @@ import java.util.Optional;
 final class BastionReader {
     private static final DurationRange LOGIN_GRACE = new DurationRange("1s", "10m");
     private static final DurationRange REST = new DurationRange("0s", "1d");
-    private static final int MOST = 100_000;
+    private static final int MAX = 100_000;
     private static final int SHARE_OF_ONE_ADDRESS = 10;
 
     private final ValueReader values;
@@ -38,9 +38,8 @@ final class BastionReader {
         Optional<Ipv4Address> host = values.read(GATEWAY_SSH_BASTION_HOST, Ipv4Address::parse);
         Optional<Path> authorizedKeys = values.read(GATEWAY_SSH_AUTHORIZED_KEYS, AbsolutePath::parse);
         Optional<Path> hostKey = values.read(GATEWAY_SSH_HOST_KEY_FILE, AbsolutePath::parse);
-        Optional<Integer> connections = values.read(GATEWAY_SSH_BASTION_MAX_CONNECTIONS, SshReader.number(MOST));
-        Optional<Integer> unauthenticated =
-                values.read(GATEWAY_SSH_BASTION_MAX_UNAUTHENTICATED, SshReader.number(MOST));
+        Optional<Integer> connections = values.read(GATEWAY_SSH_BASTION_MAX_CONNECTIONS, SshReader.number(MAX));
+        Optional<Integer> unauthenticated = values.read(GATEWAY_SSH_BASTION_MAX_UNAUTHENTICATED, SshReader.number(MAX));
         Optional<Duration> loginGrace = values.read(GATEWAY_SSH_BASTION_LOGIN_GRACE, LOGIN_GRACE::parse);
         Optional<Duration> rest = values.read(GATEWAY_SSH_BASTION_REST, REST::parse);
         if (port.isPresent()) {

@@ -36,7 +36,7 @@ import java.util.Set;
 final class DhcpReader {
     private static final DurationRange LEASE_TIME = new DurationRange("2m", "365d");
     private static final DurationRange QUARANTINE = new DurationRange("0s", "365d");
-    private static final int USUAL_DNS_PORT = 53;
+    private static final int DEFAULT_DNS_PORT = 53;
 
     private final ValueReader values;
     private final NetworkRules rules;
@@ -132,7 +132,7 @@ final class DhcpReader {
                     "GATEWAY_DHCP_QUARANTINE is shorter than the lease time: a VPS that still holds a released address"
                             + " can meet the address's next owner.");
         }
-        if (settings.mode() == DhcpMode.FULL && settings.dnsPort() != USUAL_DNS_PORT) {
+        if (settings.mode() == DhcpMode.FULL && settings.dnsPort() != DEFAULT_DNS_PORT) {
             values.warn(
                     "GATEWAY_DNS_PORT is " + settings.dnsPort() + ", but VPSs ask port 53: names will not resolve.");
         }

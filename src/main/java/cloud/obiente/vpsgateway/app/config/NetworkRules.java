@@ -17,7 +17,7 @@ import java.util.Set;
 /** What addresses, subnet and pool must be to each other. Each check notes its problem and goes on. */
 final class NetworkRules {
     /** A reload of dnsmasq takes time quadratic in the number of reservations: seconds without DNS at this size. */
-    private static final long LARGEST_POOL = 65_536;
+    private static final long MAX_POOL_SIZE = 65_536;
 
     /** Up to here a reload takes about 0.2 s. */
     private static final long COMFORTABLE_POOL = 4_096;
@@ -76,12 +76,12 @@ final class NetworkRules {
             return Optional.empty();
         }
         Ipv4Range pool = new Ipv4Range(first, last);
-        if (pool.size() > LARGEST_POOL) {
+        if (pool.size() > MAX_POOL_SIZE) {
             note(
                     GATEWAY_DHCP_POOL_END,
                     last,
                     "makes a pool of " + pool.size() + " addresses",
-                    "at most " + LARGEST_POOL + " addresses");
+                    "at most " + MAX_POOL_SIZE + " addresses");
             return Optional.empty();
         }
         return Optional.of(pool);

@@ -33,8 +33,8 @@ final class SshReader {
     private static final DurationRange KEEPALIVE = new DurationRange("6s", "1h");
     private static final DurationRange DRAIN = new DurationRange("0s", "1h");
     private static final String NEVER = "off";
-    private static final int MOST = 1_000_000;
-    private static final int LONGEST_RECORD_DAYS = 3650;
+    private static final int MAX = 1_000_000;
+    private static final int MAX_RECORD_DAYS = 3650;
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})(MiB|GiB)");
     private static final Map<String, Integer> SHIFTS = Map.of("MiB", 20, "GiB", 30);
 
@@ -48,15 +48,15 @@ final class SshReader {
     Optional<SshSettings> read() {
         Optional<List<Subnet>> targets = values.read(GATEWAY_SSH_ALLOWED_TARGETS, SshReader::parseNetworks);
         Optional<PortSet> ports = values.read(GATEWAY_SSH_ALLOWED_PORTS, PortSet::parse);
-        Optional<Integer> connections = values.read(GATEWAY_SSH_MAX_CONNECTIONS, number(MOST));
-        Optional<Integer> perStream = values.read(GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM, number(MOST));
-        Optional<Integer> dials = values.read(GATEWAY_SSH_MAX_DIALS, number(MOST));
+        Optional<Integer> connections = values.read(GATEWAY_SSH_MAX_CONNECTIONS, number(MAX));
+        Optional<Integer> perStream = values.read(GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM, number(MAX));
+        Optional<Integer> dials = values.read(GATEWAY_SSH_MAX_DIALS, number(MAX));
         Optional<Long> buffer = values.read(GATEWAY_SSH_MAX_BUFFER, SshReader::parseSize);
         Optional<Duration> stall = values.read(GATEWAY_SSH_STALL, STALL::parse);
         Optional<Optional<Duration>> idle = values.read(GATEWAY_SSH_IDLE_TIMEOUT, SshReader::parseIdleTimeout);
         Optional<Duration> keepAlive = values.read(GATEWAY_SSH_KEEPALIVE, KEEPALIVE::parse);
         Optional<Duration> drain = values.read(GATEWAY_SSH_DRAIN, DRAIN::parse);
-        Optional<Integer> recordDays = values.read(GATEWAY_SSH_RECORD_DAYS, number(LONGEST_RECORD_DAYS));
+        Optional<Integer> recordDays = values.read(GATEWAY_SSH_RECORD_DAYS, number(MAX_RECORD_DAYS));
         if (values.hasProblems()) {
             return Optional.empty();
         }

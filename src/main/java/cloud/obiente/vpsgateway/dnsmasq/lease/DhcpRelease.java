@@ -15,7 +15,7 @@ public record DhcpRelease(Lease lease, Ipv4Address server) {
     private static final int SMALLEST = 300;
 
     private static final int FIXED_PART = 236;
-    private static final int LONGEST_OPTIONS = 4 + 3 + 6 + 2 + 255 + 1;
+    private static final int MAX_OPTIONS_LENGTH = 4 + 3 + 6 + 2 + 255 + 1;
     private static final byte BOOTREQUEST = 1;
     private static final byte ETHERNET = 1;
     private static final int CLIENT_ADDRESS = 12;
@@ -29,7 +29,7 @@ public record DhcpRelease(Lease lease, Ipv4Address server) {
 
     /** @param transactionId any number; servers do not look at it */
     public byte[] encode(int transactionId) {
-        ByteBuffer out = ByteBuffer.allocate(FIXED_PART + LONGEST_OPTIONS);
+        ByteBuffer out = ByteBuffer.allocate(FIXED_PART + MAX_OPTIONS_LENGTH);
         byte[] mac = lease.mac().octets();
         out.put(BOOTREQUEST).put(ETHERNET).put((byte) mac.length).put((byte) 0).putInt(transactionId);
         out.position(CLIENT_ADDRESS).put(lease.address().octets());

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  */
 public final class LeaseEnder implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaseEnder.class);
-    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(2);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     /**
      * @param deadline from the request to the answer, whatever has come out (the look under way is finished)
@@ -34,7 +34,7 @@ public final class LeaseEnder implements AutoCloseable {
      * @param look between two looks at the file
      */
     public record Timing(Duration deadline, Duration resend, Duration look) {
-        public static final Timing USUAL =
+        public static final Timing DEFAULT =
                 new Timing(Duration.ofSeconds(3), Duration.ofMillis(300), Duration.ofMillis(10));
     }
 
@@ -107,7 +107,7 @@ public final class LeaseEnder implements AutoCloseable {
         closed = true;
         thread.interrupt();
         try {
-            thread.join(LONGEST_GOODBYE.toMillis());
+            thread.join(SHUTDOWN_TIMEOUT.toMillis());
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }

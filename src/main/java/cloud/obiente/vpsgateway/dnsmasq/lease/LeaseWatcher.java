@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 public final class LeaseWatcher implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaseWatcher.class);
     private static final Duration SLOW_POLL = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private final LeaseFile file;
     private final LeaseListener listener;
@@ -66,7 +66,7 @@ public final class LeaseWatcher implements AutoCloseable {
         }
         thread.interrupt();
         try {
-            thread.join(LONGEST_GOODBYE.toMillis());
+            thread.join(SHUTDOWN_TIMEOUT.toMillis());
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
@@ -86,7 +86,7 @@ public final class LeaseWatcher implements AutoCloseable {
 
     private void refresh() throws InterruptedException {
         try {
-            publish(file.readStable(PATIENCE));
+            publish(file.readStable(TIMEOUT));
             unreadable = false;
         } catch (InterruptedIOException stop) {
             throw new InterruptedException();

@@ -38,7 +38,7 @@ final class JsonCodec implements Codec {
             String json = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             if (LongNumbers.isIn(json, builder.getDescriptorForType())) {
                 throw Status.INVALID_ARGUMENT
-                        .withDescription("Malformed request message: a number of more than " + LongNumbers.LONGEST
+                        .withDescription("Malformed request message: a number of more than " + LongNumbers.MAX_LENGTH
                                 + " characters")
                         .asRuntimeException();
             }

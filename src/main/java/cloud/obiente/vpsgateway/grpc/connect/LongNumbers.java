@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class LongNumbers {
     /** The longest that Jackson takes as well. */
-    static final int LONGEST = 1_000;
+    static final int MAX_LENGTH = 1_000;
 
     private LongNumbers() {}
 
@@ -35,11 +35,11 @@ final class LongNumbers {
     /** Without this the common case would be read twice. */
     private static boolean hasManyDigits(String json) {
         int digits = 0;
-        for (int i = 0; i < json.length() && digits <= LONGEST; i++) {
+        for (int i = 0; i < json.length() && digits <= MAX_LENGTH; i++) {
             char c = json.charAt(i);
             digits = c >= '0' && c <= '9' ? digits + 1 : 0;
         }
-        return digits > LONGEST;
+        return digits > MAX_LENGTH;
     }
 
     private static boolean isInMessage(Object value, Descriptor message) {
@@ -62,7 +62,7 @@ final class LongNumbers {
         if (field.isMapField() && value instanceof JsonObject map) {
             FieldDescriptor values = field.getMessageType().findFieldByName("value");
             return map.stream()
-                    .anyMatch(entry -> entry.getKey().length() > LONGEST || isInOne(entry.getValue(), values));
+                    .anyMatch(entry -> entry.getKey().length() > MAX_LENGTH || isInOne(entry.getValue(), values));
         }
         if (field.isRepeated() && value instanceof JsonArray array) {
             return array.stream().anyMatch(element -> isInOne(element, field));
@@ -76,6 +76,6 @@ final class LongNumbers {
             return isInMessage(value, field.getMessageType());
         }
         boolean text = type == JavaType.STRING || type == JavaType.BYTE_STRING;
-        return !text && value instanceof String quoted && quoted.length() > LONGEST;
+        return !text && value instanceof String quoted && quoted.length() > MAX_LENGTH;
     }
 }

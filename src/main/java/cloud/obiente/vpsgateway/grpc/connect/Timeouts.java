@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** The timeouts that callers state in headers. */
 final class Timeouts {
     /** gRPC can state 11,000 years, which is more nanoseconds than a long can hold. */
-    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(100 * 365);
 
     private static final Pattern GRPC = Pattern.compile("([0-9]{1,8})([HMSmun])");
     private static final Pattern CONNECT = Pattern.compile("[0-9]{1,10}");
@@ -35,7 +35,7 @@ final class Timeouts {
             throw invalid("grpc-timeout", text, "up to 8 digits and one of H, M, S, m, u, n");
         }
         Duration timeout = Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
-        return timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+        return timeout.compareTo(MAX_TIMEOUT) > 0 ? MAX_TIMEOUT : timeout;
     }
 
     /**

@@ -27,9 +27,9 @@ import org.jboss.logging.Logger;
 final class DropLedger {
     private static final Logger LOG = Logger.getLogger("AddressGuard");
     private static final Duration SILENCE = Duration.ofMinutes(1);
-    private static final int MOST_CARDS = 3;
+    private static final int MAX_NICS = 3;
     /** Log lines of one look; the metrics tell of all addresses. */
-    private static final int MOST_LINES = 20;
+    private static final int MAX_LINES = 20;
 
     private final Consumer<Map<VpsId, Long>> counted;
     private final Clock clock;
@@ -97,7 +97,7 @@ final class DropLedger {
                                 .compareTo(now)
                         <= 0)
                 .sorted()
-                .limit(MOST_LINES)
+                .limit(MAX_LINES)
                 .toList();
         for (Ipv4Address address : due) {
             Forgery forgery = sinceLastLine.remove(address);
@@ -119,7 +119,7 @@ final class DropLedger {
         }
         List<Object> most = new ArrayList<>(packets.keySet());
         most.sort(Comparator.comparing(packets::get).reversed().thenComparing(Object::toString));
-        String named = most.stream().limit(MOST_CARDS).map(Object::toString).collect(Collectors.joining(", "));
-        return most.size() > MOST_CARDS ? named + " and " + (most.size() - MOST_CARDS) + " more" : named;
+        String named = most.stream().limit(MAX_NICS).map(Object::toString).collect(Collectors.joining(", "));
+        return most.size() > MAX_NICS ? named + " and " + (most.size() - MAX_NICS) + " more" : named;
     }
 }

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  */
 final class KernelGuard {
     private static final Logger LOG = Logger.getLogger(KernelGuard.class);
-    private static final int MOST_NAMED = 5;
+    private static final int MAX_NAMED = 5;
 
     private final boolean bridged;
     private final List<Table> tables;
@@ -182,8 +182,8 @@ final class KernelGuard {
     }
 
     private static String named(Set<String> elements) {
-        List<String> first = elements.stream().sorted().limit(MOST_NAMED).toList();
-        return first + (elements.size() > MOST_NAMED ? " and " + (elements.size() - MOST_NAMED) + " more" : "");
+        List<String> first = elements.stream().sorted().limit(MAX_NAMED).toList();
+        return first + (elements.size() > MAX_NAMED ? " and " + (elements.size() - MAX_NAMED) + " more" : "");
     }
 
     private static String firstDifference(String expected, String present) {

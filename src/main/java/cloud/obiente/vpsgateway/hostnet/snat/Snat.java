@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 public final class Snat implements RuleKeeper, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Snat.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration GOODBYE = Duration.ofSeconds(10);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
     private final Optional<SnatSettings> settings;
     private final Iptables iptables;
@@ -265,14 +265,14 @@ public final class Snat implements RuleKeeper, AutoCloseable {
             return null;
         });
         try {
-            done.get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SnatFailedException expected) {
                 throw expected;
             }
             throw new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
-            throw new SnatFailedException("iptables has not ended within " + GOODBYE.toSeconds() + " s");
+            throw new SnatFailedException("iptables has not ended within " + SHUTDOWN_TIMEOUT.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SnatFailedException("interrupted while iptables ran");

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  */
 final class Pace {
     private static final Duration FIRST = Duration.ofMillis(5);
-    private static final Duration LONGEST = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
     private static final Duration QUIET = Duration.ofSeconds(2);
 
     private Duration next = FIRST;
@@ -22,7 +22,7 @@ final class Pace {
         lastNanos = OptionalLong.of(nowNanos);
         Duration wait = quiet ? FIRST : next;
         Duration doubled = wait.multipliedBy(2);
-        next = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+        next = doubled.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : doubled;
         return wait;
     }
 }

@@ -27,7 +27,7 @@ public final class RulesetWatch implements AutoCloseable {
     /** nft does not say from when on it listens; with 10,000 addresses guarded it reads 0.2 s before. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
-    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private final Supplier<Optional<Path>> nft;
     private final Duration settling;
@@ -81,7 +81,7 @@ public final class RulesetWatch implements AutoCloseable {
     @Override
     public void close() {
         thread.run(this::stop);
-        stopped.completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+        stopped.completeOnTimeout(null, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         thread.close();
     }

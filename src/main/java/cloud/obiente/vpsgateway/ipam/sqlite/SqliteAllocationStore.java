@@ -20,7 +20,7 @@ import java.time.Instant;
  */
 public final class SqliteAllocationStore implements AllocationStore {
     /** A commit that takes a few milliseconds, for which the next command may have to wait. */
-    static final int MOST_FORGOTTEN_AT_ONCE = 500;
+    static final int MAX_FORGOTTEN = 500;
 
     private final Path file;
     private final Connection connection;
@@ -71,10 +71,10 @@ public final class SqliteAllocationStore implements AllocationStore {
     @Override
     public boolean forgetEventsBefore(Instant end) {
         String sql = "DELETE FROM events WHERE id IN (SELECT id FROM" + " (SELECT id, at FROM events ORDER BY id LIMIT "
-                + MOST_FORGOTTEN_AT_ONCE + ") WHERE at < ?)";
+                + MAX_FORGOTTEN + ") WHERE at < ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, end.toString());
-            return statement.executeUpdate() == MOST_FORGOTTEN_AT_ONCE;
+            return statement.executeUpdate() == MAX_FORGOTTEN;
         } catch (SQLException fault) {
             throw new StoreException(file + ": old events could not be removed (" + fault.getMessage() + ")", fault);
         }

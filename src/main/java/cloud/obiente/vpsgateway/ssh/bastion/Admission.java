@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * places of the others. Any thread; guarded by its own monitor.
  */
 public final class Admission {
-    private static final int MOST_SOURCES = 10_000;
+    private static final int MAX_SOURCES = 10_000;
 
     /** Why a connection is closed at once. */
     public enum Refusal {
@@ -38,7 +38,7 @@ public final class Admission {
      */
     public Admission(BastionSettings.Limits limits, Duration rest, LongSupplier nanoTime) {
         this.limits = limits;
-        this.resting = new RestingSources(rest, MOST_SOURCES);
+        this.resting = new RestingSources(rest, MAX_SOURCES);
         this.nanoTime = nanoTime;
     }
 

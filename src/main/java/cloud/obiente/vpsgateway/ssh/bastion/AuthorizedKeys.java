@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class AuthorizedKeys {
     private static final System.Logger LOG = System.getLogger(AuthorizedKeys.class.getName());
-    private static final long LARGEST_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
 
     private final Path file;
     private final ZoneId zone;
@@ -39,8 +39,8 @@ final class AuthorizedKeys {
     /** Looks at the file, and follows it if it has changed. */
     void reread() {
         try {
-            if (Files.size(file) > LARGEST_BYTES) {
-                throw new IOException("larger than " + (LARGEST_BYTES >> 20) + " MiB");
+            if (Files.size(file) > MAX_BYTES) {
+                throw new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
             }
             follow(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (IOException unreadable) {

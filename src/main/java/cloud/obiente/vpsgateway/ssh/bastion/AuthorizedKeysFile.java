@@ -23,8 +23,8 @@ import java.util.Set;
 record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused) {
     private static final PublicKeyParser PARSER = new OpenSshKeyParser();
     private static final String RSA = "ssh-rsa";
-    private static final int LEAST_RSA_BITS = 2048;
-    private static final int LONGEST_LINE = 16 << 10;
+    private static final int MIN_RSA_BITS = 2048;
+    private static final int MAX_LINE_LENGTH = 16 << 10;
     private static final Set<String> KINDS = Set.of(
             "ssh-ed25519",
             "ecdsa-sha2-nistp256",
@@ -55,8 +55,9 @@ record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused)
     }
 
     private static AuthorizedKey parseLine(String line, ZoneId zone) {
-        if (line.length() > LONGEST_LINE) {
-            throw new InvalidValueException(line.substring(0, 40) + "...", "at most " + LONGEST_LINE + " characters");
+        if (line.length() > MAX_LINE_LENGTH) {
+            throw new InvalidValueException(
+                    line.substring(0, 40) + "...", "at most " + MAX_LINE_LENGTH + " characters");
         }
         int begin = KINDS.contains(firstWord(line)) ? 0 : endOfOptions(line);
         KeyOptions options = KeyOptions.parse(line.substring(0, begin), zone);
@@ -87,9 +88,9 @@ record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused)
 
     private static String fingerprint(String type, String base64) {
         String fingerprint = PARSER.fingerprint(type + " " + base64);
-        if (type.equals(RSA) && rsaBits(base64) < LEAST_RSA_BITS) {
+        if (type.equals(RSA) && rsaBits(base64) < MIN_RSA_BITS) {
             throw new InvalidValueException(
-                    RSA + " of " + rsaBits(base64) + " bits", "one of " + LEAST_RSA_BITS + " bits or more");
+                    RSA + " of " + rsaBits(base64) + " bits", "one of " + MIN_RSA_BITS + " bits or more");
         }
         return fingerprint;
     }

@@ -33,7 +33,7 @@ public final class Bastion implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Bastion.class.getName());
     private static final Duration REREAD = Duration.ofSeconds(2);
     /** How long clients are given to take the last word. */
-    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
     /** Channels of a login that lead nowhere; those to VPSs are counted apart. */
     private static final int SPARE_CHANNELS = 64;
 
@@ -149,7 +149,7 @@ public final class Bastion implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (server.isStarted()) {
-            CoreModuleProperties.STOP_WAIT_TIME.set(server, GOODBYE);
+            CoreModuleProperties.STOP_WAIT_TIME.set(server, SHUTDOWN_TIMEOUT);
             for (AbstractSession session : server.getActiveSessions()) {
                 session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "gateway is shutting down");
             }

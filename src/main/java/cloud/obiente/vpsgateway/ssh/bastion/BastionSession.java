@@ -22,7 +22,7 @@ import org.apache.sshd.server.session.ServerSessionImpl;
  */
 final class BastionSession extends ServerSessionImpl {
     /** Paramiko asks before each try, not once (RFC 4253 section 10). */
-    private static final int MOST_SERVICE_REQUESTS = 2 * LoginService.TRIES;
+    private static final int MAX_SERVICE_REQUESTS = 2 * LoginService.TRIES;
 
     /** On the thread that reads. */
     private int serviceRequests;
@@ -42,7 +42,7 @@ final class BastionSession extends ServerSessionImpl {
             return refuseService("a service was asked for after the login");
         }
         serviceRequests++;
-        if (serviceRequests > MOST_SERVICE_REQUESTS) {
+        if (serviceRequests > MAX_SERVICE_REQUESTS) {
             return refuseService("a service was asked for too often");
         }
         return super.handleServiceRequest(name, request);

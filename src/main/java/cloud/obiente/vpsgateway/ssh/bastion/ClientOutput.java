@@ -19,7 +19,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 final class ClientOutput {
     private static final int HEADER_BYTES = 12;
     /** On their way at once; more wait here, where small ones are put together. A client that reads has fewer. */
-    private static final int MOST_PACKETS = 16;
+    private static final int MAX_PACKETS = 16;
 
     private final Channel channel;
     private final IntConsumer observer;
@@ -74,11 +74,11 @@ final class ClientOutput {
 
     /** A packet that leaves while this is asked finds that somebody waits, or is not counted any more. */
     private boolean mayWrite() {
-        if (packets.get() < MOST_PACKETS) {
+        if (packets.get() < MAX_PACKETS) {
             return true;
         }
         waitsForRoom = true;
-        return packets.get() < MOST_PACKETS;
+        return packets.get() < MAX_PACKETS;
     }
 
     private void write(ByteBuffer bytes, int size) throws IOException {

@@ -62,7 +62,7 @@ final class DirectTunnels implements ChannelFactory {
      * @param channelsPerConnection at once
      */
     record Rules(AuthorizedKeys keys, Clock clock, int channelsPerConnection) {
-        private static final int LARGEST_PORT = 65_535;
+        private static final int MAX_PORT = 65_535;
 
         /** That of a login; empty when it has been taken away since. */
         Optional<AuthorizedKey> key(Connection connection) {
@@ -72,9 +72,8 @@ final class DirectTunnels implements ChannelFactory {
         /** Why there may be no such channel; empty: it may be, and counts among those of its connection. */
         Optional<String> objectionToOpening(
                 Connection connection, Optional<AuthorizedKey> key, String target, long port) {
-            if (port < 1 || port > LARGEST_PORT) {
-                return Optional.of(
-                        "target not allowed: '" + port + "' is no port (expected: 1 to " + LARGEST_PORT + ")");
+            if (port < 1 || port > MAX_PORT) {
+                return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + MAX_PORT + ")");
             }
             Optional<String> objection = objection(connection, key, target, (int) port);
             if (objection.isEmpty() && !connection.addChannel(channelsPerConnection)) {

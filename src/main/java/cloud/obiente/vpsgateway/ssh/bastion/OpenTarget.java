@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 record OpenTarget(String host, OptionalInt port) {
     private static final String ANY = "*";
     private static final Pattern FORM = Pattern.compile("(?:\\[([^\\[\\]]+)]|([^\\s:\\[\\]]+)):(\\*|[0-9]{1,5})");
-    private static final int LARGEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     static OpenTarget parse(String text) {
         Matcher found = FORM.matcher(text);
@@ -26,7 +26,7 @@ record OpenTarget(String host, OptionalInt port) {
             return new OpenTarget(host, OptionalInt.empty());
         }
         int port = Integer.parseInt(found.group(3));
-        if (port == 0 || port > LARGEST_PORT) {
+        if (port == 0 || port > MAX_PORT) {
             throw refusal(text);
         }
         return new OpenTarget(host, OptionalInt.of(port));

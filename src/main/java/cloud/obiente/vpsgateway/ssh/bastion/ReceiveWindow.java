@@ -8,14 +8,14 @@ import java.util.function.LongSupplier;
  * What the client of one channel may send before its VPS has taken any of it (RFC 4254 section 5.2).
  *
  * <p>A window begins small and is refilled when half of it has been taken, to what the VPS would take within a second at its
- * present pace: so a copy has {@value #MOST_BYTES} bytes after three refills, and a window that is hardly used, or whose
+ * present pace: so a copy has {@value #MAX_BYTES} bytes after three refills, and a window that is hardly used, or whose
  * VPS is slow, comes down to {@value #FIRST_BYTES} as its bytes are used up. {@link WindowBudget} may give less.
  *
  * <p>Owned by a {@link TunnelChannel}, and used on its event loop; but {@link #spend} where packets are decrypted.
  */
 class ReceiveWindow {
     static final int FIRST_BYTES = 32 << 10;
-    static final int MOST_BYTES = 160 << 10;
+    static final int MAX_BYTES = 160 << 10;
 
     /** Longer than to any client and back, and that long a window has to last if the client shall never wait. */
     private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -82,7 +82,7 @@ class ReceiveWindow {
 
     private int wanted() {
         double seconds = (double) Math.max(1, nanoTime.getAsLong() - refilled) / LASTING_NANOS;
-        int most = Math.min(2 * size, MOST_BYTES);
+        int most = Math.min(2 * size, MAX_BYTES);
         return (int) Math.max(FIRST_BYTES, Math.min(takenSinceRefill / seconds, most));
     }
 

@@ -7,12 +7,12 @@ import java.util.Map;
 
 /**
  * Who has failed to log in, and who rests for it. A source rests after a connection that used up all its tries, or after
- * {@value #MOST_FAILURES} connections in a row that failed within the time of a rest; a login forgets them. Bounded: whoever
+ * {@value #MAX_FAILURES} connections in a row that failed within the time of a rest; a login forgets them. Bounded: whoever
  * failed longest ago is forgotten first. Owned by {@link Admission}, under its monitor; times are of {@link System#nanoTime}.
  */
 final class RestingSources {
     /** Failed connections, each with a try or more, before a source rests. */
-    static final int MOST_FAILURES = 6;
+    static final int MAX_FAILURES = 6;
 
     private final Duration rest;
     private final int most;
@@ -53,7 +53,7 @@ final class RestingSources {
         int connections = before == null ? 1 : before.connections() + 1;
         // Connections that were open when the rest began may end during it, with fewer failures: they do not end it.
         boolean restedBefore = before != null && before.resting();
-        boolean resting = restedBefore || usedUp || connections >= MOST_FAILURES;
+        boolean resting = restedBefore || usedUp || connections >= MAX_FAILURES;
         if (!rest.isZero()) {
             // Removed and put again, so that the map is in the order of the times.
             failed.put(source, new Failures(connections, resting, now));

@@ -217,7 +217,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     @Override
     public boolean isReady() {
         int room = budget.roomForRead();
-        return room > WindowBudget.LEAST_READ_BYTES && backlog.bytes() < Math.min(BACKLOG_BYTES, room);
+        return room > WindowBudget.MIN_READ_BYTES && backlog.bytes() < Math.min(BACKLOG_BYTES, room);
     }
 
     @Override

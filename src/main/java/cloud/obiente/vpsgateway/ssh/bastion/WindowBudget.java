@@ -16,13 +16,13 @@ import cloud.obiente.vpsgateway.ssh.HeldBytes;
  */
 final class WindowBudget {
     /** A window that still carries a session, if slowly: some 200 KiB a second at a round trip of 10 ms. */
-    static final int LEAST_FLOOR_BYTES = 2 << 10;
+    static final int MIN_FLOOR_BYTES = 2 << 10;
 
-    static final int MOST_FLOOR_BYTES = 32 << 10;
+    static final int MAX_FLOOR_BYTES = 32 << 10;
     /** What may be read for a client that has nothing else to take. */
-    static final int LEAST_READ_BYTES = 1 << 10;
+    static final int MIN_READ_BYTES = 1 << 10;
 
-    private static final int MOST_READ_BYTES = 64 << 10;
+    private static final int MAX_READ_BYTES = 64 << 10;
     /**
      * One window grows by a sixteenth of what is left at most. A read takes no more, so that those of all event loops at the
      * same moment do not take more than there is.
@@ -44,11 +44,11 @@ final class WindowBudget {
      */
     WindowBudget(long bytes, int channels, HeldBytes held) {
         long forFloors = bytes / 2;
-        long share = forFloors / channels - LEAST_READ_BYTES;
+        long share = forFloors / channels - MIN_READ_BYTES;
         this.held = held;
-        this.floor = (int) Math.max(LEAST_FLOOR_BYTES, Math.min(share, MOST_FLOOR_BYTES));
-        this.places = Math.min(channels, forFloors / (floor + LEAST_READ_BYTES));
-        this.forGrowth = bytes - places * (floor + LEAST_READ_BYTES);
+        this.floor = (int) Math.max(MIN_FLOOR_BYTES, Math.min(share, MAX_FLOOR_BYTES));
+        this.places = Math.min(channels, forFloors / (floor + MIN_READ_BYTES));
+        this.forGrowth = bytes - places * (floor + MIN_READ_BYTES);
     }
 
     /** What a channel gets whatever the others have, once its VPS has taken everything. */
@@ -109,7 +109,7 @@ final class WindowBudget {
 
     /** The most that may be read from a VPS now. */
     synchronized int roomForRead() {
-        return (int) Math.max(LEAST_READ_BYTES, Math.min(left() / SHARE, MOST_READ_BYTES));
+        return (int) Math.max(MIN_READ_BYTES, Math.min(left() / SHARE, MAX_READ_BYTES));
     }
 
     /** For growth; the windows are no part of what is held elsewhere, whatever of them has been sent. */

@@ -34,8 +34,8 @@ import org.sqlite.SQLiteDataSource;
  */
 public final class SqliteSessionRecords implements SessionRecords, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("SshSessions");
-    private static final int MOST_WAITING = 10_000;
-    private static final int MOST_AT_ONCE = 1_000;
+    private static final int MAX_WAITING = 10_000;
+    private static final int MAX_BATCH = 1_000;
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
     private static final String SCHEMA = """
             CREATE TABLE IF NOT EXISTS sessions (
@@ -60,7 +60,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
     private final Path file;
     private final Duration kept;
     private final Clock clock;
-    private final BlockingQueue<SessionRecord> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<SessionRecord> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread thread;
     private volatile boolean closing;
     private volatile Optional<String> fault = Optional.empty();
@@ -90,7 +90,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
     public void add(SessionRecord session) {
         LOG.log(Level.INFO, session.toString());
         if (!waiting.offer(session)) {
-            fault = Optional.of("more than " + MOST_WAITING + " session records wait to be written");
+            fault = Optional.of("more than " + MAX_WAITING + " session records wait to be written");
         }
     }
 
@@ -107,7 +107,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
                 SessionRecord first = waiting.poll(1, TimeUnit.SECONDS);
                 if (first != null) {
                     batch.add(first);
-                    waiting.drainTo(batch, MOST_AT_ONCE - 1);
+                    waiting.drainTo(batch, MAX_BATCH - 1);
                 }
             } catch (InterruptedException wokenByClose) {
                 closing = true;

@@ -30,7 +30,7 @@ final class DnsmasqSegment implements AutoCloseable {
     private static final String CARD = "vm0";
     private static final int DNS_PORT = 53;
     private static final DomainName DOMAIN = DomainName.parse("vps.test");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final Path state;
     private final Process vm;
@@ -49,7 +49,7 @@ final class DnsmasqSegment implements AutoCloseable {
         inVm("ip", "link", "set", CARD, "up");
         Files.writeString(state.resolve("dnsmasq.dhcp-hosts"), "");
         this.dnsmasq = startDnsmasq();
-        await().atMost(PATIENCE).until(() -> timesRead() == 1);
+        await().atMost(TIMEOUT).until(() -> timesRead() == 1);
     }
 
     /** Whether interfaces may be made in this namespace: only in one without a way out. */
@@ -123,7 +123,7 @@ final class DnsmasqSegment implements AutoCloseable {
         long before = timesRead();
         Files.writeString(state.resolve("dnsmasq.dhcp-hosts"), String.join("\n", lines) + "\n");
         run("kill", "-HUP", Long.toString(dnsmasq.pid()));
-        await().atMost(PATIENCE).until(() -> timesRead() > before);
+        await().atMost(TIMEOUT).until(() -> timesRead() > before);
     }
 
     /** Gives the VM's card this MAC and has it fetch an address. */
@@ -147,7 +147,7 @@ final class DnsmasqSegment implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new AssertionError(String.join(" ", command) + " failed: " + Files.readString(output) + "\ndnsmasq: "
                     + Files.readString(log()));

@@ -134,7 +134,7 @@ class LeaseEnderIT {
                 new UdpReleaseSender(() -> candidates, () -> 1),
                 events,
                 Clock.systemUTC(),
-                LeaseEnder.Timing.USUAL,
+                LeaseEnder.Timing.DEFAULT,
                 Thread::new);
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class LeaseFileTearingTest {
     private static final int GENERATIONS = 60;
-    private static final Duration PATIENCE = Duration.ofSeconds(200);
+    private static final Duration TIMEOUT = Duration.ofSeconds(200);
 
     /** A clock that is ahead of the file system's: no file is too young to be read. */
     private static final Clock LATE = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
@@ -65,7 +65,7 @@ class LeaseFileTearingTest {
         writing.get();
 
         assertThat(one.get() + two.get()).as("torn reads").isZero();
-        assertThat(expiryOf(file.readStable(PATIENCE).leases())).isEqualTo(GENERATIONS);
+        assertThat(expiryOf(file.readStable(TIMEOUT).leases())).isEqualTo(GENERATIONS);
     }
 
     /** Held up within rewrites and between them, for longer and for shorter than a clock tick. */
@@ -87,7 +87,7 @@ class LeaseFileTearingTest {
     private static int readWhile(Future<?> writing, LeaseFile file) throws IOException {
         int torn = 0;
         while (!writing.isDone()) {
-            torn += TearingWriter.isWhole(file.readStable(PATIENCE).leases()) ? 0 : 1;
+            torn += TearingWriter.isWhole(file.readStable(TIMEOUT).leases()) ? 0 : 1;
         }
         return torn;
     }
@@ -99,9 +99,9 @@ class LeaseFileTearingTest {
         Future<Void> writing = threads.submit(heldUp);
         heldUp.reached.await();
 
-        Future<LeaseSnapshot> reading = threads.submit(() -> file.readStable(PATIENCE));
+        Future<LeaseSnapshot> reading = threads.submit(() -> file.readStable(TIMEOUT));
         List<Lease> plain = readPlain();
-        await().atMost(PATIENCE).until(writer::isBeingAsked);
+        await().atMost(TIMEOUT).until(writer::isBeingAsked);
         boolean answered = reading.isDone();
         heldUp.goOn.countDown();
 
@@ -127,7 +127,7 @@ class LeaseFileTearingTest {
 
         heldUp.goOn.countDown();
         writing.get();
-        assertThat(expiryOf(file.readStable(PATIENCE).leases())).isEqualTo(2);
+        assertThat(expiryOf(file.readStable(TIMEOUT).leases())).isEqualTo(2);
     }
 
     private List<Lease> readPlain() throws IOException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time passes only in pauses; a file is as old as the test says. */
 class LeaseFileTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     /** What a writer that is held up leaves: 64 leases of 100. */
     private static final String CUT = TearingWriter.contentOf(1, 100).substring(0, 4096);
 
@@ -59,7 +59,7 @@ class LeaseFileTest {
     void missingFileHoldsNoLeases(Proof any) throws IOException {
         proof = any;
 
-        assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+        assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
         assertThat(time.passed()).isZero();
     }
 
@@ -67,7 +67,7 @@ class LeaseFileTest {
     void unchangedFileIsNotReadAgain() throws IOException {
         write(LeaseLines.of(leases(3)), START.minusMillis(50));
 
-        assertThat(file.readStable(PATIENCE)).isSameAs(file.readStable(PATIENCE));
+        assertThat(file.readStable(TIMEOUT)).isSameAs(file.readStable(TIMEOUT));
         assertThat(questions).isEqualTo(1);
     }
 
@@ -76,10 +76,10 @@ class LeaseFileTest {
     void changedFileIsReadAgain(Proof any) throws IOException {
         proof = any;
         write(LeaseLines.of(leases(2)), START.minusMillis(90));
-        file.readStable(PATIENCE);
+        file.readStable(TIMEOUT);
         write(LeaseLines.of(leases(3)), START.minusMillis(60));
 
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(3));
+        assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(3));
     }
 
     /** The next rewrite could give it the same stamp. */
@@ -90,7 +90,7 @@ class LeaseFileTest {
         write(LeaseLines.of(leases(1)), START.minusMillis(3));
         time.meanwhile(() -> write(LeaseLines.of(leases(2)), START.minusMillis(3)));
 
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+        assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(2));
         assertThat(time.passed()).isEqualTo(Duration.ofMillis(7));
     }
 
@@ -98,7 +98,7 @@ class LeaseFileTest {
     void clockSetBackDoesNotBlindUs() throws IOException {
         write(LeaseLines.of(leases(2)), START.plusSeconds(3600));
 
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+        assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(2));
         assertThat(time.passed()).isZero();
     }
 
@@ -106,7 +106,7 @@ class LeaseFileTest {
     void clockSetBackALittleIsWaitedFor() throws IOException {
         write(LeaseLines.of(leases(2)), START.plusMillis(300));
 
-        assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+        assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(2));
         assertThat(time.passed()).isEqualTo(Duration.ofMillis(310));
     }
 
@@ -115,7 +115,7 @@ class LeaseFileTest {
         write(LeaseLines.of(leases(1)), START);
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(() -> file.readStable(TIMEOUT)).isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).isTrue();
     }
 
@@ -124,7 +124,7 @@ class LeaseFileTest {
         Files.createDirectory(path);
         Files.setLastModifiedTime(path, FileTime.from(START.minusSeconds(60)));
 
-        assertThatThrownBy(() -> file.readStable(PATIENCE))
+        assertThatThrownBy(() -> file.readStable(TIMEOUT))
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(LeaseFileUnstableException.class);
     }
@@ -137,7 +137,7 @@ class LeaseFileTest {
         void strangeFileIsBelievedAtOnce(String content) throws IOException {
             write(content, START.minusMillis(10));
 
-            assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+            assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
             assertThat(time.passed()).isZero();
         }
 
@@ -145,7 +145,7 @@ class LeaseFileTest {
         void fileIsReadAtOnce() throws IOException {
             write(LeaseLines.of(leases(3)), START.minusMillis(10));
 
-            LeaseSnapshot snapshot = file.readStable(PATIENCE);
+            LeaseSnapshot snapshot = file.readStable(TIMEOUT);
 
             assertThat(snapshot.leases()).isEqualTo(leases(3));
             assertThat(snapshot.readAt()).isEqualTo(START);
@@ -157,7 +157,7 @@ class LeaseFileTest {
             write("", START.minusSeconds(3600));
             beforeTheAnswer = () -> write(LeaseLines.of(leases(2)), START);
 
-            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+            assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(2));
         }
 
         @Test
@@ -165,7 +165,7 @@ class LeaseFileTest {
             write(CUT, START.minusMillis(60));
             beforeTheAnswer = () -> write(TearingWriter.contentOf(1, 100), START);
 
-            assertThat(file.readStable(PATIENCE).leases()).hasSize(100);
+            assertThat(file.readStable(TIMEOUT).leases()).hasSize(100);
         }
 
         @Test
@@ -173,7 +173,7 @@ class LeaseFileTest {
             write(LeaseLines.of(leases(1)), START.minusMillis(10));
             beforeTheAnswer = () -> write(LeaseLines.of(leases(questions % 90 + 2)), time.instant());
 
-            assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+            assertThatThrownBy(() -> file.readStable(TIMEOUT)).isInstanceOf(LeaseFileUnstableException.class);
         }
 
         /** dnsmasq could not write, and will try again. */
@@ -181,7 +181,7 @@ class LeaseFileTest {
         void halfALineIsNotBelieved() {
             write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(60));
 
-            assertThatThrownBy(() -> file.readStable(PATIENCE))
+            assertThatThrownBy(() -> file.readStable(TIMEOUT))
                     .isInstanceOf(LeaseFileUnstableException.class)
                     .hasMessageContaining("dnsmasq.leases")
                     .hasMessageContaining("2000 ms");
@@ -191,7 +191,7 @@ class LeaseFileTest {
         void halfALineThatDnsmasqDoesNotRepairIsAllThereIs() throws IOException {
             write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(120));
 
-            LeaseSnapshot snapshot = file.readStable(PATIENCE);
+            LeaseSnapshot snapshot = file.readStable(TIMEOUT);
 
             assertThat(snapshot.leases()).isEqualTo(leases(3));
             assertThat(snapshot.skipped()).hasSize(1);
@@ -209,7 +209,7 @@ class LeaseFileTest {
         void whatIsLeftIsAllThereIs() throws IOException {
             write(LeaseLines.of(leases(3)) + "17954", START.minusMillis(10));
 
-            LeaseSnapshot snapshot = file.readStable(PATIENCE);
+            LeaseSnapshot snapshot = file.readStable(TIMEOUT);
 
             assertThat(snapshot.leases()).isEqualTo(leases(3));
             assertThat(snapshot.skipped()).hasSize(1);
@@ -229,7 +229,7 @@ class LeaseFileTest {
         void fileAtRestIsReadAtOnce() throws IOException {
             write(LeaseLines.of(leases(3)), START.minusMillis(50));
 
-            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(3));
+            assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(3));
             assertThat(time.passed()).isZero();
         }
 
@@ -238,7 +238,7 @@ class LeaseFileTest {
             write(LeaseLines.of(leases(1)), START.minusMillis(20));
             time.meanwhile(() -> write(LeaseLines.of(leases(2)), START.minusMillis(5)));
 
-            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+            assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(2));
             assertThat(time.passed()).isEqualTo(Duration.ofMillis(50));
         }
 
@@ -247,7 +247,7 @@ class LeaseFileTest {
         void strangeFileIsBelievedAfterASecondHoweverOldItIs(String content) throws IOException {
             write(content, START.minusSeconds(3600));
 
-            assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+            assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
             assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
         }
 
@@ -255,7 +255,7 @@ class LeaseFileTest {
         void strangeFileIsBelievedAfterASecondAlsoWhenTheClockWasSetBack() throws IOException {
             write("", START.plusSeconds(3600));
 
-            assertThat(file.readStable(PATIENCE).leases()).isEmpty();
+            assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
             assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
         }
 
@@ -283,16 +283,16 @@ class LeaseFileTest {
             write(CUT, START.minusSeconds(3600));
             time.meanwhile(() -> write(CUT, START.plus(time.passed()).minusSeconds(60)));
 
-            assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+            assertThatThrownBy(() -> file.readStable(TIMEOUT)).isInstanceOf(LeaseFileUnstableException.class);
         }
 
         @Test
         void fewerLeasesThanBeforeAreBelievedAfterASecond() throws IOException {
             write(LeaseLines.of(leases(3)), START.minusSeconds(120));
-            file.readStable(PATIENCE);
+            file.readStable(TIMEOUT);
             write(LeaseLines.of(leases(2)), START.minusSeconds(60));
 
-            assertThat(file.readStable(PATIENCE).leases()).isEqualTo(leases(2));
+            assertThat(file.readStable(TIMEOUT).leases()).isEqualTo(leases(2));
             assertThat(time.passed()).isEqualTo(Duration.ofSeconds(1));
         }
 
@@ -301,7 +301,7 @@ class LeaseFileTest {
             write(CUT, START.minusSeconds(60));
             time.meanwhile(() -> proof = Proof.IDLE);
 
-            assertThat(file.readStable(PATIENCE).leases()).hasSize(64);
+            assertThat(file.readStable(TIMEOUT).leases()).hasSize(64);
             assertThat(time.passed()).isEqualTo(Duration.ofMillis(50));
         }
 
@@ -309,7 +309,7 @@ class LeaseFileTest {
         void halfALineIsNotBelieved() {
             write(LeaseLines.of(leases(3)) + "17954", START.minusSeconds(60));
 
-            assertThatThrownBy(() -> file.readStable(PATIENCE)).isInstanceOf(LeaseFileUnstableException.class);
+            assertThatThrownBy(() -> file.readStable(TIMEOUT)).isInstanceOf(LeaseFileUnstableException.class);
         }
     }
 

@@ -27,7 +27,7 @@ class BackpressureTest {
     /** Far more than all buffers together: either the sender is stopped or the test fails. */
     private static final long OFFERED_BYTES = 64L << 20;
     /** A generous bound: gRPC's client chooses its own windows. */
-    private static final long CALLER_HOLDS_AT_MOST = 4 << 20;
+    private static final long MAX_HELD_BY_CALLER = 4 << 20;
 
     private final AtomicReference<ServerCall<Words, Words>> call = new AtomicReference<>();
     private final AtomicLong bytesSent = new AtomicLong();
@@ -83,7 +83,7 @@ class BackpressureTest {
         call.get().request(1);
         awaitRest(bytesSent);
         await().until(() -> !call.get().isReady());
-        assertThat(bytesSent.get()).isPositive().isLessThan(CALLER_HOLDS_AT_MOST);
+        assertThat(bytesSent.get()).isPositive().isLessThan(MAX_HELD_BY_CALLER);
 
         client.request(Integer.MAX_VALUE);
         await().atMost(Duration.ofSeconds(90))

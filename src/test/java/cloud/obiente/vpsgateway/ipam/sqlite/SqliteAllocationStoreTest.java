@@ -225,7 +225,7 @@ class SqliteAllocationStoreTest {
 
     @Test
     void eventsAreForgottenInBatches() throws SQLException {
-        int batch = SqliteAllocationStore.MOST_FORGOTTEN_AT_ONCE;
+        int batch = SqliteAllocationStore.MAX_FORGOTTEN;
         Instant end = Instant.now().minus(Duration.ofDays(31));
         try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
             store.commit(eventsAt(end.minusSeconds(1), batch + 1));

@@ -82,7 +82,7 @@ class AdmissionTest {
 
     @Test
     void fewFailedKeysOfSeveralConnectionsAreForgottenWithALogin() {
-        for (int i = 0; i < RestingSources.MOST_FAILURES - 1; i++) {
+        for (int i = 0; i < RestingSources.MAX_FAILURES - 1; i++) {
             fail(one, 3);
         }
         assertThat(admission.enter(one)).isEmpty();
@@ -94,7 +94,7 @@ class AdmissionTest {
 
     @Test
     void manyFailedConnectionsMakeAnAddressRest() {
-        for (int i = 0; i < RestingSources.MOST_FAILURES; i++) {
+        for (int i = 0; i < RestingSources.MAX_FAILURES; i++) {
             assertThat(admission.enter(one)).isEmpty();
             admission.leftWithoutLogin(one, 1, TRIES);
         }

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients send as much as their VPSs take, and what they have been granted beyond. */
 class BastionFlowControlTest {
     private static final byte[] PIECE = new byte[32 << 10];
-    private static final long HELD_AT_MOST = 256 << 10;
+    private static final long MAX_HELD = 256 << 10;
     /** More than all kernel buffers and windows on the way. */
     private static final long OFFERED = 64L << 20;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
@@ -63,7 +63,7 @@ class BastionFlowControlTest {
     void nothingIsLeft() throws IOException {
         awake.countDown();
         session.close();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> server.tunnels().streams() == 0
                         && server.tunnels().held().committed() == 0);
         server.close();
@@ -78,19 +78,19 @@ class BastionFlowControlTest {
         Thread sender = send(channel);
         awaitRest();
         assertThat(sent).hasValueLessThan(OFFERED);
-        assertThat(held().most()).isPositive().isLessThanOrEqualTo(HELD_AT_MOST);
-        assertThat(held().committed()).isBetween(1L, HELD_AT_MOST);
+        assertThat(held().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
+        assertThat(held().committed()).isBetween(1L, MAX_HELD);
 
         awake.countDown();
         sender.join();
-        await().atMost(PATIENCE).untilAtomic(vpsRead, read -> assertThat(read).isEqualTo(OFFERED));
+        await().atMost(TIMEOUT).untilAtomic(vpsRead, read -> assertThat(read).isEqualTo(OFFERED));
     }
 
     @Test
     void withoutFlowControlThatVpsWouldFillTheMemory() throws Exception {
         start(Optional.of(TakesEverything::new));
         Thread sender = send(open(deaf));
-        await().atMost(PATIENCE).until(() -> held().most() > 16 * HELD_AT_MOST);
+        await().atMost(TIMEOUT).until(() -> held().most() > 16 * MAX_HELD);
         session.close(true);
         sender.join();
     }
@@ -103,11 +103,11 @@ class BastionFlowControlTest {
         for (int i = 0; i < 1_000 && greedy.isOpen(); i++) {
             sendRegardlessOfTheWindow(greedy);
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.records())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(server.records())
                 .extracting(SessionRecord::end)
                 .containsExactly("the client sent more than it was granted"));
-        await().atMost(PATIENCE).until(greedy::isClosed);
-        assertThat(held().most()).isLessThanOrEqualTo(HELD_AT_MOST);
+        await().atMost(TIMEOUT).until(greedy::isClosed);
+        assertThat(held().most()).isLessThanOrEqualTo(MAX_HELD);
 
         other.getInvertedIn().write("hello".getBytes(StandardCharsets.US_ASCII));
         other.getInvertedIn().flush();
@@ -120,10 +120,10 @@ class BastionFlowControlTest {
         CoreModuleProperties.WINDOW_SIZE.set(session, 1_000L);
         try (FakeVps brief = new FakeVps(socket -> socket.getOutputStream().write(PIECE))) {
             ChannelDirectTcpip unread = open(brief);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.records())
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(server.records())
                     .extracting(SessionRecord::end)
                     .containsExactly("closed by the VPS"));
-            await().atMost(PATIENCE).until(() -> server.tunnels().streams() == 0);
+            await().atMost(TIMEOUT).until(() -> server.tunnels().streams() == 0);
             assertThat(held().now()).isBetween(1L, (long) PIECE.length);
             unread.close(true);
         }
@@ -133,7 +133,7 @@ class BastionFlowControlTest {
         Buffer packet = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, PIECE.length + 16);
         packet.putUInt(channel.getRecipient());
         packet.putBytes(PIECE);
-        channel.getSession().writePacket(packet).verify(PATIENCE);
+        channel.getSession().writePacket(packet).verify(TIMEOUT);
     }
 
     private HeldBytes held() {
@@ -143,7 +143,7 @@ class BastionFlowControlTest {
     private ChannelDirectTcpip open(FakeVps vps) throws IOException {
         ChannelDirectTcpip channel = session.createDirectTcpipChannel(
                 new SshdSocketAddress("127.0.0.1", 1), new SshdSocketAddress("127.0.0.1", vps.port()));
-        channel.open().verify(PATIENCE);
+        channel.open().verify(TIMEOUT);
         return channel;
     }
 
@@ -169,7 +169,7 @@ class BastionFlowControlTest {
     private void awaitRest() {
         AtomicLong before = new AtomicLong(-1);
         await().pollInterval(Duration.ofMillis(400))
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> sent.get() > 0 && before.getAndSet(sent.get()) == sent.get());
     }
 

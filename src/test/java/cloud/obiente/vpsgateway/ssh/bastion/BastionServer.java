@@ -44,7 +44,7 @@ final class BastionServer implements AutoCloseable {
         JdkSecurity.install();
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final KeyPair key = freshKey();
     private final NioEventLoopGroup loops = new NioEventLoopGroup(2);
@@ -123,16 +123,16 @@ final class BastionServer implements AutoCloseable {
     /** A client that may log in, and has only asked whether it may try. */
     ClientSession connect() throws IOException {
         ClientSession session =
-                client.connect("ops", "127.0.0.1", port).verify(PATIENCE).getSession();
+                client.connect("ops", "127.0.0.1", port).verify(TIMEOUT).getSession();
         session.addPublicKeyIdentity(key);
-        session.waitFor(EnumSet.of(ClientSession.ClientSessionEvent.WAIT_AUTH), PATIENCE);
+        session.waitFor(EnumSet.of(ClientSession.ClientSessionEvent.WAIT_AUTH), TIMEOUT);
         return session;
     }
 
     /** A client that has logged in. */
     ClientSession logIn() throws IOException {
         ClientSession session = connect();
-        session.auth().verify(PATIENCE);
+        session.auth().verify(TIMEOUT);
         return session;
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What becomes of clients that ask for services again (RFC 4253 section 10). */
 class BastionServicesTest {
     private static final String LOGIN = "ssh-userauth";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
@@ -65,7 +65,7 @@ class BastionServicesTest {
         for (int i = 0; i < LoginService.TRIES; i++) {
             askFor(session, LOGIN);
         }
-        session.auth().verify(PATIENCE);
+        session.auth().verify(TIMEOUT);
 
         assertThat(session.isAuthenticated()).isTrue();
     }
@@ -77,7 +77,7 @@ class BastionServicesTest {
             session.createDirectTcpipChannel(
                             new SshdSocketAddress("127.0.0.1", 1), new SshdSocketAddress("127.0.0.1", silent.port()))
                     .open()
-                    .verify(PATIENCE);
+                    .verify(TIMEOUT);
         }
 
         askFor(session, "ssh-connection");

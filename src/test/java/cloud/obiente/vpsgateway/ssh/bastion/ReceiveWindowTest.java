@@ -100,15 +100,15 @@ class ReceiveWindowTest {
     @Test
     void isRefilledWhenHalfOfItHasBeenTaken() {
         Channel channel = grown();
-        channel.send(ReceiveWindow.MOST_BYTES);
-        assertThat(channel.take(ReceiveWindow.MOST_BYTES / 2 - 1)).isZero();
-        assertThat(channel.take(1)).isEqualTo(ReceiveWindow.MOST_BYTES / 2);
+        channel.send(ReceiveWindow.MAX_BYTES);
+        assertThat(channel.take(ReceiveWindow.MAX_BYTES / 2 - 1)).isZero();
+        assertThat(channel.take(1)).isEqualTo(ReceiveWindow.MAX_BYTES / 2);
     }
 
     @Test
     void aVpsThatTakesNothingLeavesItClosed() {
         Channel channel = grown();
-        channel.send(ReceiveWindow.MOST_BYTES);
+        channel.send(ReceiveWindow.MAX_BYTES);
         assertThat(channel.window.spend(1)).isFalse();
     }
 
@@ -170,7 +170,7 @@ class ReceiveWindowTest {
     void vpssAreReadInSmallPiecesWhenNothingIsLeft() {
         assertThat(budget.roomForRead()).isEqualTo(64 << 10);
         held.add(BUDGET / 2);
-        assertThat(budget.roomForRead()).isEqualTo(WindowBudget.LEAST_READ_BYTES);
+        assertThat(budget.roomForRead()).isEqualTo(WindowBudget.MIN_READ_BYTES);
     }
 
     @Test
@@ -188,8 +188,8 @@ class ReceiveWindowTest {
     @Test
     void aSmallBudgetHasFewerPlacesButNoSmallerFloors() {
         WindowBudget small = new WindowBudget(8 << 20, CHANNELS, new HeldBytes(8 << 20));
-        assertThat(small.floor()).isEqualTo(WindowBudget.LEAST_FLOOR_BYTES);
-        for (int i = 0; i < (4 << 20) / (WindowBudget.LEAST_FLOOR_BYTES + WindowBudget.LEAST_READ_BYTES); i++) {
+        assertThat(small.floor()).isEqualTo(WindowBudget.MIN_FLOOR_BYTES);
+        for (int i = 0; i < (4 << 20) / (WindowBudget.MIN_FLOOR_BYTES + WindowBudget.MIN_READ_BYTES); i++) {
             assertThat(small.enter()).isTrue();
         }
         assertThat(small.enter()).isFalse();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What may be asked of a session with the bastion itself. OpenSSH's client does not ask for an answer to all of it. */
 class UsageChannelTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
@@ -56,13 +56,13 @@ class UsageChannelTest {
         // Given
         Asking channel = new Asking();
         session.getService(ConnectionService.class).registerChannel(channel);
-        channel.open().verify(PATIENCE);
+        channel.open().verify(TIMEOUT);
 
         // When
         channel.ask(request);
 
         // Then
-        assertThat(channel.answers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(answer);
+        assertThat(channel.answers.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(answer);
     }
 
     /** A session for which nothing is asked but what the test asks for. */

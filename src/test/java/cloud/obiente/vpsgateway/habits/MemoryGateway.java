@@ -261,8 +261,9 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 (address, mac) -> {
                     asked.add(address);
                     return questions.findVpsByLease(address, mac).whenComplete((owner, failure) -> {
-                        // An answer over a link that has ended is heard by nobody.
-                        if (links.contains(link[0])) {
+                        // An answer over a link that has ended is heard by nobody, and what comes of one in the last
+                        // moments of a process that is killed is lost with it.
+                        if (links.contains(link[0]) && !store.isFailing()) {
                             timeline.after(Duration.ZERO, () -> onAnswer.accept(mac, owner));
                         }
                     });

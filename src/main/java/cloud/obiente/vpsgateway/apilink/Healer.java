@@ -51,12 +51,9 @@ public final class Healer {
     private final Executor loop;
     private final MacInquiries inquiries;
     /** When a MAC whose VPS is known may be healed again; those healed last. */
-    private final Map<MacAddress, Instant> healAgainAt = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<MacAddress, Instant> eldest) {
-            return size() > MAX_HEALED;
-        }
-    };
+    private final Map<MacAddress, Instant> healAgainAt = latest();
+    /** When a MAC without its address was last seen asking for one, or leasing one; those seen last. */
+    private final Map<MacAddress, Instant> lastAsked = latest();
 
     /** MACs that were reported and not looked at yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
@@ -91,6 +88,15 @@ public final class Healer {
     /** An instance of the API has registered: the leases may have waited for it. Any thread; cheap. */
     public void apiRegistered() {
         loop.execute(this::lookAtLeases);
+    }
+
+    private static Map<MacAddress, Instant> latest() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<MacAddress, Instant> eldest) {
+                return size() > MAX_HEALED;
+            }
+        };
     }
 
     /** A MAC without a reservation asks for an address. Any thread; cheap. */
@@ -131,6 +137,7 @@ public final class Healer {
         if (hasItsAddress(mac)) {
             return;
         }
+        lastAsked.put(mac, clock.instant());
         inquiries.nicAsks(mac).ifPresent(answer -> {
             if (answer instanceof Answer.Found found) {
                 heal(mac, found);
@@ -138,8 +145,17 @@ public final class Healer {
         });
     }
 
+    /**
+     * An answer that took its time may be about a NIC that another one has replaced meanwhile: only one that has asked since
+     * then is there.
+     */
     private void found(MacAddress mac, Answer.Found found) {
-        if (!hasItsAddress(mac)) {
+        boolean isGone = allocations
+                .get()
+                .superseded(mac)
+                .filter(replaced -> lastAsked.getOrDefault(mac, Instant.MIN).isBefore(replaced.at()))
+                .isPresent();
+        if (!isGone && !hasItsAddress(mac)) {
             heal(mac, found);
         }
     }

@@ -122,11 +122,21 @@ final class Standing {
                                 listing.getKey().equals(source) || kinOf(source).contains(listing.getKey()));
     }
 
-    /** Whether a source that must know the allocation is heard of: then its API is among those that answer questions. */
+    /**
+     * Whether a source that must know the allocation is heard of: then its API is among those that answer questions. What no
+     * list has ever named may be any API's, so all of them must be heard of.
+     */
     boolean isSpokenFor(Allocation held) {
+        if (!facts(held).wasEverListed()) {
+            return !sources.isEmpty() && sources.values().stream().allMatch(this::isHeardOfOrForgotten);
+        }
         return sources.entrySet().stream()
                 .filter(source -> isWithin(rules.grace(), source.getValue().lastListAt()))
                 .anyMatch(source -> speaksFor(source.getKey(), held));
+    }
+
+    private boolean isHeardOfOrForgotten(SourceState source) {
+        return isWithin(rules.grace(), source.lastListAt()) || !isWithin(rules.sourceMemory(), source.lastListAt());
     }
 
     private Set<ListSource> kinOf(ListSource source) {

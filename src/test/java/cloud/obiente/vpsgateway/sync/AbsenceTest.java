@@ -307,6 +307,27 @@ class AbsenceTest {
     }
 
     @Test
+    void aVpsThatNoListHasNamedIsDeniedOnlyWhileAllApisAreHeardOf() {
+        gateway.list(entry("a", "10.0.0.11", 1));
+        gateway.list(BETA, entry("x", "10.0.0.21", 21));
+        Allocation unlisted = gateway.allocate("new", 2);
+        gateway.inUse.add(vps("new"));
+        for (int i = 0; i < 4; i++) {
+            gateway.clock.advance(GRACE);
+            gateway.list(entry("a", "10.0.0.11", 1));
+            judge(unlisted, new Answer.Unknown());
+        }
+        assertThat(gateway.addressOf("new")).isNotEqualTo("none");
+        for (int i = 0; i < 2; i++) {
+            gateway.clock.advance(GRACE);
+            gateway.list(entry("a", "10.0.0.11", 1));
+            gateway.list(BETA, entry("x", "10.0.0.21", 21));
+            judge(unlisted, new Answer.Unknown());
+        }
+        assertThat(gateway.addressOf("new")).isEqualTo("none");
+    }
+
+    @Test
     void noAnswerSaysNothing() {
         Allocation unanswered = inUseAndLeftOut();
         for (int i = 0; i < 5; i++) {

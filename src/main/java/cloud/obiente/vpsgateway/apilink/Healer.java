@@ -130,7 +130,19 @@ public final class Healer {
     }
 
     private void lookAtLeases() {
-        leases.get().live(clock.instant()).stream().map(Lease::mac).distinct().forEach(this::lookAt);
+        leases.get().live(clock.instant()).stream()
+                .map(Lease::mac)
+                .distinct()
+                .filter(this::isThereByItsLease)
+                .forEach(this::lookAt);
+    }
+
+    /**
+     * The lease of a replaced NIC outlives it. Where dnsmasq gives unknown clients nothing, a NIC that is there asks again;
+     * where they are served, a lease is the only sign of one that comes back.
+     */
+    private boolean isThereByItsLease(MacAddress mac) {
+        return mode == UnknownClients.SERVE || allocations.get().superseded(mac).isEmpty();
     }
 
     private void lookAt(MacAddress mac) {

@@ -28,7 +28,7 @@ public interface ApiLinkListener {
     }
 
     /** What the healer did; the label of a metric. */
-    enum Healing {
+    enum RebindOutcome {
         REBOUND,
         ADOPTED,
         /** The VPS is the API's, but not on this gateway. */
@@ -37,7 +37,7 @@ public interface ApiLinkListener {
         REFUSED
     }
 
-    default void linkEnded(LinkEnd.Cause cause) {}
+    default void linkEnded(LinkCloseReason.Cause cause) {}
 
     default void nodeNameDisputed() {}
 
@@ -51,5 +51,5 @@ public interface ApiLinkListener {
 
     default void questionEnded(QuestionOutcome outcome) {}
 
-    default void healed(Healing healing) {}
+    default void healed(RebindOutcome healing) {}
 }

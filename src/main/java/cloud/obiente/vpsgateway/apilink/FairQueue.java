@@ -25,8 +25,8 @@ final class FairQueue {
     static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
     private final Consumer<MacAddress> onDropped;
-    private final Map<Source, Lane> lanes = new HashMap<>();
-    private final Map<MacAddress, WaitingMac> waiting = new HashMap<>();
+    private final Map<QuestionSource, SourceLane> lanes = new HashMap<>();
+    private final Map<MacAddress, QueuedMac> waiting = new HashMap<>();
     private final Set<MacAddress> unsorted = new HashSet<>();
     private long arrivals;
 
@@ -44,53 +44,53 @@ final class FairQueue {
     }
 
     /** A MAC waits, or goes on waiting. Where it waits in the background, and a NIC asks now, that counts. */
-    void offer(MacAddress mac, Source source, Instant now) {
-        WaitingMac known = waiting.get(mac);
+    void offer(MacAddress mac, QuestionSource source, Instant now) {
+        QueuedMac known = waiting.get(mac);
         if (known == null) {
             if (waiting.size() >= MAX_WAITING) {
                 dropOne();
             }
-            add(new WaitingMac(mac, source, arrivals++, now), now);
-            if (source == Source.Shared.UNKNOWN_PORT) {
+            add(new QueuedMac(mac, source, arrivals++, now), now);
+            if (source == QuestionSource.Shared.UNKNOWN_PORT) {
                 unsorted.add(mac);
             }
             return;
         }
-        Lane lane = lanes.get(known.source);
+        SourceLane lane = lanes.get(known.source);
         lane.macs.remove(known);
         known.repeated(now);
-        if (known.source == Source.Shared.BACKGROUND && source != known.source) {
+        if (known.source == QuestionSource.Shared.BACKGROUND && source != known.source) {
             known.source = source;
             unsorted.add(mac);
         }
         lane(known.source, now).macs.add(known);
     }
 
-    private void add(WaitingMac entry, Instant now) {
+    private void add(QueuedMac entry, Instant now) {
         waiting.put(entry.mac, entry);
         lane(entry.source, now).macs.add(entry);
     }
 
-    private Lane lane(Source source, Instant now) {
-        return lanes.computeIfAbsent(source, unseen -> new Lane(source, now));
+    private SourceLane lane(QuestionSource source, Instant now) {
+        return lanes.computeIfAbsent(source, unseen -> new SourceLane(source, now));
     }
 
     private void dropOne() {
-        Lane longest = lanes.values().stream()
+        SourceLane longest = lanes.values().stream()
                 .max(Comparator.comparingInt(lane -> lane.macs.size()))
                 .orElseThrow();
         // The lowest rank is last; of those who share it, who came first has been silent for longest.
-        WaitingMac last = longest.macs.last();
-        drop(longest.macs.ceiling(WaitingMac.firstOfRank(last.rank())));
+        QueuedMac last = longest.macs.last();
+        drop(longest.macs.ceiling(QueuedMac.firstOfRank(last.rank())));
     }
 
-    private void drop(WaitingMac entry) {
+    private void drop(QueuedMac entry) {
         remove(entry.mac);
         onDropped.accept(entry.mac);
     }
 
     void remove(MacAddress mac) {
-        WaitingMac entry = waiting.remove(mac);
+        QueuedMac entry = waiting.remove(mac);
         unsorted.remove(mac);
         if (entry != null) {
             lanes.get(entry.source).macs.remove(entry);
@@ -105,10 +105,10 @@ final class FairQueue {
     /** @param ports of those of the looked-up MACs whose port is known */
     void sort(Set<MacAddress> lookedUp, Map<MacAddress, BridgePort> ports, Instant now) {
         for (MacAddress mac : lookedUp) {
-            WaitingMac entry = waiting.get(mac);
+            QueuedMac entry = waiting.get(mac);
             if (unsorted.remove(mac) && ports.containsKey(mac) && entry != null) {
                 lanes.get(entry.source).macs.remove(entry);
-                entry.source = new Source.Port(ports.get(mac));
+                entry.source = new QuestionSource.Port(ports.get(mac));
                 lane(entry.source, now).macs.add(entry);
             }
         }
@@ -125,7 +125,7 @@ final class FairQueue {
         return lanes.values().stream()
                 .filter(lane -> !lane.macs.isEmpty() && lane.beingAsked < maxPerSource)
                 .filter(lane -> canBeAsked.test(lane.macs.first().mac))
-                .min(Comparator.<Lane>comparingDouble(lane -> lane.cost(now))
+                .min(Comparator.<SourceLane>comparingDouble(lane -> lane.cost(now))
                         .thenComparing(lane -> lane.macs.first().arrival))
                 .map(lane -> {
                     MacAddress mac = lane.macs.first().mac;
@@ -135,7 +135,7 @@ final class FairQueue {
                 });
     }
 
-    private void dropSilent(Lane lane, Instant now) {
+    private void dropSilent(SourceLane lane, Instant now) {
         while (!lane.macs.isEmpty() && lane.macs.first().isSilent(now)) {
             drop(lane.macs.first());
         }
@@ -153,9 +153,10 @@ final class FairQueue {
     /** Forgets sources that have nothing to remember. Call now and then. */
     void prune(Instant now) {
         lanes.values()
-                .removeIf(lane -> lane.macs.isEmpty() && lane.beingAsked == 0 && lane.cost(now) < Lane.NEGLIGIBLE);
+                .removeIf(
+                        lane -> lane.macs.isEmpty() && lane.beingAsked == 0 && lane.cost(now) < SourceLane.NEGLIGIBLE);
     }
 
     /** @param source who pays */
-    record Turn(MacAddress mac, Source source) {}
+    record Turn(MacAddress mac, QuestionSource source) {}
 }

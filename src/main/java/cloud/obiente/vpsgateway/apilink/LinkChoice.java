@@ -18,28 +18,28 @@ final class LinkChoice {
     private LinkChoice() {}
 
     /** Those that have not been asked. */
-    static List<Link> unasked(Collection<Link> links, Set<Link> asked) {
+    static List<ApiLink> unasked(Collection<ApiLink> links, Set<ApiLink> asked) {
         return links.stream().filter(link -> !asked.contains(link)).toList();
     }
 
     /** How many MACs can be asked about at once: as many as the name with the fewest links lets through. */
-    static int capacity(Collection<Link> links) {
+    static int capacity(Collection<ApiLink> links) {
         return links.stream()
                 .collect(Collectors.groupingBy(link -> link.registration().node(), Collectors.summingInt(link -> 1)))
                 .values()
                 .stream()
-                .mapToInt(ofNode -> ofNode * Questions.MAX_PER_LINK)
+                .mapToInt(ofNode -> ofNode * LinkQuestions.MAX_PER_LINK)
                 .min()
                 .orElse(0);
     }
 
     /** @return empty when there is none, or when one should be waited for */
-    static List<Link> next(Collection<Link> links, Set<Link> asked, Questions questions) {
-        Map<String, List<Link>> byNode = unasked(links, asked).stream()
+    static List<ApiLink> next(Collection<ApiLink> links, Set<ApiLink> asked, LinkQuestions questions) {
+        Map<String, List<ApiLink>> byNode = unasked(links, asked).stream()
                 .collect(Collectors.groupingBy(link -> link.registration().node()));
-        List<Link> chosen = new ArrayList<>();
-        for (List<Link> ofNode : byNode.values()) {
-            Optional<Link> best = ofNode.stream()
+        List<ApiLink> chosen = new ArrayList<>();
+        for (List<ApiLink> ofNode : byNode.values()) {
+            Optional<ApiLink> best = ofNode.stream()
                     .filter(questions::hasSlot)
                     .min(Comparator.comparing(questions::isStalled).thenComparing(questions::pendingOn));
             if (best.isPresent()) {

@@ -6,7 +6,7 @@ import cloud.obiente.vpsgateway.v1.GatewayMessage;
 public interface LinkEvents {
     void received(GatewayMessage message);
 
-    /** {@link LinkWire#isReady()} says yes again. */
+    /** {@link LinkTransport#isReady()} says yes again. */
     void writable();
 
     /** The instance has closed its side. */

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class LinkRequests {
     static final int MAX_CONCURRENT = 64;
 
-    private static final Reply TOO_MANY = new Reply.Refused("RESOURCE_EXHAUSTED: " + MAX_CONCURRENT
+    private static final Reply TOO_MANY = new Reply.Failed("RESOURCE_EXHAUSTED: " + MAX_CONCURRENT
             + " requests of this link are being worked on; nothing was done, retry when one is answered");
 
     private final UnaryCalls calls;
@@ -62,7 +62,7 @@ final class LinkRequests {
     private void ended(Running call, int bytes, Reply reply, Consumer<Reply> answer) {
         if (running.remove(call)) {
             runningBytes -= bytes;
-            listener.requestEnded(reply instanceof Reply.Refused ? RequestOutcome.FAILED : RequestOutcome.DONE);
+            listener.requestEnded(reply instanceof Reply.Failed ? RequestOutcome.FAILED : RequestOutcome.DONE);
             answer.accept(reply);
         }
     }

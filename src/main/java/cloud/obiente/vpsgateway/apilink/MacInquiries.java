@@ -1,8 +1,8 @@
 package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener.QuestionOutcome;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.AllocationListener;
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.GatewayResponse;
 import java.time.Clock;
@@ -27,9 +27,9 @@ import java.util.function.Supplier;
  * MACs as they like, so everything here is bounded: how many wait, how many are asked about in a second and at once, how
  * many are remembered. Thread {@code api-links}, except where a method says otherwise.
  *
- * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinks} says which links there are.
+ * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinkRegistry} says which links there are.
  */
-public final class MacInquiries implements MacQuestions, AllocationListener {
+public final class MacInquiries implements MacOwnerLookup, AllocationListener {
     /** Then whoever asked is told that nobody can say; what the API answers later is remembered all the same. */
     static final Duration TIMEOUT = Duration.ofSeconds(15);
     /** For those who wait in the background, in all. */
@@ -41,14 +41,14 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
     private final Clock steady;
     private final IntSupplier expectedNics;
     private final ApiLinkListener listener;
-    private final Questions questions;
+    private final LinkQuestions questions;
     private final FairQueue queue = new FairQueue(this::dropped);
     private final PortSorter sorter;
-    private final QuestionBudget budget;
-    private final MacAnswers answers = new MacAnswers();
-    private final Map<MacAddress, Inquiry> inquiries = new HashMap<>();
-    private final List<BiConsumer<MacAddress, Answer.Found>> onFound = new ArrayList<>();
-    private Supplier<List<Link>> links = List::of;
+    private final QuestionRateLimiter budget;
+    private final MacAnswerCache answers = new MacAnswerCache();
+    private final Map<MacAddress, MacInquiry> inquiries = new HashMap<>();
+    private final List<BiConsumer<MacAddress, MacAnswer.Found>> onFound = new ArrayList<>();
+    private Supplier<List<ApiLink>> links = List::of;
     private int expected;
     private boolean dispatching;
 
@@ -63,24 +63,24 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
         this.steady = steady;
         this.expectedNics = expectedNics;
         this.listener = listener;
-        this.questions = new Questions(steady, listener);
+        this.questions = new LinkQuestions(steady, listener);
         this.sorter = new PortSorter(loop, steady, ports, queue);
-        this.budget = new QuestionBudget(steady.instant());
+        this.budget = new QuestionRateLimiter(steady.instant());
     }
 
     /** To be called once, before the first link comes. */
-    void askOver(Supplier<List<Link>> registered) {
+    void askOver(Supplier<List<ApiLink>> registered) {
         links = registered;
     }
 
     /** Told of each MAC whose VPS has been found. To be called before the first link comes. */
-    void onFound(BiConsumer<MacAddress, Answer.Found> action) {
+    void onFound(BiConsumer<MacAddress, MacAnswer.Found> action) {
         onFound.add(action);
     }
 
     /** MACs that links are being asked about. */
     int underWay() {
-        return (int) inquiries.values().stream().filter(Inquiry::isUnderWay).count();
+        return (int) inquiries.values().stream().filter(MacInquiry::isUnderWay).count();
     }
 
     /** MACs whose turn has not come. */
@@ -89,24 +89,25 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
     }
 
     @Override
-    public CompletionStage<Answer> whose(MacAddress mac) {
-        CompletableFuture<Answer> result = new CompletableFuture<>();
+    public CompletionStage<MacAnswer> whose(MacAddress mac) {
+        CompletableFuture<MacAnswer> result = new CompletableFuture<>();
         loop.execute(() -> inBackground(mac).thenAccept(result::complete));
         return result;
     }
 
-    private CompletionStage<Answer> inBackground(MacAddress mac) {
+    private CompletionStage<MacAnswer> inBackground(MacAddress mac) {
         Instant now = steady.instant();
-        Optional<Answer> known = answers.of(mac, now);
+        Optional<MacAnswer> known = answers.of(mac, now);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
         if (cannotAsk() || !inquiries.containsKey(mac) && inquiries.size() >= MAX_BACKGROUND) {
-            return CompletableFuture.completedFuture(new Answer.None());
+            return CompletableFuture.completedFuture(new MacAnswer.Unavailable());
         }
-        Inquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new Inquiry(mac, Source.Shared.BACKGROUND, now));
+        MacInquiry inquiry =
+                inquiries.computeIfAbsent(mac, unasked -> new MacInquiry(mac, QuestionSource.Shared.BACKGROUND, now));
         if (!inquiry.isUnderWay()) {
-            queue.offer(mac, Source.Shared.BACKGROUND, now);
+            queue.offer(mac, QuestionSource.Shared.BACKGROUND, now);
             dispatch();
         }
         return inquiry.result;
@@ -117,13 +118,13 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
      *
      * @return what is known already; else the MAC waits for its turn, and {@link #onFound} tells
      */
-    Optional<Answer> nicAsks(MacAddress mac) {
+    Optional<MacAnswer> nicAsks(MacAddress mac) {
         Instant now = steady.instant();
-        Optional<Answer> known = answers.of(mac, now);
-        Inquiry inquiry = inquiries.get(mac);
+        Optional<MacAnswer> known = answers.of(mac, now);
+        MacInquiry inquiry = inquiries.get(mac);
         boolean underWay = inquiry != null && inquiry.isUnderWay();
         if (known.isEmpty() && !underWay && !cannotAsk()) {
-            queue.offer(mac, Source.Shared.UNKNOWN_PORT, now);
+            queue.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
             dispatch();
         }
         return known;
@@ -151,7 +152,7 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
 
     /** A VPS that is new here may be one that the API did not know before. Any thread; cheap. */
     @Override
-    public void changed(List<Change> changes) {
+    public void changed(List<AllocationChange> changes) {
         if (changes.stream().anyMatch(change -> change.before().isEmpty())) {
             mentioned(List.of());
         }
@@ -168,12 +169,12 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
         dispatch();
     }
 
-    void linkLost(Link link) {
+    void linkLost(ApiLink link) {
         questions.lost(link);
         dispatch();
     }
 
-    void answered(Link link, GatewayResponse response) {
+    void answered(ApiLink link, GatewayResponse response) {
         questions.answered(link, response);
         dispatch();
     }
@@ -188,13 +189,13 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
         dispatch();
     }
 
-    private void review(Inquiry inquiry, Instant now) {
-        List<Link> unasked = LinkChoice.unasked(links.get(), inquiry.asked);
+    private void review(MacInquiry inquiry, Instant now) {
+        List<ApiLink> unasked = LinkChoice.unasked(links.get(), inquiry.asked);
         if (!inquiry.isUnderWay()) {
             if (unasked.isEmpty()) {
                 conclude(inquiry);
             } else if (!now.isBefore(inquiry.begunAt.plus(BACKGROUND_TIMEOUT))) {
-                settle(inquiry, new Answer.None(), QuestionOutcome.POSTPONED);
+                settle(inquiry, new MacAnswer.Unavailable(), QuestionOutcome.POSTPONED);
             }
             return;
         }
@@ -203,9 +204,9 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
                 .isPresent();
         if (late && !inquiry.givenUp) {
             inquiry.givenUp = true;
-            report(inquiry, new Answer.None(), QuestionOutcome.UNANSWERED);
+            report(inquiry, new MacAnswer.Unavailable(), QuestionOutcome.UNANSWERED);
         }
-        if (!unasked.isEmpty() && !now.isBefore(inquiry.lastAskedAt.plus(Questions.STALLED_AFTER))) {
+        if (!unasked.isEmpty() && !now.isBefore(inquiry.lastAskedAt.plus(LinkQuestions.STALLED_AFTER))) {
             queue.offer(inquiry.mac, inquiry.source, now);
         }
     }
@@ -243,26 +244,26 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
         return !next(mac).isEmpty();
     }
 
-    private List<Link> next(MacAddress mac) {
-        Inquiry inquiry = inquiries.get(mac);
+    private List<ApiLink> next(MacAddress mac) {
+        MacInquiry inquiry = inquiries.get(mac);
         return LinkChoice.next(links.get(), inquiry == null ? Set.of() : inquiry.asked, questions);
     }
 
     private void ask(FairQueue.Turn turn, Instant now) {
         MacAddress mac = turn.mac();
-        List<Link> chosen = next(mac);
-        Inquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new Inquiry(mac, turn.source(), now));
+        List<ApiLink> chosen = next(mac);
+        MacInquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new MacInquiry(mac, turn.source(), now));
         inquiry.asking(turn, chosen, now);
         chosen.forEach(link -> questions.ask(link, mac, answer -> answered(inquiry, link, answer)));
     }
 
-    private void answered(Inquiry inquiry, Link link, Answer answer) {
+    private void answered(MacInquiry inquiry, ApiLink link, MacAnswer answer) {
         if (!inquiry.awaits(link)) {
             listener.questionEnded(QuestionOutcome.LATE);
             return;
         }
         Instant now = steady.instant();
-        if (answer instanceof Answer.Found found) {
+        if (answer instanceof MacAnswer.Found found) {
             List<FairQueue.Turn> ended = inquiry.foundBy(link);
             ended.forEach(turn -> queue.done(turn, turn.equals(ended.get(0)), now));
             budget.giveBack();
@@ -280,24 +281,24 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
         }
     }
 
-    private void conclude(Inquiry inquiry) {
-        Answer conclusion = inquiry.conclusion();
+    private void conclude(MacInquiry inquiry) {
+        MacAnswer conclusion = inquiry.conclusion();
         settle(
                 inquiry,
                 conclusion,
-                conclusion instanceof Answer.Unknown ? QuestionOutcome.UNKNOWN : QuestionOutcome.FAILED);
+                conclusion instanceof MacAnswer.NotFound ? QuestionOutcome.UNKNOWN : QuestionOutcome.FAILED);
     }
 
-    private void settle(Inquiry inquiry, Answer answer, QuestionOutcome outcome) {
+    private void settle(MacInquiry inquiry, MacAnswer answer, QuestionOutcome outcome) {
         inquiries.remove(inquiry.mac);
         queue.remove(inquiry.mac);
         report(inquiry, answer, inquiry.givenUp ? QuestionOutcome.LATE : outcome);
-        if (answer instanceof Answer.Found found) {
+        if (answer instanceof MacAnswer.Found found) {
             onFound.forEach(action -> action.accept(inquiry.mac, found));
         }
     }
 
-    private void report(Inquiry inquiry, Answer answer, QuestionOutcome outcome) {
+    private void report(MacInquiry inquiry, MacAnswer answer, QuestionOutcome outcome) {
         answers.record(inquiry.mac, answer, steady.instant());
         listener.questionEnded(outcome);
         inquiry.result.complete(answer);
@@ -305,11 +306,11 @@ public final class MacInquiries implements MacQuestions, AllocationListener {
 
     /** Its turn did not come, and will not. */
     private void dropped(MacAddress mac) {
-        Inquiry inquiry = inquiries.get(mac);
+        MacInquiry inquiry = inquiries.get(mac);
         if (inquiry == null) {
             listener.questionEnded(QuestionOutcome.POSTPONED);
         } else if (!inquiry.isUnderWay()) {
-            settle(inquiry, new Answer.None(), QuestionOutcome.POSTPONED);
+            settle(inquiry, new MacAnswer.Unavailable(), QuestionOutcome.POSTPONED);
         }
     }
 }

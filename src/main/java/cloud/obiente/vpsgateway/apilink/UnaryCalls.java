@@ -26,7 +26,7 @@ public interface UnaryCalls {
 
     /** A call that has begun. */
     interface Running {
-        /** Comes on any thread, and does not fail: what fails is a {@link Reply.Refused}. */
+        /** Comes on any thread, and does not fail: what fails is a {@link Reply.Failed}. */
         CompletionStage<Reply> reply();
 
         /** The caller has gone; what has not been decided yet will not be. */
@@ -36,12 +36,12 @@ public interface UnaryCalls {
     /** How a call ended. */
     sealed interface Reply {
         /** @param response the response message, in protobuf's binary form */
-        record Done(ByteString response) implements Reply {}
+        record Succeeded(ByteString response) implements Reply {}
 
         /** @param result of a list */
         record Synced(SyncAllocationsResponse result) implements Reply {}
 
         /** @param error {@code CODE: message} */
-        record Refused(String error) implements Reply {}
+        record Failed(String error) implements Reply {}
     }
 }

@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.app;
 
-import cloud.obiente.vpsgateway.apilink.Healer;
+import cloud.obiente.vpsgateway.apilink.MacResolver;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqFault;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
-import cloud.obiente.vpsgateway.dnsmasq.Fault;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * @param healer asked for when the first event comes: it needs the dnsmasq whose events these are
  * @param searches told of each MAC that nobody knows; true for a gateway's search for DHCP servers, which is no client
  */
-record DnsmasqEvents(DnsmasqListener meters, Supplier<Healer> healer, Predicate<MacAddress> searches)
+record DnsmasqEvents(DnsmasqListener meters, Supplier<MacResolver> healer, Predicate<MacAddress> searches)
         implements DnsmasqListener {
 
     @Override
@@ -41,7 +41,7 @@ record DnsmasqEvents(DnsmasqListener meters, Supplier<Healer> healer, Predicate<
     }
 
     @Override
-    public void restarting(Fault cause) {
+    public void restarting(DnsmasqFault cause) {
         meters.restarting(cause);
     }
 

@@ -2,8 +2,8 @@ package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
-import cloud.obiente.vpsgateway.connections.Connections;
 import cloud.obiente.vpsgateway.connections.Http1Requests;
+import cloud.obiente.vpsgateway.connections.PortConnections;
 import cloud.obiente.vpsgateway.ops.ConnectionMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.ManagementInterface;
@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** The connections of both ports. Immutable; what they count has its owner in {@link Connections}. */
+/** The connections of both ports. Immutable; what they count has its owner in {@link PortConnections}. */
 @Singleton
 class GatedPorts {
     private static final Logger LOG = Logger.getLogger(GatedPorts.class);
@@ -23,12 +23,12 @@ class GatedPorts {
     private static final ConnectionLimits MANAGEMENT = new ConnectionLimits(128, 32, Duration.ofMinutes(1));
 
     private final int managementPort;
-    private final Connections calls;
-    private final Connections management;
+    private final PortConnections calls;
+    private final PortConnections management;
 
     GatedPorts(GatewaySettings settings, MeterRegistry registry) {
         managementPort = settings.metrics().port();
-        long descriptors = FileDescriptors.limit();
+        long descriptors = FileDescriptorLimit.limit();
         ConnectionLimits possible = settings.connections().within(descriptors);
         if (!possible.equals(settings.connections())) {
             LOG.warnf(
@@ -40,15 +40,15 @@ class GatedPorts {
         management = open("management", MANAGEMENT.within(descriptors), registry);
     }
 
-    private static Connections open(String port, ConnectionLimits limits, MeterRegistry registry) {
+    private static PortConnections open(String port, ConnectionLimits limits, MeterRegistry registry) {
         ConnectionMeters meters = new ConnectionMeters(registry, port);
-        Connections connections = new Connections(port, limits, System::nanoTime, meters);
+        PortConnections connections = new PortConnections(port, limits, System::nanoTime, meters);
         meters.watch(connections);
         return connections;
     }
 
     /** @param port as it is configured; in tests both are 0, and count as that of calls */
-    Connections at(int port) {
+    PortConnections at(int port) {
         return port == managementPort ? management : calls;
     }
 

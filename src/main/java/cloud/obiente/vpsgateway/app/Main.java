@@ -25,13 +25,13 @@ public class Main implements QuarkusApplication {
      * before anything is started.
      */
     public static void main(String... args) {
-        Signals.onTerm(() -> SIGTERM.complete(null));
+        SignalHandlers.onTerm(() -> SIGTERM.complete(null));
         Quarkus.run(Main.class, args);
     }
 
-    private final Lifecycle lifecycle;
+    private final GatewayLifecycle lifecycle;
 
-    Main(Lifecycle lifecycle) {
+    Main(GatewayLifecycle lifecycle) {
         this.lifecycle = lifecycle;
     }
 

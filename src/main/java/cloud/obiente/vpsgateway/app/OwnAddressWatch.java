@@ -1,14 +1,14 @@
 package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.Caller;
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.OwnAddressReport;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
-import cloud.obiente.vpsgateway.reconcile.Provisioned;
+import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import java.util.Collection;
 import java.util.List;
@@ -57,7 +57,7 @@ final class OwnAddressWatch {
         if (!isNews(own) || !underWay.compareAndSet(false, true)) {
             return;
         }
-        CompletionStage<Provisioned<OwnAddressReport>> learnt = provisioner.learnOwnAddresses(CALLER, own);
+        CompletionStage<ProvisionResult<OwnAddressReport>> learnt = provisioner.learnOwnAddresses(CALLER, own);
         learnt.whenComplete((provisioned, failure) -> {
             underWay.set(false);
             if (failure != null) {
@@ -99,7 +99,7 @@ final class OwnAddressWatch {
         }
     }
 
-    private static void reportMove(Change move) {
+    private static void reportMove(AllocationChange move) {
         LOG.warnf(
                 "%s held %s, which is this gateway's own address now; it has %s instead, and gets it when it asks by DHCP",
                 move.subject().vps(),

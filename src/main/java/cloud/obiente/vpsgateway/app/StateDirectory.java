@@ -26,7 +26,7 @@ final class StateDirectory implements AutoCloseable {
     /**
      * Makes the directory if it is missing, readable by its owner alone, and locks it.
      *
-     * @throws StartFailure when it cannot be made or written, or another gateway has it
+     * @throws StartFailedException when it cannot be made or written, or another gateway has it
      */
     static StateDirectory open(Path path) {
         try {
@@ -38,12 +38,12 @@ final class StateDirectory implements AutoCloseable {
                     FileChannel.open(path.resolve("gateway.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!lock(lockFile)) {
                 lockFile.close();
-                throw new StartFailure("another gateway uses the state directory " + path
+                throw new StartFailedException("another gateway uses the state directory " + path
                         + " (stop it, or give this one its own GATEWAY_DHCP_LEASES_DIR)");
             }
             return new StateDirectory(path, lockFile);
         } catch (IOException e) {
-            throw new StartFailure("the state directory " + path + " cannot be used: " + e
+            throw new StartFailedException("the state directory " + path + " cannot be used: " + e
                     + " (make it writable, or choose another GATEWAY_DHCP_LEASES_DIR)");
         }
     }
@@ -73,7 +73,7 @@ final class StateDirectory implements AutoCloseable {
             }
             return scratch;
         } catch (IOException e) {
-            throw new StartFailure(scratch + " cannot be emptied: " + e);
+            throw new StartFailedException(scratch + " cannot be emptied: " + e);
         }
     }
 

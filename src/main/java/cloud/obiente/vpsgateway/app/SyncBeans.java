@@ -9,13 +9,13 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.SyncMeters;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.sync.AbsenceReview;
-import cloud.obiente.vpsgateway.sync.Evidence;
+import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import cloud.obiente.vpsgateway.sync.LeaseEvidence;
 import cloud.obiente.vpsgateway.sync.ListAcceptance;
-import cloud.obiente.vpsgateway.sync.Sightings;
+import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncRules;
 import cloud.obiente.vpsgateway.sync.SyncStatus;
-import cloud.obiente.vpsgateway.sync.Syncs;
+import cloud.obiente.vpsgateway.sync.UsageEvidence;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -32,8 +32,8 @@ public class SyncBeans {
 
     @Produces
     @Singleton
-    Evidence evidence(Ipam ipam, LeaseWatcher leases, SegmentWatch segment, Clock clock) {
-        Evidence leased = new LeaseEvidence(ipam::snapshot, leases::latest, clock);
+    UsageEvidence evidence(Ipam ipam, LeaseWatcher leases, SegmentWatch segment, Clock clock) {
+        UsageEvidence leased = new LeaseEvidence(ipam::snapshot, leases::latest, clock);
         AddressUse use = segment.addressUse();
         return held -> leased.isInUse(held)
                 || held.mac().filter(mac -> use.answers(held.address(), mac)).isPresent();
@@ -55,14 +55,14 @@ public class SyncBeans {
 
     @Produces
     @Singleton
-    Sightings sightings(Ipam ipam, Evidence evidence, Clock clock) {
-        return new Sightings(ipam, evidence, clock);
+    LastSeenRecorder sightings(Ipam ipam, UsageEvidence evidence, Clock clock) {
+        return new LastSeenRecorder(ipam, evidence, clock);
     }
 
     @Produces
     @Singleton
-    Syncs syncs(Ipam ipam, Provisioner provisioner, SyncRules rules, Evidence evidence) {
-        return new Syncs(ipam, provisioner, rules, evidence);
+    SyncPipeline syncs(Ipam ipam, Provisioner provisioner, SyncRules rules, UsageEvidence evidence) {
+        return new SyncPipeline(ipam, provisioner, rules, evidence);
     }
 
     @Produces
@@ -72,7 +72,7 @@ public class SyncBeans {
             Provisioner provisioner,
             MacInquiries questions,
             SyncRules rules,
-            Evidence evidence,
+            UsageEvidence evidence,
             SegmentWatch segment,
             Clock clock) {
         return new AbsenceReview(ipam::snapshot, provisioner, questions, rules, evidence, segment::probeSoon, clock);

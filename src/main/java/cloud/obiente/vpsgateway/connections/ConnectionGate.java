@@ -14,15 +14,15 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
     /** Longer than any round trip. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
-    private final Connections connections;
+    private final PortConnections connections;
     private final Duration farewell;
 
-    public ConnectionGate(Connections connections) {
+    public ConnectionGate(PortConnections connections) {
         this(connections, FAREWELL);
     }
 
     /** @param farewell between the announcement that an idle connection ends, and its end */
-    ConnectionGate(Connections connections, Duration farewell) {
+    ConnectionGate(PortConnections connections, Duration farewell) {
         this.connections = connections;
         this.farewell = farewell;
     }

@@ -4,13 +4,13 @@ package cloud.obiente.vpsgateway.connections;
 public interface ConnectionListener {
 
     /** One was ended. */
-    void ended(Reason reason);
+    void ended(CloseReason reason);
 
     /** A new one was closed at once, because there was no place and nobody to make one. */
     void refused();
 
     /** Why a connection is ended. */
-    enum Reason {
+    enum CloseReason {
         /** It carried no call for the idle timeout. */
         IDLE,
         /** It carried no call, for longer than any other, and its place was needed. */

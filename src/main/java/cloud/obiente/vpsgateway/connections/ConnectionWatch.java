@@ -1,6 +1,6 @@
 package cloud.obiente.vpsgateway.connections;
 
-import cloud.obiente.vpsgateway.connections.ConnectionListener.Reason;
+import cloud.obiente.vpsgateway.connections.ConnectionListener.CloseReason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -28,7 +28,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     private static final AttributeKey<ConnectionWatch> ON_CHANNEL =
             AttributeKey.valueOf(ConnectionWatch.class, "of-channel");
 
-    private final Connections connections;
+    private final PortConnections connections;
     private final Channel channel;
     private final InetAddress peer;
     private final Duration farewell;
@@ -37,7 +37,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     private boolean saidFarewell;
     private boolean farewellOver;
 
-    ConnectionWatch(Connections connections, Channel channel, InetAddress peer, Duration farewell) {
+    ConnectionWatch(PortConnections connections, Channel channel, InetAddress peer, Duration farewell) {
         this.farewell = farewell;
         this.connections = connections;
         this.channel = channel;
@@ -99,7 +99,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     public void timeOut() {
         channel.eventLoop().execute(() -> {
             if (openCalls == 0 && channel.isOpen() && !saidFarewell) {
-                connections.listener().ended(Reason.IDLE);
+                connections.listener().ended(CloseReason.IDLE);
                 leave();
             }
         });
@@ -137,7 +137,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
                 return;
             }
             if (!saidFarewell) {
-                connections.listener().ended(Reason.EVICTED);
+                connections.listener().ended(CloseReason.EVICTED);
                 http2.ifPresent(this::sayGoAway);
             }
             close();

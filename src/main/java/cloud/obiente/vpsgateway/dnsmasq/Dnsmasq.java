@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
 import cloud.obiente.vpsgateway.child.SupervisorThread;
-import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle;
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdleCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -26,13 +26,13 @@ public final class Dnsmasq implements AutoCloseable {
     private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(3);
 
     private final DnsmasqSettings settings;
-    private final Supplier<Hosts> desired;
+    private final Supplier<DnsmasqHosts> desired;
     private final DnsmasqListener listener;
-    private final Liveness liveness;
+    private final DnsmasqLiveness liveness;
     private final SupervisorThread supervisor = new SupervisorThread("dnsmasq-supervisor");
-    private final Supervision supervision;
-    private final Publication publication;
-    private final Signaller signaller = new Signaller();
+    private final DnsmasqSupervisor supervision;
+    private final HostFilePublication publication;
+    private final SighupSender signaller = new SighupSender();
     private boolean advanceScheduled;
 
     /**
@@ -41,39 +41,44 @@ public final class Dnsmasq implements AutoCloseable {
      * @param desired what is to be served now; asked on the supervisor thread before each writing of the files
      * @param listener told what goes on
      */
-    public Dnsmasq(DnsmasqSettings settings, Supplier<Hosts> desired, Liveness liveness, DnsmasqListener listener) {
+    public Dnsmasq(
+            DnsmasqSettings settings,
+            Supplier<DnsmasqHosts> desired,
+            DnsmasqLiveness liveness,
+            DnsmasqListener listener) {
         this.settings = settings;
         this.desired = desired;
         this.listener = listener;
         this.liveness = liveness;
-        this.publication = new Publication(
+        this.publication = new HostFilePublication(
                 settings.servesDhcp()
-                        ? List.of(Publication.Part.HOSTS, Publication.Part.DHCP_HOSTS)
-                        : List.of(Publication.Part.HOSTS),
+                        ? List.of(HostFilePublication.Part.HOSTS, HostFilePublication.Part.DHCP_HOSTS)
+                        : List.of(HostFilePublication.Part.HOSTS),
                 System.nanoTime());
-        this.supervision = new Supervision(settings, liveness, listener, supervisor, new Supervision.Owner() {
-            @Override
-            public void beforeStart() throws IOException {
-                HostFiles files = HostFiles.of(desired.get());
-                files.write(settings);
-                publication.begin(files, System.nanoTime());
-            }
+        this.supervision =
+                new DnsmasqSupervisor(settings, liveness, listener, supervisor, new DnsmasqSupervisor.Owner() {
+                    @Override
+                    public void beforeStart() throws IOException {
+                        HostFiles files = HostFiles.of(desired.get());
+                        files.write(settings);
+                        publication.begin(files, System.nanoTime());
+                    }
 
-            @Override
-            public void said(LogEvent event) {
-                handle(event);
-            }
+                    @Override
+                    public void said(LogEvent event) {
+                        handle(event);
+                    }
 
-            @Override
-            public Duration readingFor() {
-                return publication.readingFor(System.nanoTime());
-            }
+                    @Override
+                    public Duration readingFor() {
+                        return publication.readingFor(System.nanoTime());
+                    }
 
-            @Override
-            public void gone() {
-                publication.interrupted(System.nanoTime());
-            }
-        });
+                    @Override
+                    public void gone() {
+                        publication.interrupted(System.nanoTime());
+                    }
+                });
     }
 
     /** Ends leftovers of an earlier gateway and starts the child; returns at once. */
@@ -92,8 +97,8 @@ public final class Dnsmasq implements AutoCloseable {
     }
 
     /** A way to see that the child is not rewriting its lease file; what it returns blocks when it is asked. */
-    public WriterIdle leaseWriter() {
-        return new AnswerProof(this::status, liveness, settings.dnsPort());
+    public WriterIdleCheck leaseWriter() {
+        return new DnsIdleProbe(this::status, liveness, settings.dnsPort());
     }
 
     /**
@@ -197,9 +202,9 @@ public final class Dnsmasq implements AutoCloseable {
 
     private void handle(LogEvent event) {
         if (event instanceof LogEvent.HostsRead) {
-            read(Publication.Part.HOSTS);
+            read(HostFilePublication.Part.HOSTS);
         } else if (event instanceof LogEvent.DhcpHostsRead) {
-            read(Publication.Part.DHCP_HOSTS);
+            read(HostFilePublication.Part.DHCP_HOSTS);
         } else if (event instanceof LogEvent.Declined declined) {
             LOG.warnf(
                     "somebody declined %s in the name of %s; making dnsmasq forget it",
@@ -214,7 +219,7 @@ public final class Dnsmasq implements AutoCloseable {
         }
     }
 
-    private void read(Publication.Part part) {
+    private void read(HostFilePublication.Part part) {
         Duration took = publication.read(part, System.nanoTime());
         if (took == null) {
             return;

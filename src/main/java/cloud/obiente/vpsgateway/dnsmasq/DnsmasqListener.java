@@ -11,7 +11,7 @@ public interface DnsmasqListener {
     default void reloaded(Duration took) {}
 
     /** The child died, or was ended because it did not answer, and will be started again. */
-    default void restarting(Fault cause) {}
+    default void restarting(DnsmasqFault cause) {}
 
     /** Somebody, perhaps not the owner of the MAC, declined a reserved address. */
     default void declined(Ipv4Address address, MacAddress mac) {}

@@ -38,7 +38,7 @@ public record DnsmasqSettings(
         AdvertisedDns advertised,
         DomainName domain,
         Duration leaseTime,
-        Optional<Strangers> strangers) {
+        Optional<DynamicRange> strangers) {
 
     /** What the child serves. */
     public enum Service {
@@ -62,7 +62,7 @@ public record DnsmasqSettings(
      * @param leaseTime at least two minutes
      * @param segment whether others serve DHCP there
      */
-    public record Strangers(Ipv4Range addresses, Duration leaseTime, Segment segment) {}
+    public record DynamicRange(Ipv4Range addresses, Duration leaseTime, Segment segment) {}
 
     /** Who serves DHCP on the VPSs' network. */
     public enum Segment {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param phase where it is in its life
  * @param fault what keeps it from serving, if anything
  */
-public record DnsmasqStatus(Phase phase, Optional<Fault> fault) {
+public record DnsmasqStatus(Phase phase, Optional<DnsmasqFault> fault) {
 
     /** The life of the child. Stopped → Starting → Running → (died) → Waiting → Starting …; any → Stopped. */
     public enum Phase {

@@ -26,7 +26,7 @@ record HostFiles(String hosts, String dhcpHosts) {
     private static final Pattern OTHER_WORDS = Pattern.compile("ignore|infinite|[0-9]+[wdhms]?");
 
     /** Sorted by address, so that equal entries give equal files whatever order they came in. */
-    static HostFiles of(Hosts all) {
+    static HostFiles of(DnsmasqHosts all) {
         StringBuilder hosts = new StringBuilder(all.entries().size() * 32);
         StringBuilder dhcpHosts = new StringBuilder(all.entries().size() * 56);
         all.entries().stream().sorted(Comparator.comparing(HostEntry::address)).forEach(entry -> {

@@ -36,18 +36,20 @@ public final class InterfaceWatch {
     }
 
     /** What is wrong with the interface, if anything. */
-    public Optional<Fault> fault() {
+    public Optional<DnsmasqFault> fault() {
         if (find().isEmpty()) {
-            return Optional.of(new Fault(Fault.Kind.NO_INTERFACE, "interface " + name + " does not exist"));
+            return Optional.of(
+                    new DnsmasqFault(DnsmasqFault.Kind.NO_INTERFACE, "interface " + name + " does not exist"));
         }
         List<Ipv4Address> present = addresses();
         if (present.isEmpty()) {
-            return Optional.of(new Fault(Fault.Kind.NO_ADDRESS, "interface " + name + " has no address in " + subnet));
+            return Optional.of(new DnsmasqFault(
+                    DnsmasqFault.Kind.NO_ADDRESS, "interface " + name + " has no address in " + subnet));
         }
         return listenAddress
                 .filter(address -> !present.contains(address))
-                .map(address -> new Fault(
-                        Fault.Kind.NO_ADDRESS, "interface " + name + " does not have the address " + address));
+                .map(address -> new DnsmasqFault(
+                        DnsmasqFault.Kind.NO_ADDRESS, "interface " + name + " does not have the address " + address));
     }
 
     private List<Ipv4Address> addresses() {

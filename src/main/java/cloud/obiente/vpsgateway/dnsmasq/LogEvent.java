@@ -22,5 +22,5 @@ sealed interface LogEvent {
     record Declined(Ipv4Address address, MacAddress mac) implements LogEvent {}
 
     /** Something keeps dnsmasq from serving, though it runs on. */
-    record Trouble(Fault fault) implements LogEvent {}
+    record Trouble(DnsmasqFault fault) implements LogEvent {}
 }

@@ -38,7 +38,7 @@ final class LogParser {
             return Optional.of(new LogEvent.DhcpHostsRead());
         }
         if (TROUBLE.matcher(text).find()) {
-            return Optional.of(new LogEvent.Trouble(Fault.ofMessage(text)));
+            return Optional.of(new LogEvent.Trouble(DnsmasqFault.ofMessage(text)));
         }
         return dhcpEvent(text);
     }

@@ -1,8 +1,8 @@
 package cloud.obiente.vpsgateway.grpc;
 
-import static cloud.obiente.vpsgateway.grpc.Answers.addresses;
-import static cloud.obiente.vpsgateway.grpc.Answers.answer;
-import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
+import static cloud.obiente.vpsgateway.grpc.Responses.addresses;
+import static cloud.obiente.vpsgateway.grpc.Responses.answer;
+import static cloud.obiente.vpsgateway.grpc.Responses.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
@@ -38,7 +38,7 @@ import java.util.Optional;
 public class AddressCalls {
     private final Provisioner provisioner;
     private final LeaseWatcher leases;
-    private final GatewayFacts facts;
+    private final GatewayInfo facts;
     private final Clock clock;
     private final MacInquiries inquiries;
     private final AddressUse addressUse;
@@ -46,7 +46,7 @@ public class AddressCalls {
     AddressCalls(
             Provisioner provisioner,
             LeaseWatcher leases,
-            GatewayFacts facts,
+            GatewayInfo facts,
             Clock clock,
             MacInquiries inquiries,
             SegmentWatch segment) {
@@ -59,7 +59,7 @@ public class AddressCalls {
     }
 
     Uni<AllocateIPResponse> allocate(AllocateIPRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         OrganizationId organization = fields.organization(request.getOrganizationId());
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
@@ -83,12 +83,12 @@ public class AddressCalls {
                 .addAllDnsServers(facts.dnsServers().get().stream()
                         .map(Ipv4Address::toString)
                         .toList())
-                .setLeaseExpires(Wire.leaseExpires(allocation, leases.latest(), now))
+                .setLeaseExpires(ProtoMapper.leaseExpires(allocation, leases.latest(), now))
                 .build();
     }
 
     Uni<ReleaseIPResponse> release(ReleaseIPRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
         fields.verify();
@@ -101,7 +101,7 @@ public class AddressCalls {
     }
 
     Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         OrganizationId organization = fields.organization(request.getOrganizationId());
         MacAddress mac = fields.mac(request.getMacAddress());
@@ -127,7 +127,7 @@ public class AddressCalls {
     }
 
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);

@@ -26,11 +26,11 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
     private static final int BEFORE_ALL_BUT_METRICS = 1_000;
 
     private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription(
-            "too many calls without the secret are open: " + Strangers.MAX_PER_ADDRESS + " from one address, "
-                    + Strangers.MAX + " in all; end some, or send x-api-secret");
+            "too many calls without the secret are open: " + UnauthenticatedCallLimit.MAX_PER_ADDRESS
+                    + " from one address, " + UnauthenticatedCallLimit.MAX + " in all; end some, or send x-api-secret");
 
     private final SharedSecret secret;
-    private final Strangers strangers = new Strangers();
+    private final UnauthenticatedCallLimit strangers = new UnauthenticatedCallLimit();
 
     AuthInterceptor(SharedSecret secret) {
         this.secret = secret;
@@ -51,7 +51,7 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
         if (OPEN_SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
             return startForStranger(call, headers, next);
         }
-        StatusRuntimeException refusal = Statuses.unauthenticated();
+        StatusRuntimeException refusal = StatusMapper.unauthenticated();
         Metadata trailers = Status.trailersFromThrowable(refusal);
         return refused(call, refusal.getStatus(), trailers == null ? new Metadata() : trailers);
     }

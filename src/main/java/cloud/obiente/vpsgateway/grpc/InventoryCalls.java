@@ -40,7 +40,7 @@ public class InventoryCalls {
     private final LeaseFile leaseFile;
     private final LeaseWatcher leases;
     private final Tunnels tunnels;
-    private final GatewayFacts facts;
+    private final GatewayInfo facts;
     private final Clock clock;
 
     InventoryCalls(
@@ -49,7 +49,7 @@ public class InventoryCalls {
             LeaseFile leaseFile,
             LeaseWatcher leases,
             Tunnels tunnels,
-            GatewayFacts facts,
+            GatewayInfo facts,
             Clock clock) {
         this.ipam = ipam;
         this.dnsmasq = dnsmasq;
@@ -61,7 +61,7 @@ public class InventoryCalls {
     }
 
     Uni<ListIPsResponse> list(ListIPsRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         Optional<OrganizationId> organization =
                 fields.optional("organization_id", request.getOrganizationId(), OrganizationId::parse);
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
@@ -72,20 +72,20 @@ public class InventoryCalls {
         ipam.snapshot().all().stream()
                 .filter(belongsTo(organization, vps))
                 .sorted(ListOrder.of(vps))
-                .forEach(allocation -> response.addAllocations(Wire.allocation(allocation, live, now)));
+                .forEach(allocation -> response.addAllocations(ProtoMapper.allocation(allocation, live, now)));
         return Uni.createFrom().item(response.build());
     }
 
     Uni<GetLeasesResponse> leases() {
         return readLeases().map(snapshot -> {
             GetLeasesResponse.Builder response = GetLeasesResponse.newBuilder();
-            snapshot.live(clock.instant()).forEach(lease -> response.addLeases(Wire.lease(lease)));
+            snapshot.live(clock.instant()).forEach(lease -> response.addLeases(ProtoMapper.lease(lease)));
             return response.build();
         });
     }
 
     Uni<GetOrgLeasesResponse> orgLeases(GetOrgLeasesRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         OrganizationId organization =
                 fields.required("organization_id", request.getOrganizationId(), OrganizationId::parse);
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
@@ -95,8 +95,8 @@ public class InventoryCalls {
             GetOrgLeasesResponse.Builder response = GetOrgLeasesResponse.newBuilder();
             ipam.snapshot().all().stream()
                     .filter(belongsTo(Optional.of(organization), vps))
-                    .forEach(allocation -> Wire.leaseOf(allocation, snapshot, now)
-                            .ifPresent(lease -> response.addLeases(Wire.orgLease(allocation, lease))));
+                    .forEach(allocation -> ProtoMapper.leaseOf(allocation, snapshot, now)
+                            .ifPresent(lease -> response.addLeases(ProtoMapper.orgLease(allocation, lease))));
             return response.build();
         });
     }
@@ -144,7 +144,7 @@ public class InventoryCalls {
                 })
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure(UncheckedIOException.class)
-                .transform(e -> Statuses.unavailable(
+                .transform(e -> StatusMapper.unavailable(
                         "the lease file cannot be read: " + e.getCause().getMessage() + "; try again"));
     }
 }

@@ -53,7 +53,7 @@ public final class LinkedCalls implements UnaryCalls {
     public Running start(String method, ByteString request, Caller caller) {
         ServerMethodDefinition<?, ?> definition = methods.get(method);
         if (definition == null) {
-            return new Refusal(Status.UNIMPLEMENTED.withDescription("there is no such unary method (known: "
+            return new RejectedCall(Status.UNIMPLEMENTED.withDescription("there is no such unary method (known: "
                     + methods.keySet().stream().sorted().collect(Collectors.joining(", ")) + ")"));
         }
         return start(definition, request, caller);
@@ -75,7 +75,7 @@ public final class LinkedCalls implements UnaryCalls {
         try {
             request = method.getMethodDescriptor().parseRequest(payload.newInput());
         } catch (RuntimeException malformed) {
-            return new Refusal(
+            return new RejectedCall(
                     Status.INVALID_ARGUMENT.withDescription("the payload is not the method's request message"));
         }
         Call<Q, A> call = new Call<>(method.getMethodDescriptor(), CallerInterceptor.contextOf(caller));
@@ -96,7 +96,7 @@ public final class LinkedCalls implements UnaryCalls {
 
     private static Reply refused(Status status) {
         String description = status.getDescription();
-        return new Reply.Refused(status.getCode() + ": " + (description == null ? "" : description));
+        return new Reply.Failed(status.getCode() + ": " + (description == null ? "" : description));
     }
 
     /** A list that is being worked on. */
@@ -112,7 +112,7 @@ public final class LinkedCalls implements UnaryCalls {
     }
 
     /** A call that never began. */
-    private record Refusal(Status status) implements Running {
+    private record RejectedCall(Status status) implements Running {
         @Override
         public CompletionStage<Reply> reply() {
             return CompletableFuture.completedFuture(refused(status));
@@ -163,7 +163,7 @@ public final class LinkedCalls implements UnaryCalls {
 
         @Override
         public void close(Status status, Metadata trailers) {
-            reply.complete(status.isOk() && message != null ? new Reply.Done(bytes(message)) : refused(status));
+            reply.complete(status.isOk() && message != null ? new Reply.Succeeded(bytes(message)) : refused(status));
             context.cancel(null);
         }
 

@@ -66,7 +66,7 @@ final class ProxySshCall extends ServerCall.Listener<ProxySSHRequest> implements
     }
 
     private void refuse(String type) {
-        end(Statuses.unknownType(type));
+        end(StatusMapper.unknownType(type));
         tunnels.abandon("the caller broke the protocol");
     }
 

@@ -1,11 +1,11 @@
 package cloud.obiente.vpsgateway.grpc;
 
-import static cloud.obiente.vpsgateway.grpc.Answers.addresses;
-import static cloud.obiente.vpsgateway.grpc.Answers.answer;
-import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
+import static cloud.obiente.vpsgateway.grpc.Responses.addresses;
+import static cloud.obiente.vpsgateway.grpc.Responses.answer;
+import static cloud.obiente.vpsgateway.grpc.Responses.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
-import cloud.obiente.vpsgateway.grpc.Answers.Done;
+import cloud.obiente.vpsgateway.grpc.Responses.AppliedCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
 import cloud.obiente.vpsgateway.ipam.Ipam;
@@ -17,7 +17,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.net.SpecialUse;
 import cloud.obiente.vpsgateway.net.Subnet;
-import cloud.obiente.vpsgateway.reconcile.Provisioned;
+import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
@@ -57,7 +57,7 @@ public class PublicAddressCalls {
     }
 
     Uni<AllocatePublicIPResponse> allocate(AllocatePublicIPRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         OrganizationId organization = fields.organization(request.getOrganizationId());
         MacAddress mac = fields.mac(request.getMacAddress());
@@ -86,7 +86,8 @@ public class PublicAddressCalls {
     }
 
     /** What is told to the VPS must make sense there: a host of its network, with a router that is somebody else. */
-    private static void checkNetwork(Fields fields, Ipv4Address address, Optional<Ipv4Address> gateway, int prefix) {
+    private static void checkNetwork(
+            RequestFields fields, Ipv4Address address, Optional<Ipv4Address> gateway, int prefix) {
         Subnet network = Subnet.around(address, prefix);
         if (!network.hosts().contains(address)) {
             fields.refuse("public_ip", "'" + address + "' is not a host of " + network + ", which netmask gives");
@@ -100,7 +101,7 @@ public class PublicAddressCalls {
     }
 
     Uni<AddStaticDHCPLeaseResponse> bind(AddStaticDHCPLeaseRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         OrganizationId organization = fields.organization(request.getOrganizationId());
         MacAddress mac = fields.mac(request.getMacAddress());
@@ -118,7 +119,7 @@ public class PublicAddressCalls {
     }
 
     Uni<ReleasePublicIPResponse> release(ReleasePublicIPRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         Ipv4Address address = fields.required("public_ip", request.getPublicIp(), Ipv4Address::parse);
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
@@ -133,7 +134,7 @@ public class PublicAddressCalls {
 
     /** Unlike a private one, which its VPS or its MAC names as well, a public address has to be named itself. */
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {
-        Fields fields = new Fields();
+        RequestFields fields = new RequestFields();
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
@@ -145,16 +146,16 @@ public class PublicAddressCalls {
                         .build());
     }
 
-    private CompletionStage<Provisioned<Allocation>> assign(AssignPublicCommand command) {
+    private CompletionStage<ProvisionResult<Allocation>> assign(AssignPublicCommand command) {
         inquiries.mentioned(List.of(command.mac()));
         return provisioner.assignPublic(CallerInterceptor.current(), command, cancellation());
     }
 
-    private CompletionStage<Provisioned<List<Allocation>>> end(ReleasePublicCommand command) {
+    private CompletionStage<ProvisionResult<List<Allocation>>> end(ReleasePublicCommand command) {
         return provisioner.releasePublic(CallerInterceptor.current(), command, cancellation());
     }
 
-    private String assigned(Done<Allocation> done, MacAddress asked) {
+    private String assigned(AppliedCommand<Allocation> done, MacAddress asked) {
         Allocation held = done.value();
         MacAddress pinned = held.mac().orElse(asked);
         return done.describe(held.address() + " is pinned to " + pinned + remark(held, asked));
@@ -177,7 +178,7 @@ public class PublicAddressCalls {
         return " (warning: " + held.vps() + " has not had that MAC here; what it sends from another is dropped)";
     }
 
-    private static String released(Done<List<Allocation>> done) {
+    private static String released(AppliedCommand<List<Allocation>> done) {
         return done.describe("released " + addresses(done.value()));
     }
 

@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.grpc;
 
-import cloud.obiente.vpsgateway.apilink.ApiLinks;
-import cloud.obiente.vpsgateway.apilink.LinkEnd;
+import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason;
 import cloud.obiente.vpsgateway.apilink.LinkEvents;
-import cloud.obiente.vpsgateway.apilink.LinkWire;
+import cloud.obiente.vpsgateway.apilink.LinkTransport;
 import cloud.obiente.vpsgateway.grpc.connect.CallLevelMethod;
 import cloud.obiente.vpsgateway.grpc.connect.PeerPings;
 import cloud.obiente.vpsgateway.ipam.Caller;
@@ -24,9 +24,9 @@ import java.util.Optional;
 /** RegisterGateway: each call becomes a link. Stateless. */
 @Singleton
 public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, GatewayMessage> {
-    private final ApiLinks links;
+    private final ApiLinkRegistry links;
 
-    RegisterGatewayStream(ApiLinks links) {
+    RegisterGatewayStream(ApiLinkRegistry links) {
         this.links = links;
     }
 
@@ -39,13 +39,13 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
     public ServerCall.Listener<GatewayMessage> startCall(
             ServerCall<GatewayMessage, GatewayMessage> call, Metadata headers) {
         call.sendHeaders(new Metadata());
-        return new Listener(links.open(new Wire(call, CallerInterceptor.current())));
+        return new CallListener(links.open(new StreamTransport(call, CallerInterceptor.current())));
     }
 
-    private static final class Listener extends ServerCall.Listener<GatewayMessage> {
+    private static final class CallListener extends ServerCall.Listener<GatewayMessage> {
         private final LinkEvents link;
 
-        Listener(LinkEvents link) {
+        CallListener(LinkEvents link) {
             this.link = link;
         }
 
@@ -75,14 +75,14 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
     }
 
     /** Used on one thread at a time, as calls have to be. */
-    private static final class Wire implements LinkWire {
+    private static final class StreamTransport implements LinkTransport {
         private final ServerCall<GatewayMessage, GatewayMessage> call;
         private final Caller peer;
         private final String host;
         private final PeerPings pings;
         private boolean ended;
 
-        Wire(ServerCall<GatewayMessage, GatewayMessage> call, Caller peer) {
+        StreamTransport(ServerCall<GatewayMessage, GatewayMessage> call, Caller peer) {
             this.call = call;
             this.peer = peer;
             this.host = host(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
@@ -139,7 +139,7 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
         }
 
         @Override
-        public void end(LinkEnd end) {
+        public void end(LinkCloseReason end) {
             if (ended) {
                 return;
             }
@@ -147,7 +147,7 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
             if (end.cause().isPolite()) {
                 call.close(Status.OK, new Metadata());
             } else {
-                StatusRuntimeException failure = Statuses.of(end);
+                StatusRuntimeException failure = StatusMapper.of(end);
                 Metadata trailers = failure.getTrailers();
                 call.close(failure.getStatus(), trailers == null ? new Metadata() : trailers);
             }

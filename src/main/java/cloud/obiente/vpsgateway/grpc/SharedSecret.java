@@ -34,7 +34,7 @@ public final class SharedSecret {
      * @param overlap how long a replaced secret is still accepted
      * @param warnings receives a sentence for the log when a new secret is weak or cannot be read; never a secret
      */
-    public SharedSecret(Secret current, Duration overlap, Clock clock, Consumer<String> warnings) {
+    public SharedSecret(ApiSecret current, Duration overlap, Clock clock, Consumer<String> warnings) {
         this.overlap = overlap;
         this.clock = clock;
         this.warnings = warnings;
@@ -64,7 +64,7 @@ public final class SharedSecret {
     /** A file that cannot be read, or holds no usable secret, changes nothing: it may be in the middle of a swap. */
     void reread(Path file) {
         try {
-            accept(Secret.readFrom(file), file);
+            accept(ApiSecret.readFrom(file), file);
             lastFailure = "";
         } catch (IOException unreadable) {
             warnOnce("The API secret file " + file + " cannot be read (" + unreadable + "); the old secret stays.");
@@ -73,7 +73,7 @@ public final class SharedSecret {
         }
     }
 
-    private void accept(Secret secret, Path file) {
+    private void accept(ApiSecret secret, Path file) {
         byte[] digest = sha256(secret.reveal());
         byte[] replaced = candidates.current;
         if (MessageDigest.isEqual(digest, replaced)) {

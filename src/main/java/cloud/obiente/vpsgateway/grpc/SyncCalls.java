@@ -1,16 +1,16 @@
 package cloud.obiente.vpsgateway.grpc;
 
-import static cloud.obiente.vpsgateway.grpc.Answers.answer;
-import static cloud.obiente.vpsgateway.grpc.Answers.cancellation;
+import static cloud.obiente.vpsgateway.grpc.Responses.answer;
+import static cloud.obiente.vpsgateway.grpc.Responses.cancellation;
 
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
-import cloud.obiente.vpsgateway.grpc.Answers.Done;
+import cloud.obiente.vpsgateway.grpc.Responses.AppliedCommand;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncReport;
-import cloud.obiente.vpsgateway.sync.Syncs;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import io.smallrye.mutiny.Uni;
@@ -22,11 +22,11 @@ import java.util.function.Supplier;
 /** Lists of allocations, called or sent over a link. Stateless. */
 @ApplicationScoped
 public class SyncCalls {
-    private final Syncs syncs;
+    private final SyncPipeline syncs;
     private final MacInquiries inquiries;
     private final Supplier<Set<Ipv4Address>> ownAddresses;
 
-    SyncCalls(Syncs syncs, MacInquiries inquiries, OwnAddresses ownAddresses) {
+    SyncCalls(SyncPipeline syncs, MacInquiries inquiries, OwnAddresses ownAddresses) {
         this.syncs = syncs;
         this.inquiries = inquiries;
         this.ownAddresses = ownAddresses;
@@ -52,7 +52,7 @@ public class SyncCalls {
         return end < 0 ? caller.text() : caller.text().substring(0, end);
     }
 
-    private static SyncAllocationsResponse synced(SyncList list, Done<SyncReport> done) {
+    private static SyncAllocationsResponse synced(SyncList list, AppliedCommand<SyncReport> done) {
         SyncReport report = done.value();
         List<String> leftOut = list.leftOut(report);
         String counts = "added " + report.added() + ", removed " + report.removed() + ", changed " + report.changed()
@@ -66,7 +66,7 @@ public class SyncCalls {
                 .setRemoved(report.removed())
                 .setMessage(done.describe(message))
                 .addAllDiscoveredAllocations(
-                        report.discovered().stream().map(Wire::desired).toList())
+                        report.discovered().stream().map(ProtoMapper::desired).toList())
                 .build();
     }
 }

@@ -33,7 +33,7 @@ record SyncList(AllocationList allocations, List<String> unreadable) {
         List<String> unreadable = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             cloud.obiente.vpsgateway.v1.DesiredAllocation entry = entries.get(i);
-            Fields fields = new Fields();
+            RequestFields fields = new RequestFields();
             VpsId vps = fields.vps(entry.getVpsId());
             OrganizationId organization = fields.organization(entry.getOrganizationId());
             Ipv4Address address = fields.required("ip_address", entry.getIpAddress(), Ipv4Address::parse);
@@ -55,7 +55,10 @@ record SyncList(AllocationList allocations, List<String> unreadable) {
     }
 
     private static void checkPublic(
-            Fields fields, Ipv4Address address, Optional<MacAddress> mac, Supplier<Set<Ipv4Address>> ownAddresses) {
+            RequestFields fields,
+            Ipv4Address address,
+            Optional<MacAddress> mac,
+            Supplier<Set<Ipv4Address>> ownAddresses) {
         if (mac.isEmpty()) {
             fields.refuse("mac_address", "is required for a public address");
         }

@@ -13,7 +13,7 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
 
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
-        Conflicts conflicts = new Conflicts(state, command.vps());
+        AllocationConflicts conflicts = new AllocationConflicts(state, command.vps());
         Optional<Refusal> macTaken = command.mac().flatMap(conflicts::forMac);
         if (macTaken.isPresent()) {
             return new Refused<>(macTaken.get());
@@ -21,7 +21,7 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
         Optional<Allocation> held = state.privateOf(command.vps());
         if (held.isPresent()) {
             Allocation updated = held.get().updated(command.organization(), command.mac());
-            return new Done<>(updated, Rebinding.changes(state, held, updated));
+            return new Done<>(updated, RebindChanges.changes(state, held, updated));
         }
         Optional<Refusal> preferenceRefused =
                 command.preferred().flatMap(wish -> conflicts.forAddress(wish).or(() -> unclaimed(wish, state)));
@@ -49,18 +49,18 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
     private Outcome<Allocation> reclaimed(Allocation unseen, Instant at) {
         Allocation allocation = new Allocation(
                 command.vps(), command.organization(), unseen.address(), command.mac(), at, Allocation.Kind.PRIVATE);
-        return new Done<>(allocation, List.of(Change.ended(unseen), Change.added(allocation)));
+        return new Done<>(allocation, List.of(AllocationChange.ended(unseen), AllocationChange.added(allocation)));
     }
 
     private Outcome<Allocation> allocated(Ipv4Address address, Instant at) {
         Allocation allocation = new Allocation(
                 command.vps(), command.organization(), address, command.mac(), at, Allocation.Kind.PRIVATE);
-        return new Done<>(allocation, List.of(Change.added(allocation)));
+        return new Done<>(allocation, List.of(AllocationChange.added(allocation)));
     }
 
     private static Refusal exhausted(AddressPool pool) {
         return new Refusal(
-                Reason.POOL_EXHAUSTED,
+                RefusalReason.POOL_EXHAUSTED,
                 "all " + pool.size() + " addresses of the pool " + pool.range()
                         + " are held (release some, enlarge the pool, or set GATEWAY_RECLAIM_AFTER)",
                 Map.of());

@@ -16,5 +16,5 @@ public interface AllocationListener {
      * The changes of one commit; on the writer thread, after they can be seen in {@link Ipam#snapshot()} and before anybody
      * is answered. Must be short. What it throws is logged.
      */
-    void changed(List<Change> changes);
+    void changed(List<AllocationChange> changes);
 }

@@ -13,7 +13,7 @@ public interface AllocationStore extends AutoCloseable {
      *
      * @throws StoreException when nothing of the batch was stored; a later commit may succeed
      */
-    void commit(Batch batch);
+    void commit(StoreBatch batch);
 
     /**
      * Removes some of the events that are older than this, oldest first; takes a few milliseconds at most.

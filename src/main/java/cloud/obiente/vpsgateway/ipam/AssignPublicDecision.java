@@ -18,11 +18,11 @@ record AssignPublicDecision(AssignPublicCommand command) implements Decision<All
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
         MacAddress mac = state.livingMac(command.vps(), command.mac());
-        Conflicts conflicts = new Conflicts(state, command.vps());
+        AllocationConflicts conflicts = new AllocationConflicts(state, command.vps());
         Optional<Allocation> abandoned = state.at(command.address()).filter(held -> isAbandoned(held, state));
         Optional<Refusal> refusal = conflicts
                 .forPublicAddress(command.address())
-                .filter(why -> why.reason() != Reason.ADDRESS_TAKEN || abandoned.isEmpty())
+                .filter(why -> why.reason() != RefusalReason.ADDRESS_TAKEN || abandoned.isEmpty())
                 .or(() -> conflicts.forMac(mac));
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
@@ -36,17 +36,17 @@ record AssignPublicDecision(AssignPublicCommand command) implements Decision<All
                         Optional.of(mac),
                         at,
                         Allocation.Kind.PUBLIC));
-        List<Change> changes = new ArrayList<>();
+        List<AllocationChange> changes = new ArrayList<>();
         if (held.isEmpty()) {
-            abandoned.map(Change::ended).ifPresent(changes::add);
+            abandoned.map(AllocationChange::ended).ifPresent(changes::add);
         }
-        changes.addAll(Change.between(held, assigned));
+        changes.addAll(AllocationChange.between(held, assigned));
         return new Done<>(assigned, changes);
     }
 
     private static boolean isAbandoned(Allocation held, IpamSnapshot state) {
         return !held.isPrivate()
-                && state.facts(held).origin() == Facts.Origin.LISTED
+                && state.facts(held).origin() == AllocationFacts.Origin.LISTED
                 && state.privateOf(held.vps()).isEmpty()
                 && held.mac().flatMap(state.settings.leasedTo()).isEmpty();
     }

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param at in whole milliseconds
  */
-public record AuditEvent(Instant at, Caller caller, Action action, Change change) {
+public record AuditEvent(Instant at, Caller caller, Action action, AllocationChange change) {
 
     /** The command that made a change. */
     public enum Action {
@@ -29,12 +29,12 @@ public record AuditEvent(Instant at, Caller caller, Action action, Change change
         TAKE_BACK;
 
         /** How an allocation that this makes came to be. */
-        Facts.Origin origin() {
+        AllocationFacts.Origin origin() {
             return switch (this) {
-                case SYNC -> Facts.Origin.LISTED;
-                case ADOPT -> Facts.Origin.ADOPTED;
-                case IMPORT -> Facts.Origin.IMPORTED;
-                default -> Facts.Origin.API;
+                case SYNC -> AllocationFacts.Origin.LISTED;
+                case ADOPT -> AllocationFacts.Origin.ADOPTED;
+                case IMPORT -> AllocationFacts.Origin.IMPORTED;
+                default -> AllocationFacts.Origin.API;
             };
         }
 

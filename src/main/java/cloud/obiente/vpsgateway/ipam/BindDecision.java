@@ -11,7 +11,7 @@ record BindDecision(BindCommand command) implements Decision<Allocation> {
 
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
-        Conflicts conflicts = new Conflicts(state, command.vps());
+        AllocationConflicts conflicts = new AllocationConflicts(state, command.vps());
         Optional<Refusal> refusal = conflicts.forAddress(command.address()).or(() -> conflicts.forMac(command.mac()));
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
@@ -26,7 +26,7 @@ record BindDecision(BindCommand command) implements Decision<Allocation> {
                         Optional.of(command.mac()),
                         at,
                         Allocation.Kind.PRIVATE));
-        return new Done<>(bound, Rebinding.changes(state, held, bound));
+        return new Done<>(bound, RebindChanges.changes(state, held, bound));
     }
 
     @Override

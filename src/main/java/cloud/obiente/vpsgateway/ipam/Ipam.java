@@ -22,10 +22,10 @@ import java.util.concurrent.ThreadFactory;
 public final class Ipam implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Ipam.class.getName());
 
-    private final Writer writer;
+    private final IpamWriter writer;
     private final Thread thread;
 
-    private Ipam(Writer writer, Thread thread) {
+    private Ipam(IpamWriter writer, Thread thread) {
         this.writer = writer;
         this.thread = thread;
     }
@@ -44,12 +44,12 @@ public final class Ipam implements AutoCloseable {
             Clock clock,
             ThreadFactory threads,
             AllocationListener... listeners) {
-        History history = new History(store, settings.historyKept(), clock);
+        EventRetention history = new EventRetention(store, settings.historyKept(), clock);
         StoredState stored = store.load();
         IpamSnapshot loaded = snapshotOf(settings, stored);
         List<AllocationListener> told = List.of(listeners);
         told.forEach(listener -> listener.loaded(loaded.all()));
-        Writer writer = new Writer(loaded, store, history, clock, told);
+        IpamWriter writer = new IpamWriter(loaded, store, history, clock, told);
         Thread thread = threads.newThread(writer);
         thread.setName("ipam-writer");
         thread.start();
@@ -132,8 +132,8 @@ public final class Ipam implements AutoCloseable {
      *
      * @param changes of one command
      */
-    public CompletionStage<Outcome<List<Change>>> takeBack(Caller caller, List<Change> changes) {
-        return submit(caller, Action.TAKE_BACK, new TakeBackDecision(changes), Cancellation.NONE);
+    public CompletionStage<Outcome<List<AllocationChange>>> takeBack(Caller caller, List<AllocationChange> changes) {
+        return submit(caller, Action.TAKE_BACK, new RevertDecision(changes), Cancellation.NONE);
     }
 
     /** Number of commands that wait for their turn. Any thread. */

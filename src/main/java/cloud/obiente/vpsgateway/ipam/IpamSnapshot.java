@@ -18,7 +18,7 @@ public final class IpamSnapshot {
     final PersistentMap<VpsId, Allocation> privateByVps;
     final PersistentMap<MacAddress, Allocation> privateByMac;
     final ReleasedQueue released;
-    final Knowledge knowledge;
+    final AllocationKnowledge knowledge;
     final int allocatedInPool;
     final long usedFromStart;
     final long revision;
@@ -44,8 +44,10 @@ public final class IpamSnapshot {
     }
 
     /** What is known of an allocation of this snapshot. */
-    public Facts facts(Allocation held) {
-        return knowledge.facts(held.address()).orElseGet(() -> Facts.made(Facts.Origin.API, held.allocatedAt()));
+    public AllocationFacts facts(Allocation held) {
+        return knowledge
+                .facts(held.address())
+                .orElseGet(() -> AllocationFacts.made(AllocationFacts.Origin.API, held.allocatedAt()));
     }
 
     /** The sources of lists that are remembered. */
@@ -54,7 +56,7 @@ public final class IpamSnapshot {
     }
 
     /** Whose private address was bound to the MAC, if another MAC has taken its place and nobody has it now. */
-    public Optional<Superseded> superseded(MacAddress mac) {
+    public Optional<SupersededMac> superseded(MacAddress mac) {
         return knowledge.superseded(mac);
     }
 
@@ -189,7 +191,7 @@ public final class IpamSnapshot {
 
     /** When the VPS was last seen using the address, or a call was last about it. */
     public Instant lastSignOf(Allocation held) {
-        Facts facts = facts(held);
+        AllocationFacts facts = facts(held);
         return facts.seenAt().filter(seen -> seen.isAfter(facts.touchedAt())).orElse(facts.touchedAt());
     }
 
@@ -242,7 +244,11 @@ public final class IpamSnapshot {
      * @throws IllegalStateException when the changes do not fit this state or break a rule
      */
     IpamSnapshot after(
-            List<Change> changes, Learnt learnt, Optional<Ipv4Address> told, AuditEvent.Action action, Instant at) {
+            List<AllocationChange> changes,
+            KnowledgeUpdate learnt,
+            Optional<Ipv4Address> told,
+            AuditEvent.Action action,
+            Instant at) {
         return SnapshotBuilder.from(this)
                 .apply(changes, learnt, told, action, at)
                 .build();
@@ -253,7 +259,9 @@ public final class IpamSnapshot {
      *
      * @throws IllegalStateException when the changes do not fit this state or break a rule
      */
-    public IpamSnapshot withChanges(List<Change> changes, Instant at) {
-        return changes.isEmpty() ? this : after(changes, Learnt.NOTHING, Optional.empty(), AuditEvent.Action.SYNC, at);
+    public IpamSnapshot withChanges(List<AllocationChange> changes, Instant at) {
+        return changes.isEmpty()
+                ? this
+                : after(changes, KnowledgeUpdate.NOTHING, Optional.empty(), AuditEvent.Action.SYNC, at);
     }
 }

@@ -15,13 +15,13 @@ public sealed interface Outcome<T> {
      * @param changes what it changed, together; empty when everything was so already
      * @param learnt what it found out beside
      */
-    record Done<T>(T value, List<Change> changes, Learnt learnt) implements Outcome<T> {
+    record Done<T>(T value, List<AllocationChange> changes, KnowledgeUpdate learnt) implements Outcome<T> {
         public Done {
             changes = List.copyOf(changes);
         }
 
-        public Done(T value, List<Change> changes) {
-            this(value, changes, Learnt.NOTHING);
+        public Done(T value, List<AllocationChange> changes) {
+            this(value, changes, KnowledgeUpdate.NOTHING);
         }
     }
 

@@ -21,7 +21,7 @@ record OwnAddressDecision(Set<Ipv4Address> own) implements Decision<OwnAddressRe
 
     @Override
     public Outcome<OwnAddressReport> decide(IpamSnapshot state, Instant at) {
-        List<Change> moved = new ArrayList<>();
+        List<AllocationChange> moved = new ArrayList<>();
         List<Allocation> stranded = new ArrayList<>();
         IpamSnapshot then = state;
         for (Allocation holding : holdings(state)) {
@@ -30,7 +30,7 @@ record OwnAddressDecision(Set<Ipv4Address> own) implements Decision<OwnAddressRe
                 stranded.add(holding);
                 continue;
             }
-            Change move = new Change(
+            AllocationChange move = new AllocationChange(
                     Optional.of(holding),
                     Optional.of(holding.moved(OrganizationId.UNKNOWN, free.get(), Optional.empty(), at)));
             moved.add(move);

@@ -8,7 +8,7 @@ import java.util.List;
  * @param moved those that have another address
  * @param stranded those for whom no address was free; they keep theirs, which cannot work
  */
-public record OwnAddressReport(List<Change> moved, List<Allocation> stranded) {
+public record OwnAddressReport(List<AllocationChange> moved, List<Allocation> stranded) {
     public OwnAddressReport {
         moved = List.copyOf(moved);
         stranded = List.copyOf(stranded);

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  */
 final class QueuedCommand<T> {
     private static final Refusal ABANDONED =
-            Refusal.of(Reason.ABANDONED, "the caller had gone before its turn came; nothing was done");
+            Refusal.of(RefusalReason.ABANDONED, "the caller had gone before its turn came; nothing was done");
 
     private final Caller caller;
     private final AuditEvent.Action action;
@@ -32,7 +32,7 @@ final class QueuedCommand<T> {
     }
 
     /** A decision that throws is the caller's bad luck alone: it is answered at once, and the round goes on. */
-    void decideIn(Round round) {
+    void decideIn(CommitBatch round) {
         try {
             outcome = cancellation.isCancelled()
                     ? new Outcome.Refused<>(ABANDONED)

@@ -16,12 +16,12 @@ record RebindDecision(RebindCommand command) implements Decision<Allocation> {
             return new Refused<>(
                     Refusal.notFound(command.vps(), command.vps() + " holds no private address on this gateway"));
         }
-        Optional<Refusal> macTaken = new Conflicts(state, command.vps()).forMac(command.mac());
+        Optional<Refusal> macTaken = new AllocationConflicts(state, command.vps()).forMac(command.mac());
         if (macTaken.isPresent()) {
             return new Refused<>(macTaken.get());
         }
         Allocation rebound = held.get().updated(command.organization(), Optional.of(command.mac()));
-        return new Done<>(rebound, Rebinding.changes(state, held, rebound));
+        return new Done<>(rebound, RebindChanges.changes(state, held, rebound));
     }
 
     @Override

@@ -13,23 +13,23 @@ import java.util.Optional;
  * @param message for people: what, and what to do
  * @param details the values concerned, by the keys {@code vps}, {@code address}, {@code mac}, {@code holder}
  */
-public record Refusal(Reason reason, String message, Map<String, String> details) {
+public record Refusal(RefusalReason reason, String message, Map<String, String> details) {
     public Refusal {
         details = Map.copyOf(details);
     }
 
-    static Refusal of(Reason reason, String message) {
+    static Refusal of(RefusalReason reason, String message) {
         return new Refusal(reason, message, Map.of());
     }
 
     static Refusal notFound(VpsId vps, String message) {
-        return new Refusal(Reason.NOT_FOUND, message, Map.of("vps", vps.toString()));
+        return new Refusal(RefusalReason.NOT_FOUND, message, Map.of("vps", vps.toString()));
     }
 
     static Refusal addressTaken(Allocation holding) {
         String kind = holding.isPrivate() ? "" : " as a public address";
         return new Refusal(
-                Reason.ADDRESS_TAKEN,
+                RefusalReason.ADDRESS_TAKEN,
                 holding.address() + " is held by " + holding.vps() + kind,
                 Map.of(
                         "address", holding.address().toString(),
@@ -38,7 +38,7 @@ public record Refusal(Reason reason, String message, Map<String, String> details
 
     static Refusal addressLeased(UnclaimedLease lease) {
         return new Refusal(
-                Reason.ADDRESS_TAKEN,
+                RefusalReason.ADDRESS_TAKEN,
                 lease.address() + " is leased to " + lease.mac()
                         + ", and the API has not said yet whose that is (choose another address, or name that MAC)",
                 Map.of(
@@ -48,7 +48,7 @@ public record Refusal(Reason reason, String message, Map<String, String> details
 
     static Refusal macTaken(MacAddress mac, Allocation holding) {
         return new Refusal(
-                Reason.MAC_TAKEN,
+                RefusalReason.MAC_TAKEN,
                 mac + " belongs to " + holding.vps() + " with " + holding.address(),
                 Map.of(
                         "mac", mac.toString(),
@@ -58,7 +58,7 @@ public record Refusal(Reason reason, String message, Map<String, String> details
 
     static Refusal outsidePool(Ipv4Address address, AddressPool pool) {
         return new Refusal(
-                Reason.OUTSIDE_POOL,
+                RefusalReason.OUTSIDE_POOL,
                 address + " is outside the pool (expected: " + pool.range() + ")",
                 Map.of("address", address.toString()));
     }
@@ -72,14 +72,14 @@ public record Refusal(Reason reason, String message, Map<String, String> details
             why = Optional.of("the network's, the broadcast, the router's, the gateway's or a resolver's");
         }
         return why.map(reason -> new Refusal(
-                Reason.NOT_PUBLIC,
+                RefusalReason.NOT_PUBLIC,
                 address + " is " + reason + " (expected: an address that is routed to this node)",
                 Map.of("address", address.toString())));
     }
 
     static Refusal reserved(Ipv4Address address) {
         return new Refusal(
-                Reason.ADDRESS_RESERVED,
+                RefusalReason.ADDRESS_RESERVED,
                 address + " is reserved (network, broadcast, router, gateway or resolver)",
                 Map.of("address", address.toString()));
     }

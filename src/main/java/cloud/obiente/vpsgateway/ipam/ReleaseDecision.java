@@ -17,7 +17,7 @@ record ReleaseDecision(ReleaseCommand command) implements Decision<List<Allocati
                 .filter(address -> !address.equals(allocation.address()))
                 .isEmpty());
         if (meant.isPresent()) {
-            return new Done<>(List.of(meant.get()), List.of(Change.ended(meant.get())));
+            return new Done<>(List.of(meant.get()), List.of(AllocationChange.ended(meant.get())));
         }
         return new Refused<>(Refusal.notFound(command.vps(), explanation(state)));
     }

@@ -14,9 +14,10 @@ record ReleasePublicDecision(ReleasePublicCommand command) implements Decision<L
     public Outcome<List<Allocation>> decide(IpamSnapshot state, Instant at) {
         Optional<Allocation> holding = state.at(command.address());
         return holding.filter(this::fits)
-                .<Outcome<List<Allocation>>>map(ended -> new Done<>(List.of(ended), List.of(Change.ended(ended))))
+                .<Outcome<List<Allocation>>>map(
+                        ended -> new Done<>(List.of(ended), List.of(AllocationChange.ended(ended))))
                 .orElseGet(() -> new Refused<>(new Refusal(
-                        Reason.NOT_FOUND,
+                        RefusalReason.NOT_FOUND,
                         explanation(holding),
                         Map.of("address", command.address().toString()))));
     }

@@ -16,7 +16,7 @@ final class SnapshotBuilder {
     PersistentMap<VpsId, Allocation> privateByVps = PersistentMap.empty();
     PersistentMap<MacAddress, Allocation> privateByMac = PersistentMap.empty();
     ReleasedQueue released = ReleasedQueue.EMPTY;
-    Knowledge knowledge = Knowledge.NONE;
+    AllocationKnowledge knowledge = AllocationKnowledge.NONE;
     int allocatedInPool;
     /** How many places at the start of the pool's range are known to hold no never-used address. */
     long usedFromStart;
@@ -56,19 +56,23 @@ final class SnapshotBuilder {
         builder.released = ReleasedQueue.of(stored.released());
         builder.revision = stored.revision();
         stored.allocations().forEach(builder::add);
-        builder.knowledge = Knowledge.of(stored);
+        builder.knowledge = AllocationKnowledge.of(stored);
         return builder.build();
     }
 
     /** @param told the address that the command's caller is told about, changed or not */
     SnapshotBuilder apply(
-            List<Change> changes, Learnt learnt, Optional<Ipv4Address> told, AuditEvent.Action action, Instant at) {
+            List<AllocationChange> changes,
+            KnowledgeUpdate learnt,
+            Optional<Ipv4Address> told,
+            AuditEvent.Action action,
+            Instant at) {
         if (action.isNewsToLists()) {
             revision++;
         }
         changes.forEach(change -> change.before().ifPresent(this::remove));
         changes.forEach(change -> change.after().ifPresent(this::add));
-        for (Change change : changes) {
+        for (AllocationChange change : changes) {
             change.before()
                     .filter(before -> !byAddress.containsKey(before.address()))
                     .ifPresent(before -> release(before, change.after().isEmpty(), action, at));

@@ -11,9 +11,9 @@ import java.util.Map;
  */
 public record StoredState(
         List<Allocation> allocations,
-        Map<Ipv4Address, Facts> facts,
+        Map<Ipv4Address, AllocationFacts> facts,
         List<ReleasedAddress> released,
-        List<Superseded> superseded,
+        List<SupersededMac> superseded,
         List<UnclaimedLease> unclaimed,
         Map<ListSource, SourceState> sources) {
     public StoredState {
@@ -27,7 +27,10 @@ public record StoredState(
 
     /** The highest revision that is stored: none that is given from now on may be lower. */
     long revision() {
-        long ofHeld = facts.values().stream().mapToLong(Facts::revision).max().orElse(0);
+        long ofHeld = facts.values().stream()
+                .mapToLong(AllocationFacts::revision)
+                .max()
+                .orElse(0);
         long ofReleased =
                 released.stream().mapToLong(ReleasedAddress::revision).max().orElse(0);
         return Math.max(ofHeld, ofReleased);

@@ -19,8 +19,10 @@ record UnbindDecision(UnbindCommand command) implements Decision<List<Allocation
         return candidates.stream()
                 .filter(this::fits)
                 .findFirst()
-                .<Outcome<List<Allocation>>>map(ended -> new Done<>(List.of(ended), List.of(Change.ended(ended))))
-                .orElseGet(() -> new Refused<>(new Refusal(Reason.NOT_FOUND, explanation(candidates), Map.of())));
+                .<Outcome<List<Allocation>>>map(
+                        ended -> new Done<>(List.of(ended), List.of(AllocationChange.ended(ended))))
+                .orElseGet(
+                        () -> new Refused<>(new Refusal(RefusalReason.NOT_FOUND, explanation(candidates), Map.of())));
     }
 
     /** What the caller may have meant: each given feature leads to at most one private allocation. */

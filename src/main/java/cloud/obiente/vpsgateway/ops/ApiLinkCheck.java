@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
-import cloud.obiente.vpsgateway.apilink.ApiLinks;
-import cloud.obiente.vpsgateway.apilink.LinksStatus;
+import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
+import cloud.obiente.vpsgateway.apilink.ApiLinkStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,17 +16,17 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 public class ApiLinkCheck implements HealthCheck {
-    private final ApiLinks links;
+    private final ApiLinkRegistry links;
     private final Clock clock;
 
-    ApiLinkCheck(ApiLinks links, Clock clock) {
+    ApiLinkCheck(ApiLinkRegistry links, Clock clock) {
         this.links = links;
         this.clock = clock;
     }
 
     @Override
     public HealthCheckResponse call() {
-        LinksStatus status = links.status();
+        ApiLinkStatus status = links.status();
         Instant now = clock.instant();
         HealthCheckResponseBuilder response = HealthCheckResponse.named("api links")
                 .up()
@@ -52,7 +52,7 @@ public class ApiLinkCheck implements HealthCheck {
     }
 
     /** Two hosts may have one name, which then says nothing alone. */
-    private static String key(LinksStatus.Member link, List<LinksStatus.Member> all) {
+    private static String key(ApiLinkStatus.Member link, List<ApiLinkStatus.Member> all) {
         boolean isShared = all.stream()
                         .filter(other -> other.instance().equals(link.instance()))
                         .count()

@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
-import cloud.obiente.vpsgateway.apilink.ApiLinks;
-import cloud.obiente.vpsgateway.apilink.LinkEnd;
-import cloud.obiente.vpsgateway.apilink.LinksStatus;
+import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
+import cloud.obiente.vpsgateway.apilink.ApiLinkStatus;
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +20,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
 
     public ApiLinkMeters(MeterRegistry registry) {
         this.registry = registry;
-        for (LinkEnd.Cause cause : LinkEnd.Cause.values()) {
+        for (LinkCloseReason.Cause cause : LinkCloseReason.Cause.values()) {
             ends(cause);
         }
         for (RequestOutcome outcome : RequestOutcome.values()) {
@@ -29,7 +29,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
         for (QuestionOutcome outcome : QuestionOutcome.values()) {
             questions(outcome);
         }
-        for (Healing healing : Healing.values()) {
+        for (RebindOutcome healing : RebindOutcome.values()) {
             healings(healing);
         }
         disputes();
@@ -38,7 +38,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     /** Registers what is read at each scrape. */
-    public void watch(ApiLinks links, Clock clock) {
+    public void watch(ApiLinkRegistry links, Clock clock) {
         gauge("vps_gateway_api_links", "API instances that are connected", () -> links.status()
                 .links()
                 .size());
@@ -68,11 +68,11 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     private interface Choice {
-        LinksStatus.Member of(List<LinksStatus.Member> members);
+        ApiLinkStatus.Member of(List<ApiLinkStatus.Member> members);
     }
 
-    private static double age(LinksStatus status, Clock clock, Choice choice) {
-        List<LinksStatus.Member> members = status.links();
+    private static double age(ApiLinkStatus status, Clock clock, Choice choice) {
+        List<ApiLinkStatus.Member> members = status.links();
         return members.isEmpty() ? 0 : seconds(choice.of(members).since(), clock.instant());
     }
 
@@ -81,7 +81,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     @Override
-    public void linkEnded(LinkEnd.Cause cause) {
+    public void linkEnded(LinkCloseReason.Cause cause) {
         ends(cause).increment();
     }
 
@@ -111,11 +111,11 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     @Override
-    public void healed(Healing healing) {
+    public void healed(RebindOutcome healing) {
         healings(healing).increment();
     }
 
-    private Counter ends(LinkEnd.Cause cause) {
+    private Counter ends(LinkCloseReason.Cause cause) {
         return counter("vps_gateway_api_link_ends", "Links that ended", "cause", cause.label());
     }
 
@@ -127,7 +127,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
         return counter("vps_gateway_api_questions", "Questions to the API whose a MAC is", "outcome", label(outcome));
     }
 
-    private Counter healings(Healing healing) {
+    private Counter healings(RebindOutcome healing) {
         return counter(
                 "vps_gateway_healings", "MACs without a reservation whose VPS was found", "what", label(healing));
     }

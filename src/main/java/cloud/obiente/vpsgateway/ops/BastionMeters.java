@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
-import cloud.obiente.vpsgateway.ssh.bastion.Admission;
 import cloud.obiente.vpsgateway.ssh.bastion.BastionListener;
+import cloud.obiente.vpsgateway.ssh.bastion.ConnectionAdmission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,12 +15,13 @@ public final class BastionMeters implements BastionListener {
 
     private final Counter loggedIn;
     private final Counter failed;
-    private final Map<Admission.Refusal, Counter> refused = new EnumMap<>(Admission.Refusal.class);
+    private final Map<ConnectionAdmission.AdmissionRefusal, Counter> refused =
+            new EnumMap<>(ConnectionAdmission.AdmissionRefusal.class);
 
-    public BastionMeters(MeterRegistry registry, Admission admission) {
+    public BastionMeters(MeterRegistry registry, ConnectionAdmission admission) {
         loggedIn = logins(registry, "accepted");
         failed = logins(registry, "failed");
-        for (Admission.Refusal why : Admission.Refusal.values()) {
+        for (ConnectionAdmission.AdmissionRefusal why : ConnectionAdmission.AdmissionRefusal.values()) {
             refused.put(
                     why,
                     Counter.builder(PREFIX + "refusals")
@@ -28,10 +29,10 @@ public final class BastionMeters implements BastionListener {
                             .tag("reason", why.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
-        Gauge.builder(PREFIX + "clients", admission, Admission::connections)
+        Gauge.builder(PREFIX + "clients", admission, ConnectionAdmission::connections)
                 .description("SSH clients that are connected to the bastion")
                 .register(registry);
-        Gauge.builder(PREFIX + "resting_addresses", admission, Admission::resting)
+        Gauge.builder(PREFIX + "resting_addresses", admission, ConnectionAdmission::resting)
                 .description("Addresses that are refused for their failed logins")
                 .register(registry);
     }
@@ -54,7 +55,7 @@ public final class BastionMeters implements BastionListener {
     }
 
     @Override
-    public void refused(Admission.Refusal why) {
+    public void refused(ConnectionAdmission.AdmissionRefusal why) {
         refused.get(why).increment();
     }
 }

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.connections.ConnectionListener;
-import cloud.obiente.vpsgateway.connections.Connections;
+import cloud.obiente.vpsgateway.connections.PortConnections;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,14 +15,14 @@ public final class ConnectionMeters implements ConnectionListener {
 
     private final MeterRegistry registry;
     private final String port;
-    private final Map<Reason, Counter> ended = new EnumMap<>(Reason.class);
+    private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
     private final Counter refused;
 
     /** @param port whose label it is */
     public ConnectionMeters(MeterRegistry registry, String port) {
         this.registry = registry;
         this.port = port;
-        for (Reason reason : Reason.values()) {
+        for (CloseReason reason : CloseReason.values()) {
             ended.put(
                     reason,
                     Counter.builder(PREFIX + "_ended")
@@ -38,19 +38,19 @@ public final class ConnectionMeters implements ConnectionListener {
     }
 
     /** @param connections those of the port */
-    public void watch(Connections connections) {
-        Gauge.builder(PREFIX, connections, Connections::open)
+    public void watch(PortConnections connections) {
+        Gauge.builder(PREFIX, connections, PortConnections::open)
                 .description("HTTP connections that are open")
                 .tag("port", port)
                 .register(registry);
-        Gauge.builder(PREFIX + "_idle", connections, Connections::withoutCall)
+        Gauge.builder(PREFIX + "_idle", connections, PortConnections::withoutCall)
                 .description("HTTP connections that carry no call")
                 .tag("port", port)
                 .register(registry);
     }
 
     @Override
-    public void ended(Reason reason) {
+    public void ended(CloseReason reason) {
         ended.get(reason).increment();
     }
 

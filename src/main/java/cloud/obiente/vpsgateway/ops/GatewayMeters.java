@@ -1,14 +1,14 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqFault;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
-import cloud.obiente.vpsgateway.dnsmasq.Fault;
-import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseListener;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
 import cloud.obiente.vpsgateway.dnsmasq.lease.SkippedLine;
-import cloud.obiente.vpsgateway.hostnet.snat.Snat;
+import cloud.obiente.vpsgateway.hostnet.snat.SnatKeeper;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatListener;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -24,7 +24,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** The meters of the whole gateway, fed by the rooms below. Thread-safe, because the registry is. */
-public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reconciler.Listener, SnatListener {
+public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reconciler.RepairListener, SnatListener {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -58,7 +58,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 counter("vps_gateway_dhcp_lease_endings_unverified", "Endings that could not be seen in time");
         this.skippedLines =
                 counter("vps_gateway_dhcp_lease_lines_skipped", "Lines of the lease file that made no sense");
-        for (Fault.Kind kind : Fault.Kind.values()) {
+        for (DnsmasqFault.Kind kind : DnsmasqFault.Kind.values()) {
             restarts(kind);
         }
         for (Reconciler.Repair repair : Reconciler.Repair.values()) {
@@ -89,7 +89,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     }
 
     /** Registers what is read at each scrape about the outbound address. */
-    public void watch(Snat snat) {
+    public void watch(SnatKeeper snat) {
         gauge(
                 "vps_gateway_snat_status",
                 "1 while what leaves the VPSs' network has the outbound address",
@@ -111,7 +111,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     }
 
     @Override
-    public void restarting(Fault cause) {
+    public void restarting(DnsmasqFault cause) {
         restarts(cause.kind()).increment();
     }
 
@@ -131,7 +131,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     }
 
     @Override
-    public void endingUnverified(Ending.Unverified ending) {
+    public void endingUnverified(ReleaseResult.Unconfirmed ending) {
         unverifiedEndings.increment();
     }
 
@@ -150,7 +150,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
         repaired(Reconciler.Repair.SNAT);
     }
 
-    private Counter restarts(Fault.Kind kind) {
+    private Counter restarts(DnsmasqFault.Kind kind) {
         return Counter.builder("vps_gateway_dhcp_server_restarts")
                 .description("Starts of dnsmasq after it died or was ended")
                 .tag("cause", kind.label())

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
-import cloud.obiente.vpsgateway.hostnet.guard.Damage;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardDamage;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardListener;
 import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -19,11 +19,11 @@ import java.util.Map;
  */
 public final class GuardMeters implements GuardListener {
     private final MeterRegistry registry;
-    private final Reconciler.Listener repairs;
-    private final Map<VpsId, Series> series = new HashMap<>();
+    private final Reconciler.RepairListener repairs;
+    private final Map<VpsId, GuardSeries> series = new HashMap<>();
 
     /** @param repairs told of what was mended, as of all repairs of the gateway */
-    public GuardMeters(MeterRegistry registry, Reconciler.Listener repairs) {
+    public GuardMeters(MeterRegistry registry, Reconciler.RepairListener repairs) {
         this.registry = registry;
         this.repairs = repairs;
     }
@@ -50,7 +50,7 @@ public final class GuardMeters implements GuardListener {
     }
 
     @Override
-    public void mended(Damage damage) {
+    public void mended(GuardDamage damage) {
         repairs.repaired(
                 switch (damage.kind()) {
                     case RULES -> Reconciler.Repair.GUARD_RULES;
@@ -68,14 +68,14 @@ public final class GuardMeters implements GuardListener {
             }
             return gone;
         });
-        drops.forEach((vps, count) -> series.computeIfAbsent(vps, Series::new).count = count);
+        drops.forEach((vps, count) -> series.computeIfAbsent(vps, GuardSeries::new).count = count);
     }
 
-    private final class Series {
+    private final class GuardSeries {
         private volatile long count;
         private final FunctionCounter meter;
 
-        Series(VpsId vps) {
+        GuardSeries(VpsId vps) {
             this.meter = FunctionCounter.builder("vps_gateway_guard_drops", this, known -> known.count)
                     .description("Packets dropped because they forged a guarded address")
                     .tag("vps_id", vps.toString())

@@ -1,8 +1,8 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.AllocationListener;
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -29,7 +29,7 @@ public final class OrganizationMeters implements AllocationListener {
 
     private final MeterRegistry registry;
     private final Clock clock;
-    private final Map<OrganizationId, Series> series = new HashMap<>();
+    private final Map<OrganizationId, OrganizationSeries> series = new HashMap<>();
 
     public OrganizationMeters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
@@ -45,8 +45,8 @@ public final class OrganizationMeters implements AllocationListener {
 
     /** Counts a committed change. */
     @Override
-    public synchronized void changed(List<Change> changes) {
-        for (Change change : changes) {
+    public synchronized void changed(List<AllocationChange> changes) {
+        for (AllocationChange change : changes) {
             Optional<Allocation> before = change.before().filter(Allocation::isPrivate);
             Optional<Allocation> after = change.after().filter(Allocation::isPrivate);
             after.ifPresent(allocation -> of(allocation).hold());
@@ -65,11 +65,11 @@ public final class OrganizationMeters implements AllocationListener {
         series.values().removeIf(known -> known.removeIfEmptySince(limit));
     }
 
-    private Series of(Allocation allocation) {
-        return series.computeIfAbsent(allocation.organization(), Series::new);
+    private OrganizationSeries of(Allocation allocation) {
+        return series.computeIfAbsent(allocation.organization(), OrganizationSeries::new);
     }
 
-    private final class Series {
+    private final class OrganizationSeries {
         private final OrganizationId organization;
         private final Counter made;
         private final Counter released;
@@ -77,7 +77,7 @@ public final class OrganizationMeters implements AllocationListener {
         private volatile int held;
         private Instant emptySince;
 
-        Series(OrganizationId organization) {
+        OrganizationSeries(OrganizationId organization) {
             this.organization = organization;
             this.made = Counter.builder("vps_gateway_dhcp_allocations")
                     .description("Private addresses given to VPSs")

@@ -1,6 +1,6 @@
 package cloud.obiente.vpsgateway.ops;
 
-import cloud.obiente.vpsgateway.hostnet.snat.Snat;
+import cloud.obiente.vpsgateway.hostnet.snat.SnatKeeper;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -11,9 +11,9 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 public class OutboundCheck implements HealthCheck {
-    private final Snat snat;
+    private final SnatKeeper snat;
 
-    OutboundCheck(Snat snat) {
+    OutboundCheck(SnatKeeper snat) {
         this.snat = snat;
     }
 

@@ -1,6 +1,6 @@
 package cloud.obiente.vpsgateway.ops;
 
-import cloud.obiente.vpsgateway.hostnet.segment.Conflict;
+import cloud.obiente.vpsgateway.hostnet.segment.AddressConflict;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -27,7 +27,7 @@ public class SegmentCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        List<Conflict> conflicts = segment.addressUse().conflicts();
+        List<AddressConflict> conflicts = segment.addressUse().conflicts();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("segment").up().withData("conflicts", conflicts.size());
         conflicts.stream()

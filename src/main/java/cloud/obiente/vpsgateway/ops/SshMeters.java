@@ -1,11 +1,11 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.AllocationListener;
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.VpsId;
-import cloud.obiente.vpsgateway.ssh.HeldBytes;
+import cloud.obiente.vpsgateway.ssh.BufferedBytes;
 import cloud.obiente.vpsgateway.ssh.TunnelListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -41,7 +41,7 @@ public final class SshMeters implements TunnelListener, AllocationListener {
     private final MeterRegistry registry;
     private final Supplier<IpamSnapshot> allocations;
     private final AtomicInteger active = new AtomicInteger();
-    private final Map<Tags, Series> series = new HashMap<>();
+    private final Map<Tags, SshSeries> series = new HashMap<>();
 
     /** @param allocations who holds which address now; newer than any change that is told */
     public SshMeters(MeterRegistry registry, Supplier<IpamSnapshot> allocations) {
@@ -51,12 +51,12 @@ public final class SshMeters implements TunnelListener, AllocationListener {
                 .description("SSH connections that are open")
                 .register(registry);
         // There from the start, so that a first connection shows as an increase.
-        series.put(tags(Optional.empty()), new Series(tags(Optional.empty())));
+        series.put(tags(Optional.empty()), new SshSeries(tags(Optional.empty())));
     }
 
     /** @param held now, for all SSH connections */
-    public void watch(HeldBytes held) {
-        Gauge.builder(PREFIX + "buffer_bytes", held, HeldBytes::now)
+    public void watch(BufferedBytes held) {
+        Gauge.builder(PREFIX + "buffer_bytes", held, BufferedBytes::now)
                 .description("Bytes of SSH connections that the gateway holds")
                 .register(registry);
     }
@@ -64,7 +64,7 @@ public final class SshMeters implements TunnelListener, AllocationListener {
     @Override
     public Traffic connected(Optional<Allocation> holder) {
         active.incrementAndGet();
-        Series counted = seriesOf(holder);
+        SshSeries counted = seriesOf(holder);
         counted.connections.increment();
         return new Traffic() {
             @Override
@@ -86,8 +86,8 @@ public final class SshMeters implements TunnelListener, AllocationListener {
     }
 
     /** A VPS that was released while it was dialed is none of ours any more, and nobody would forget its series again. */
-    private synchronized Series seriesOf(Optional<Allocation> holder) {
-        return series.computeIfAbsent(tags(holder.filter(this::isStillHeld)), Series::new);
+    private synchronized SshSeries seriesOf(Optional<Allocation> holder) {
+        return series.computeIfAbsent(tags(holder.filter(this::isStillHeld)), SshSeries::new);
     }
 
     private boolean isStillHeld(Allocation known) {
@@ -96,7 +96,7 @@ public final class SshMeters implements TunnelListener, AllocationListener {
 
     /** Forgets the VPSs that these committed changes have left without an address. */
     @Override
-    public synchronized void changed(List<Change> changes) {
+    public synchronized void changed(List<AllocationChange> changes) {
         Set<VpsId> gone = changes.stream()
                 .filter(change -> change.after().isEmpty())
                 .map(change -> change.subject().vps())
@@ -127,13 +127,13 @@ public final class SshMeters implements TunnelListener, AllocationListener {
                 holder.map(held -> held.vps().toString()).orElse(NOBODY));
     }
 
-    private final class Series {
+    private final class SshSeries {
         private final Counter connections;
         private final Counter in;
         private final Counter out;
         private final Timer durations;
 
-        Series(Tags tags) {
+        SshSeries(Tags tags) {
             connections = Counter.builder(PREFIX + "connections")
                     .description("SSH connections that reached their VPS")
                     .tags(tags)

@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
-import cloud.obiente.vpsgateway.sync.Sightings;
+import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public class StoreCheck implements HealthCheck {
                 .withData("available", snapshot.poolAvailable())
                 .withData("unseenFor7Days", snapshot.unseenFor(Duration.ofDays(7), clock.instant()))
                 .withData("unseenFor30Days", snapshot.unseenFor(Duration.ofDays(30), clock.instant()));
-        if (Sightings.isDry(snapshot)) {
+        if (LastSeenRecorder.isDry(snapshot)) {
             response.withData(
                     "warning",
                     "the pool runs dry: release VPSs that are gone, enlarge it, or set GATEWAY_RECLAIM_AFTER");

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
-import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import java.time.Duration;
@@ -23,7 +23,7 @@ public final class TimedStore implements AllocationStore {
     }
 
     @Override
-    public void commit(Batch batch) throws StoreException {
+    public void commit(StoreBatch batch) throws StoreException {
         long begun = System.nanoTime();
         try {
             store.commit(batch);

@@ -1,14 +1,14 @@
 package cloud.obiente.vpsgateway.reconcile;
 
-import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
+import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
 import cloud.obiente.vpsgateway.ipam.AuditEvent;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
-import cloud.obiente.vpsgateway.ipam.Change;
 import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
@@ -45,57 +45,57 @@ public final class Provisioner {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private final Ipam ipam;
-    private final Enforcement enforcement;
-    private final PublicGrants publics;
-    private final Serving serving;
-    private final InFlight inFlight;
+    private final GuardEnforcement enforcement;
+    private final PublicAddressGrants publics;
+    private final DnsDhcpBackend serving;
+    private final InFlightCommands inFlight;
 
-    public Provisioner(Ipam ipam, Enforcement enforcement, Serving serving) {
+    public Provisioner(Ipam ipam, GuardEnforcement enforcement, DnsDhcpBackend serving) {
         this.ipam = ipam;
-        this.inFlight = new InFlight(() -> ipam.snapshot().revision());
+        this.inFlight = new InFlightCommands(() -> ipam.snapshot().revision());
         this.enforcement = enforcement;
-        this.publics = new PublicGrants(ipam, enforcement, TIMEOUT);
+        this.publics = new PublicAddressGrants(ipam, enforcement, TIMEOUT);
         this.serving = serving;
     }
 
-    public CompletionStage<Provisioned<Allocation>> allocate(
+    public CompletionStage<ProvisionResult<Allocation>> allocate(
             Caller caller, AllocateCommand command, Cancellation cancellation) {
         return provision(() -> ipam.allocate(caller, command, cancellation));
     }
 
     /** As {@link #allocate}, for a VPS of which the API has said, asked by this gateway, that a MAC is its own. */
-    public CompletionStage<Provisioned<Allocation>> adopt(
+    public CompletionStage<ProvisionResult<Allocation>> adopt(
             Caller caller, AllocateCommand command, Cancellation cancellation) {
         return provision(() -> ipam.adopt(caller, command, cancellation));
     }
 
-    public CompletionStage<Provisioned<List<Allocation>>> release(
+    public CompletionStage<ProvisionResult<List<Allocation>>> release(
             Caller caller, ReleaseCommand command, Cancellation cancellation) {
         return provision(() -> ipam.release(caller, command, cancellation));
     }
 
-    public CompletionStage<Provisioned<Allocation>> bind(
+    public CompletionStage<ProvisionResult<Allocation>> bind(
             Caller caller, BindCommand command, Cancellation cancellation) {
         return provision(() -> ipam.bind(caller, command, cancellation));
     }
 
-    public CompletionStage<Provisioned<List<Allocation>>> unbind(
+    public CompletionStage<ProvisionResult<List<Allocation>>> unbind(
             Caller caller, UnbindCommand command, Cancellation cancellation) {
         return provision(() -> ipam.unbind(caller, command, cancellation));
     }
 
-    public CompletionStage<Provisioned<Allocation>> rebind(
+    public CompletionStage<ProvisionResult<Allocation>> rebind(
             Caller caller, RebindCommand command, Cancellation cancellation) {
         return provision(() -> ipam.rebind(caller, command, cancellation));
     }
 
     /** Anything else that is decided about allocations, as {@link Ipam#submit}. */
-    public <T> CompletionStage<Provisioned<T>> submit(
+    public <T> CompletionStage<ProvisionResult<T>> submit(
             Caller caller, AuditEvent.Action action, Decision<T> decision, Cancellation cancellation) {
         return provision(() -> ipam.submit(caller, action, decision, cancellation));
     }
 
-    public CompletionStage<Provisioned<Allocation>> assignPublic(
+    public CompletionStage<ProvisionResult<Allocation>> assignPublic(
             Caller caller, AssignPublicCommand command, Cancellation cancellation) {
         long begun = System.nanoTime();
         return inFlight.track(() -> publics.assign(caller, command, cancellation)
@@ -103,17 +103,17 @@ public final class Provisioner {
                         outcome instanceof Outcome.Done<Allocation> done ? serve(done, begun) : answered(outcome)));
     }
 
-    public CompletionStage<Provisioned<List<Allocation>>> releasePublic(
+    public CompletionStage<ProvisionResult<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
         return provision(() -> publics.release(caller, command, cancellation));
     }
 
     /** The same, all the way, for what {@link Ipam#learnOwnAddresses} does. */
-    public CompletionStage<Provisioned<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
+    public CompletionStage<ProvisionResult<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
         return provision(() -> ipam.learnOwnAddresses(caller, own));
     }
 
-    private <T> CompletionStage<Provisioned<T>> provision(Supplier<CompletionStage<Outcome<T>>> decision) {
+    private <T> CompletionStage<ProvisionResult<T>> provision(Supplier<CompletionStage<Outcome<T>>> decision) {
         return inFlight.track(() -> decision.get().thenCompose(this::makeEffective));
     }
 
@@ -132,20 +132,20 @@ public final class Provisioner {
      * @param publicAddresses those that it names
      * @param without what the outcome is after changes that gave something had to be undone
      */
-    public <T> CompletionStage<Provisioned<T>> applyList(
+    public <T> CompletionStage<ProvisionResult<T>> applyList(
             Set<Ipv4Address> publicAddresses,
             Supplier<CompletionStage<Outcome<T>>> decision,
-            PublicGrants.Without<T> without) {
+            PublicAddressGrants.Without<T> without) {
         long begun = System.nanoTime();
         return publics.listed(publicAddresses, decision, without).thenCompose(outcome -> makeEffective(outcome, begun));
     }
 
-    private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome) {
+    private <T> CompletionStage<ProvisionResult<T>> makeEffective(Outcome<T> outcome) {
         return makeEffective(outcome, System.nanoTime());
     }
 
     /** Also where nothing has changed: a repeated call must not overtake the confirmation that the first one waits for. */
-    private <T> CompletionStage<Provisioned<T>> makeEffective(Outcome<T> outcome, long begunNanos) {
+    private <T> CompletionStage<ProvisionResult<T>> makeEffective(Outcome<T> outcome, long begunNanos) {
         if (!(outcome instanceof Outcome.Done<T> done)) {
             return answered(outcome);
         }
@@ -156,8 +156,8 @@ public final class Provisioner {
                 .thenApply(served -> served.alsoPending(fault)));
     }
 
-    private static <T> CompletionStage<Provisioned<T>> answered(Outcome<T> outcome) {
-        return CompletableFuture.completedFuture(new Provisioned<>(outcome, Optional.empty()));
+    private static <T> CompletionStage<ProvisionResult<T>> answered(Outcome<T> outcome) {
+        return CompletableFuture.completedFuture(new ProvisionResult<>(outcome, Optional.empty()));
     }
 
     /** @param begunNanos since when the caller waits: the guard's time is part of the three seconds */
@@ -166,7 +166,7 @@ public final class Provisioner {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private <T> CompletionStage<Provisioned<T>> serve(Outcome.Done<T> done, long begunNanos) {
+    private <T> CompletionStage<ProvisionResult<T>> serve(Outcome.Done<T> done, long begunNanos) {
         return served(done.changes(), left(begunNanos))
                 .thenCompose(served -> endLeases(done.changes()))
                 .toCompletableFuture()
@@ -174,26 +174,26 @@ public final class Provisioner {
                 .exceptionally(failure -> Optional.of(describe(failure)))
                 .thenApply(pending -> {
                     pending.ifPresent(this::leaveToReconciler);
-                    return new Provisioned<>(done, pending);
+                    return new ProvisionResult<>(done, pending);
                 });
     }
 
     /** Where nothing has changed nothing is left to do once the caller has its answer, however long dnsmasq is down. */
-    private CompletionStage<Void> served(List<Change> changes, Duration patience) {
+    private CompletionStage<Void> served(List<AllocationChange> changes, Duration patience) {
         CompletionStage<Void> served = serving.publish();
         return changes.isEmpty()
                 ? served.toCompletableFuture().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
                 : served;
     }
 
-    private CompletionStage<Optional<String>> endLeases(List<Change> changes) {
+    private CompletionStage<Optional<String>> endLeases(List<AllocationChange> changes) {
         Set<Ipv4Address> touched =
                 changes.stream().flatMap(change -> change.addresses().stream()).collect(Collectors.toSet());
         if (touched.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return serving.endLeases(touched)
-                .thenApply(ending -> ending instanceof Ending.Unverified unverified
+                .thenApply(ending -> ending instanceof ReleaseResult.Unconfirmed unverified
                         ? Optional.of("an old lease may still be held: " + unverified.why())
                         : Optional.empty());
     }

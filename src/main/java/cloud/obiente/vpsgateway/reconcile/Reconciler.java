@@ -1,11 +1,11 @@
 package cloud.obiente.vpsgateway.reconcile;
 
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
-import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
-import cloud.obiente.vpsgateway.dnsmasq.lease.Entitlement;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
-import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEnder;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEntitlement;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Clock;
@@ -33,7 +33,7 @@ public final class Reconciler implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /** Told of each repair, on any thread; must be quick. */
-    public interface Listener {
+    public interface RepairListener {
         void repaired(Repair repair);
     }
 
@@ -55,15 +55,15 @@ public final class Reconciler implements AutoCloseable {
 
     private final Dnsmasq dnsmasq;
     private final LeaseWatcher leases;
-    private final LeaseEnder leaseEnder;
+    private final LeaseReleaser leaseEnder;
     private final AddressGuard guard;
-    private final Entitlement entitlement;
-    private final Listener listener;
+    private final LeaseEntitlement entitlement;
+    private final RepairListener listener;
     private final Clock clock;
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "reconcile"));
     /** Thread {@code reconcile}. */
-    private final Suspects suspects = new Suspects();
+    private final SuspectLeases suspects = new SuspectLeases();
 
     private final AtomicBoolean soon = new AtomicBoolean();
     private final Duration interval;
@@ -73,10 +73,10 @@ public final class Reconciler implements AutoCloseable {
     public Reconciler(
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
-            LeaseEnder leaseEnder,
+            LeaseReleaser leaseEnder,
             AddressGuard guard,
-            Entitlement entitlement,
-            Listener listener,
+            LeaseEntitlement entitlement,
+            RepairListener listener,
             Clock clock,
             Duration interval) {
         this.dnsmasq = dnsmasq;
@@ -174,7 +174,7 @@ public final class Reconciler implements AutoCloseable {
         withdrawn.thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
             if (failure != null) {
                 LOG.warnf("leases could not be ended: %s", failure);
-            } else if (ending instanceof Ending.Unverified unverified) {
+            } else if (ending instanceof ReleaseResult.Unconfirmed unverified) {
                 LOG.warnf("leases could not be ended: %s", unverified.why());
             } else {
                 wrong.forEach(lease -> listener.repaired(Repair.LEASE));

@@ -23,7 +23,7 @@ public record SessionRecord(
         Instant began,
         Caller caller,
         String target,
-        Optional<Destination> destination,
+        Optional<TunnelDestination> destination,
         Optional<String> fingerprint,
         long bytesIn,
         long bytesOut,
@@ -38,7 +38,7 @@ public record SessionRecord(
     }
 
     public Optional<Allocation> holder() {
-        return destination.flatMap(Destination::holder);
+        return destination.flatMap(TunnelDestination::holder);
     }
 
     @Override

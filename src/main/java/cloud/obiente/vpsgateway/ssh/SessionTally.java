@@ -7,30 +7,30 @@ import java.util.function.LongSupplier;
 
 /** What one tunnel has done so far, told to the meters at once and to the records at its end. On the tunnel's event loop. */
 final class SessionTally {
-    private final Session session;
+    private final TunnelRequest session;
     private final TunnelListener listener;
     private final LongSupplier nanoTime;
     private final long beganNanos;
-    private Optional<Destination> destination = Optional.empty();
+    private Optional<TunnelDestination> destination = Optional.empty();
     private Optional<TunnelListener.Traffic> traffic = Optional.empty();
     private long connectedNanos;
     private long bytesIn;
     private long bytesOut;
 
-    SessionTally(Session session, TunnelListener listener, LongSupplier nanoTime) {
+    SessionTally(TunnelRequest session, TunnelListener listener, LongSupplier nanoTime) {
         this.session = session;
         this.listener = listener;
         this.nanoTime = nanoTime;
         this.beganNanos = nanoTime.getAsLong();
     }
 
-    void leadsTo(Destination found) {
+    void leadsTo(TunnelDestination found) {
         destination = Optional.of(found);
     }
 
     void connected() {
         connectedNanos = nanoTime.getAsLong();
-        traffic = Optional.of(listener.connected(destination.flatMap(Destination::holder)));
+        traffic = Optional.of(listener.connected(destination.flatMap(TunnelDestination::holder)));
     }
 
     /** Bytes that came from the VPS. */

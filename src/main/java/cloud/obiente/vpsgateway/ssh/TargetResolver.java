@@ -34,7 +34,7 @@ public final class TargetResolver {
     }
 
     /** Completes, never exceptionally, on any thread; at once unless a name has to be asked for. */
-    public CompletionStage<Resolution> resolve(String target, int port) {
+    public CompletionStage<TargetResolution> resolve(String target, int port) {
         Optional<Ipv4Address> literal = addressIn(target);
         if (literal.isPresent()) {
             return CompletableFuture.completedStage(check(literal.get(), port));
@@ -45,26 +45,27 @@ public final class TargetResolver {
             return refused(NOT_ALLOWED + new InvalidValueException(target, expected).getMessage());
         }
         return addressOf(vps.get())
-                .<CompletionStage<Resolution>>map(address -> CompletableFuture.completedStage(check(address, port)))
+                .<CompletionStage<TargetResolution>>map(
+                        address -> CompletableFuture.completedStage(check(address, port)))
                 .orElseGet(() -> ask(vps.get(), port));
     }
 
-    private CompletionStage<Resolution> ask(VpsId vps, int port) {
+    private CompletionStage<TargetResolution> ask(VpsId vps, int port) {
         return names.lookUp(domain.nameOf(vps.label()))
                 .handle((found, fault) -> fault == null ? found : Optional.<Ipv4Address>empty())
                 .thenApply(found -> found.map(address -> check(address, port))
-                        .orElseGet(() -> new Resolution.Refused(vps + " has no address on this gateway")));
+                        .orElseGet(() -> new TargetResolution.Denied(vps + " has no address on this gateway")));
     }
 
-    private Resolution check(Ipv4Address address, int port) {
+    private TargetResolution check(Ipv4Address address, int port) {
         return policy.objection(address, port)
-                .<Resolution>map(objection -> new Resolution.Refused(NOT_ALLOWED + objection))
-                .orElseGet(() -> new Resolution.Found(
-                        new Destination(address, port, allocations.get().at(address))));
+                .<TargetResolution>map(objection -> new TargetResolution.Denied(NOT_ALLOWED + objection))
+                .orElseGet(() -> new TargetResolution.Allowed(
+                        new TunnelDestination(address, port, allocations.get().at(address))));
     }
 
     /** Whether the address is still held by whom it was resolved for, VPS or nobody. */
-    boolean isCurrent(Destination destination) {
+    boolean isCurrent(TunnelDestination destination) {
         return vpsAt(allocations.get().at(destination.address())).equals(vpsAt(destination.holder()));
     }
 
@@ -101,7 +102,7 @@ public final class TargetResolver {
         }
     }
 
-    private static CompletionStage<Resolution> refused(String why) {
-        return CompletableFuture.completedStage(new Resolution.Refused(why));
+    private static CompletionStage<TargetResolution> refused(String why) {
+        return CompletableFuture.completedStage(new TargetResolution.Denied(why));
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * tunnel whose caller has let go of it before it was OPEN with bytes accepted goes on to OPEN and from there to FLUSHING
  * at once.
  */
-final class Tunnel implements Approach.Listener, VpsSide.Listener {
+final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.SocketListener {
     /** What the caller is told of an end. */
     enum Notice {
         NOTHING,
@@ -36,7 +36,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     }
 
     /** What a tunnel tells its stream. */
-    interface Listener {
+    interface StreamListener {
         void onConnected(Tunnel tunnel);
 
         void onBytes(Tunnel tunnel, byte[] bytes);
@@ -62,30 +62,30 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
         GONE
     }
 
-    private final Session session;
+    private final TunnelRequest session;
     private final Tunnels room;
     private final EventLoop loop;
-    private final Listener listener;
-    private final Approach approach;
+    private final StreamListener listener;
+    private final ConnectAttempt approach;
     private final SessionTally tally;
-    private final VpsOutput output;
+    private final VpsWriter output;
     private State state = State.APPROACHING;
     private boolean ended;
     private boolean delivered;
     private boolean inputEnded;
-    private Optional<Destination> destination = Optional.empty();
+    private Optional<TunnelDestination> destination = Optional.empty();
     private Optional<IdleWatch> idleWatch = Optional.empty();
     private Optional<Future<?>> patience = Optional.empty();
     private String end = "";
 
-    Tunnel(Session session, Tunnels room, EventLoop loop, Listener listener) {
+    Tunnel(TunnelRequest session, Tunnels room, EventLoop loop, StreamListener listener) {
         this.session = session;
         this.room = room;
         this.loop = loop;
         this.listener = listener;
-        this.approach = new Approach(room, loop, this);
+        this.approach = new ConnectAttempt(room, loop, this);
         this.tally = new SessionTally(session, room.listener(), room::nanoTime);
-        this.output = new VpsOutput(room.held(), this::onWritten);
+        this.output = new VpsWriter(room.held(), this::onWritten);
     }
 
     String id() {
@@ -98,7 +98,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     }
 
     @Override
-    public void onDestination(Destination destination) {
+    public void onDestination(TunnelDestination destination) {
         this.destination = Optional.of(destination);
         tally.leadsTo(destination);
     }
@@ -116,7 +116,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     @Override
     public void onConnected(Channel socket) {
         state = State.OPEN;
-        socket.config().setRecvByteBufAllocator(new VpsReads(listener::roomForRead));
+        socket.config().setRecvByteBufAllocator(new BoundedReadAllocator(listener::roomForRead));
         tally.connected();
         if (!ended) {
             listener.onConnected(this);
@@ -268,7 +268,7 @@ final class Tunnel implements Approach.Listener, VpsSide.Listener {
     @Override
     public void onBroken(Throwable cause) {
         if (state == State.OPEN || state == State.FLUSHING || state == State.LINGERING) {
-            abort(Notice.ERROR, Dialer.describeBreak(cause, destination.orElseThrow()));
+            abort(Notice.ERROR, VpsDialer.describeBreak(cause, destination.orElseThrow()));
         }
     }
 }

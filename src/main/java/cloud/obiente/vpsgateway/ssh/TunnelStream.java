@@ -23,7 +23,7 @@ import java.util.Set;
  *
  * <p>A stream without a tunnel ends when its caller has said nothing for {@link SshSettings#EMPTY_STREAM_TIMEOUT}.
  */
-public final class TunnelStream implements Tunnel.Listener {
+public final class TunnelStream implements Tunnel.StreamListener {
     /** How most tunnels end that their callers end. */
     public static final String CLOSED_BY_CALLER = "closed by the caller";
 
@@ -38,7 +38,7 @@ public final class TunnelStream implements Tunnel.Listener {
     /** Ended for the caller, but still delivering to their VPSs. */
     private final Set<Tunnel> flushing = new HashSet<>();
 
-    private final HoldBack holdBack;
+    private final StreamStall holdBack;
     /** Present while the stream has no tunnel. */
     private Optional<IdleWatch> emptiness = Optional.empty();
 
@@ -55,7 +55,7 @@ public final class TunnelStream implements Tunnel.Listener {
         this.who = who;
         this.caller = caller;
         this.loop = loop;
-        this.holdBack = new HoldBack(room, loop, caller.windowBytes(), () -> open.size() > 1);
+        this.holdBack = new StreamStall(room, loop, caller.windowBytes(), () -> open.size() > 1);
         watchIfEmpty();
     }
 
@@ -84,7 +84,7 @@ public final class TunnelStream implements Tunnel.Listener {
             countBacklog();
         } else {
             lastClosed = false;
-            Session session = new Session(
+            TunnelRequest session = new TunnelRequest(
                     id, target, wanted, fingerprint, who, room.clock().instant());
             Tunnel tunnel = new Tunnel(session, room, loop, this);
             open.put(id, tunnel);

@@ -27,14 +27,14 @@ public final class Tunnels {
 
     private final SshSettings settings;
     private final TargetResolver resolver;
-    private final Dialer dialer;
+    private final VpsDialer dialer;
     private final PublicKeyParser keys;
     private final TunnelListener listener;
     private final SessionRecords records;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private final HeldBytes held;
-    private final HeldBackStreams heldBack;
+    private final BufferedBytes held;
+    private final StalledStreams heldBack;
     private final Set<TunnelStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger dials = new AtomicInteger();
@@ -44,7 +44,7 @@ public final class Tunnels {
     public Tunnels(
             SshSettings settings,
             TargetResolver resolver,
-            Dialer dialer,
+            VpsDialer dialer,
             PublicKeyParser keys,
             TunnelListener listener,
             SessionRecords records,
@@ -56,7 +56,7 @@ public final class Tunnels {
     Tunnels(
             SshSettings settings,
             TargetResolver resolver,
-            Dialer dialer,
+            VpsDialer dialer,
             PublicKeyParser keys,
             TunnelListener listener,
             SessionRecords records,
@@ -70,8 +70,8 @@ public final class Tunnels {
         this.listener = listener;
         this.records = records;
         this.clock = clock;
-        this.held = new HeldBytes(settings.limits().bufferBytes());
-        this.heldBack = new HeldBackStreams(settings.limits().bufferBytes());
+        this.held = new BufferedBytes(settings.limits().bufferBytes());
+        this.heldBack = new StalledStreams(settings.limits().bufferBytes());
     }
 
     /** What the room says of itself. */
@@ -115,7 +115,7 @@ public final class Tunnels {
     }
 
     /** The bytes that all tunnels hold. */
-    public HeldBytes held() {
+    public BufferedBytes held() {
         return held;
     }
 
@@ -191,7 +191,7 @@ public final class Tunnels {
         streams.remove(stream);
     }
 
-    HeldBackStreams heldBack() {
+    StalledStreams heldBack() {
         return heldBack;
     }
 
@@ -203,7 +203,7 @@ public final class Tunnels {
         return resolver;
     }
 
-    Dialer dialer() {
+    VpsDialer dialer() {
         return dialer;
     }
 

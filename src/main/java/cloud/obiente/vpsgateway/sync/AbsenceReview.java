@@ -1,18 +1,18 @@
 package cloud.obiente.vpsgateway.sync;
 
-import cloud.obiente.vpsgateway.apilink.Answer;
-import cloud.obiente.vpsgateway.apilink.MacQuestions;
+import cloud.obiente.vpsgateway.apilink.MacAnswer;
+import cloud.obiente.vpsgateway.apilink.MacOwnerLookup;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
-import cloud.obiente.vpsgateway.ipam.Listing;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
+import cloud.obiente.vpsgateway.ipam.SourceListing;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
-import cloud.obiente.vpsgateway.reconcile.Provisioned;
+import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,9 +38,9 @@ public final class AbsenceReview {
 
     private final Supplier<IpamSnapshot> allocations;
     private final Provisioner provisioner;
-    private final MacQuestions questions;
+    private final MacOwnerLookup questions;
     private final SyncRules rules;
-    private final Evidence evidence;
+    private final UsageEvidence evidence;
     private final Consumer<List<Ipv4Address>> probe;
     private final Clock clock;
     private final Set<MacAddress> asking = ConcurrentHashMap.newKeySet();
@@ -49,9 +49,9 @@ public final class AbsenceReview {
     public AbsenceReview(
             Supplier<IpamSnapshot> allocations,
             Provisioner provisioner,
-            MacQuestions questions,
+            MacOwnerLookup questions,
             SyncRules rules,
-            Evidence evidence,
+            UsageEvidence evidence,
             Consumer<List<Ipv4Address>> probe,
             Clock clock) {
         this.allocations = allocations;
@@ -85,7 +85,7 @@ public final class AbsenceReview {
         IpamSnapshot state = allocations.get();
         return state.allPrivate().stream()
                 .filter(held -> state.facts(held).listings().values().stream()
-                        .anyMatch(listing -> listing.word() == Listing.Word.OMITTED))
+                        .anyMatch(listing -> listing.word() == SourceListing.Word.OMITTED))
                 .filter(held -> !evidence.isInUse(held))
                 .map(Allocation::address)
                 .toList();
@@ -95,7 +95,7 @@ public final class AbsenceReview {
     private List<Allocation> doubtful() {
         IpamSnapshot state = allocations.get();
         Instant now = clock.instant();
-        Standing standing = new Standing(state, Map.of(), state.sources(), rules, now);
+        AllocationStanding standing = new AllocationStanding(state, Map.of(), state.sources(), rules, now);
         return state.allPrivate().stream()
                 .filter(held -> held.mac().isPresent())
                 .filter(standing::isDoubtful)
@@ -130,7 +130,7 @@ public final class AbsenceReview {
                         .submit(
                                 CALLER,
                                 Action.ADOPT,
-                                new Claim(lease, answer, rules.grace(), evidence),
+                                new LeaseClaim(lease, answer, rules.grace(), evidence),
                                 Cancellation.NONE)
                         .thenAccept(claimed -> tell(lease, answer, claimed)))
                 .whenComplete((done, failure) -> {
@@ -141,7 +141,7 @@ public final class AbsenceReview {
                 });
     }
 
-    private void tell(UnclaimedLease lease, Answer answer, Provisioned<Optional<Allocation>> claimed) {
+    private void tell(UnclaimedLease lease, MacAnswer answer, ProvisionResult<Optional<Allocation>> claimed) {
         if (!(claimed.outcome() instanceof Done<Optional<Allocation>> done)) {
             return;
         }
@@ -149,7 +149,7 @@ public final class AbsenceReview {
             LOG.infof(
                     "API confirmed: %s belongs to %s, which keeps %s",
                     lease.mac(), done.value().get().vps(), lease.address());
-        } else if (answer instanceof Answer.Unknown
+        } else if (answer instanceof MacAnswer.NotFound
                 && allocations.get().unclaimedAt(lease.address()).isEmpty()) {
             LOG.warnf(
                     "the API does not know %s, which leases %s since an earlier run: that lease ends",
@@ -164,7 +164,7 @@ public final class AbsenceReview {
         questions
                 .whose(mac)
                 .thenCompose(answer -> provisioner
-                        .submit(CALLER, Action.JUDGE, new Judgement(held, answer, rules), Cancellation.NONE)
+                        .submit(CALLER, Action.JUDGE, new AbsenceJudgement(held, answer, rules), Cancellation.NONE)
                         .thenAccept(judged -> tell(held, answer, judged)))
                 .whenComplete((done, failure) -> {
                     asking.remove(mac);
@@ -174,7 +174,7 @@ public final class AbsenceReview {
                 });
     }
 
-    private static void tell(Allocation held, Answer answer, Provisioned<List<Allocation>> judged) {
+    private static void tell(Allocation held, MacAnswer answer, ProvisionResult<List<Allocation>> judged) {
         if (judged.outcome() instanceof Done<List<Allocation>> done
                 && !done.value().isEmpty()) {
             LOG.warnf(
@@ -182,7 +182,7 @@ public final class AbsenceReview {
                     held.address(),
                     held.vps(),
                     held.mac().map(Object::toString).orElse("its MAC"),
-                    answer instanceof Answer.Found found ? found.vps() + "'s" : "nobody's");
+                    answer instanceof MacAnswer.Found found ? found.vps() + "'s" : "nobody's");
         }
     }
 }

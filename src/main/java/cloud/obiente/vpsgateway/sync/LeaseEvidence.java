@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * A live lease as a sign of life: dnsmasq's own, so it was given here. A VPS that has fetched its private address is in use
  * with all that it holds. Before the lease file has been read nobody is known to be gone, so everybody counts as in use.
  */
-public final class LeaseEvidence implements Evidence {
+public final class LeaseEvidence implements UsageEvidence {
     private final Supplier<IpamSnapshot> allocations;
     private final Supplier<LeaseSnapshot> leases;
     private final Clock clock;

@@ -5,7 +5,7 @@ import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.Ipam;
-import cloud.obiente.vpsgateway.ipam.Learnt;
+import cloud.obiente.vpsgateway.ipam.KnowledgeUpdate;
 import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
@@ -81,7 +81,7 @@ public final class ListAcceptance {
         Decision<ListSource> accepted = (state, at) -> new Done<>(
                 source.get(),
                 List.of(),
-                new Learnt(
+                new KnowledgeUpdate(
                         Map.of(),
                         Map.of(source.get(), state.sources().get(source.get()).accepted(at)),
                         Set.of(),

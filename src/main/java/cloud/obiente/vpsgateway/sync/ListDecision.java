@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.sync;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.ListSource;
@@ -21,19 +21,19 @@ import java.util.Set;
  *
  * @param knownRevision what the writer of the list can have known: {@link IpamSnapshot#revision}
  */
-record ListDecision(ListSource source, AllocationList list, long knownRevision, SyncRules rules, Evidence evidence)
+record ListDecision(ListSource source, AllocationList list, long knownRevision, SyncRules rules, UsageEvidence evidence)
         implements Decision<SyncReport> {
 
     @Override
     public Outcome<SyncReport> decide(IpamSnapshot state, Instant at) {
-        Hearing hearing = Hearing.of(this, state, at);
+        ListEvaluation hearing = ListEvaluation.of(this, state, at);
         Set<VpsId> newer = newerThanTheList(state);
         List<Allocation> released = hearing.releasable().stream()
                 .filter(held -> !newer.contains(held.vps()) && !evidence.isInUse(held))
                 .toList();
-        Keeping keeping = new Keeping(this, state, hearing.standing(), newer, Set.copyOf(released));
+        RetentionRules keeping = new RetentionRules(this, state, hearing.standing(), newer, Set.copyOf(released));
 
-        Entries entries = new Entries(state, hearing.standing(), evidence, list.entries());
+        ListEntries entries = new ListEntries(state, hearing.standing(), evidence, list.entries());
         Done<SyncReport> privates =
                 PrivateSelection.decide(state, entries.privates(list.entries()), keeping, released, at);
         // Upon the private part, so that a MAC that has just changed hands is judged by its new holder.
@@ -41,7 +41,7 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
         Done<SyncReport> publics =
                 PublicSelection.decide(then, entries.publics(list.entries(), then), keeping, released, at);
 
-        List<Change> changes = new ArrayList<>(privates.changes());
+        List<AllocationChange> changes = new ArrayList<>(privates.changes());
         changes.addAll(publics.changes());
         Set<Allocation> gone = new HashSet<>(released);
         SyncReport report = privates.value()

@@ -1,13 +1,13 @@
 package cloud.obiente.vpsgateway.sync;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
-import cloud.obiente.vpsgateway.ipam.Conflicts;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
+import cloud.obiente.vpsgateway.ipam.AllocationConflicts;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
-import cloud.obiente.vpsgateway.ipam.Reason;
-import cloud.obiente.vpsgateway.ipam.Rebinding;
+import cloud.obiente.vpsgateway.ipam.RebindChanges;
 import cloud.obiente.vpsgateway.ipam.Refusal;
+import cloud.obiente.vpsgateway.ipam.RefusalReason;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -42,22 +42,22 @@ final class PrivateSelection {
     static final String OUTDATED = "a newer call was about it while the list waited; it stays as that call left it";
 
     /** An entry and its place in the list, because equal entries are different claims. */
-    private record Claim(int place, DesiredAllocation entry) {
+    private record PrivateClaim(int place, DesiredAllocation entry) {
         VpsId vps() {
             return entry.vps();
         }
     }
 
     private final IpamSnapshot state;
-    private final Map<VpsId, Claim> standing = new LinkedHashMap<>();
+    private final Map<VpsId, PrivateClaim> standing = new LinkedHashMap<>();
     private final Set<VpsId> keeping;
     private final Map<Integer, Rejected> rejected = new TreeMap<>();
     /** Entries that a newer call agrees with. */
     private int agreeing;
 
-    private final Keeping rules;
+    private final RetentionRules rules;
 
-    private PrivateSelection(IpamSnapshot state, Keeping rules) {
+    private PrivateSelection(IpamSnapshot state, RetentionRules rules) {
         this.state = state;
         this.rules = rules;
         this.keeping = new HashSet<>(rules.privately());
@@ -68,7 +68,11 @@ final class PrivateSelection {
      * @param released what ends, whatever is listed
      */
     static Done<SyncReport> decide(
-            IpamSnapshot state, List<DesiredAllocation> entries, Keeping rules, List<Allocation> released, Instant at) {
+            IpamSnapshot state,
+            List<DesiredAllocation> entries,
+            RetentionRules rules,
+            List<Allocation> released,
+            Instant at) {
         PrivateSelection selection = new PrivateSelection(state, rules);
         selection.admit(entries);
         selection.decideContests();
@@ -77,18 +81,19 @@ final class PrivateSelection {
     }
 
     private Done<SyncReport> result(List<Allocation> released, Instant at) {
-        List<Change> changes = new ArrayList<>();
+        List<AllocationChange> changes = new ArrayList<>();
         released.stream()
                 .filter(Allocation::isPrivate)
                 .filter(held -> !standing.containsKey(held.vps()))
-                .map(Change::ended)
+                .map(AllocationChange::ended)
                 .forEach(changes::add);
         int removed = changes.size();
         int added = 0;
         int changed = 0;
-        for (Claim claim : standing.values()) {
+        for (PrivateClaim claim : standing.values()) {
             Optional<Allocation> held = claim.entry().heldIn(state);
-            List<Change> own = Rebinding.changes(state, held, claim.entry().wanted(held, at));
+            List<AllocationChange> own =
+                    RebindChanges.changes(state, held, claim.entry().wanted(held, at));
             added += held.isEmpty() ? 1 : 0;
             changed += held.isPresent() && !own.isEmpty() ? 1 : 0;
             changes.addAll(own);
@@ -100,7 +105,7 @@ final class PrivateSelection {
     /** Keeps the entries that can be honoured by themselves. */
     private void admit(List<DesiredAllocation> entries) {
         for (int place = 0; place < entries.size(); place++) {
-            Claim claim = new Claim(place, entries.get(place));
+            PrivateClaim claim = new PrivateClaim(place, entries.get(place));
             if (!rules.isOutdatedFor(claim.vps())) {
                 objection(claim).ifPresentOrElse(why -> reject(claim, why), () -> standing.put(claim.vps(), claim));
             } else if (isFulfilled(claim)) {
@@ -112,12 +117,12 @@ final class PrivateSelection {
     }
 
     /** Private holders of the address do not count here: they may be moving away in the same sync. */
-    private Optional<String> objection(Claim claim) {
+    private Optional<String> objection(PrivateClaim claim) {
         Optional<Allocation> moving = state.privateOf(claim.vps())
                 .filter(held -> !held.address().equals(claim.entry().address()));
-        return new Conflicts(state, claim.vps())
+        return new AllocationConflicts(state, claim.vps())
                 .forAddress(claim.entry().address())
-                .filter(refusal -> refusal.reason() != Reason.ADDRESS_TAKEN
+                .filter(refusal -> refusal.reason() != RefusalReason.ADDRESS_TAKEN
                         || state.at(claim.entry().address())
                                 .filter(Allocation::isPrivate)
                                 .isEmpty())
@@ -126,9 +131,9 @@ final class PrivateSelection {
     }
 
     private void decideContests() {
-        Map<Claim, Claim> forAddress =
+        Map<PrivateClaim, PrivateClaim> forAddress =
                 contest(standing.values(), claim -> Optional.of(claim.entry().address()), this::holdsAddress);
-        Map<Claim, Claim> forMac = contest(standing.values(), this::macOf, this::holdsMac);
+        Map<PrivateClaim, PrivateClaim> forMac = contest(standing.values(), this::macOf, this::holdsMac);
         forAddress.forEach((loser, winner) ->
                 reject(loser, loser.entry().address() + " is listed for " + winner.vps() + " as well"));
         forMac.forEach((loser, winner) ->
@@ -136,9 +141,9 @@ final class PrivateSelection {
     }
 
     private void yieldToKeepers() {
-        Map<Ipv4Address, Claim> byAddress = new HashMap<>();
-        Map<MacAddress, Claim> byMac = new HashMap<>();
-        for (Claim claim : standing.values()) {
+        Map<Ipv4Address, PrivateClaim> byAddress = new HashMap<>();
+        Map<MacAddress, PrivateClaim> byMac = new HashMap<>();
+        for (PrivateClaim claim : standing.values()) {
             byAddress.put(claim.entry().address(), claim);
             macOf(claim).ifPresent(mac -> byMac.put(mac, claim));
         }
@@ -157,25 +162,27 @@ final class PrivateSelection {
         }
     }
 
-    private void reject(Claim claim, String why) {
+    private void reject(PrivateClaim claim, String why) {
         rejected.putIfAbsent(claim.place(), new Rejected(claim.entry(), why));
         standing.remove(claim.vps(), claim);
         keeping.add(claim.vps());
     }
 
     /** Of several claims to one thing the rightful wins, else the first listed. Gives each loser with its winner. */
-    private static <T> Map<Claim, Claim> contest(
-            Collection<Claim> claims, Function<Claim, Optional<T>> thing, Predicate<Claim> isRightful) {
-        Map<T, Claim> winners = new HashMap<>();
-        for (Claim claim : claims) {
+    private static <T> Map<PrivateClaim, PrivateClaim> contest(
+            Collection<PrivateClaim> claims,
+            Function<PrivateClaim, Optional<T>> thing,
+            Predicate<PrivateClaim> isRightful) {
+        Map<T, PrivateClaim> winners = new HashMap<>();
+        for (PrivateClaim claim : claims) {
             thing.apply(claim)
                     .ifPresent(wanted -> winners.merge(
                             wanted,
                             claim,
                             (first, later) -> !isRightful.test(first) && isRightful.test(later) ? later : first));
         }
-        Map<Claim, Claim> losers = new LinkedHashMap<>();
-        for (Claim claim : claims) {
+        Map<PrivateClaim, PrivateClaim> losers = new LinkedHashMap<>();
+        for (PrivateClaim claim : claims) {
             thing.apply(claim)
                     .map(winners::get)
                     .filter(winner -> !winner.equals(claim))
@@ -184,17 +191,17 @@ final class PrivateSelection {
         return losers;
     }
 
-    private boolean isFulfilled(Claim claim) {
+    private boolean isFulfilled(PrivateClaim claim) {
         return claim.entry().isFulfilledIn(state);
     }
 
-    private boolean holdsAddress(Claim claim) {
+    private boolean holdsAddress(PrivateClaim claim) {
         return state.privateOf(claim.vps())
                 .filter(held -> held.address().equals(claim.entry().address()))
                 .isPresent();
     }
 
-    private boolean holdsMac(Claim claim) {
+    private boolean holdsMac(PrivateClaim claim) {
         return macOf(claim)
                 .flatMap(state::ofMac)
                 .filter(holding -> holding.vps().equals(claim.vps()))
@@ -202,7 +209,7 @@ final class PrivateSelection {
     }
 
     /** The MAC that the VPS has once the claim is honoured. */
-    private Optional<MacAddress> macOf(Claim claim) {
+    private Optional<MacAddress> macOf(PrivateClaim claim) {
         return claim.entry().mac().or(() -> state.privateOf(claim.vps()).flatMap(Allocation::mac));
     }
 }

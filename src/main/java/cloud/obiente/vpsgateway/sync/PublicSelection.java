@@ -1,12 +1,12 @@
 package cloud.obiente.vpsgateway.sync;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
-import cloud.obiente.vpsgateway.ipam.Conflicts;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
+import cloud.obiente.vpsgateway.ipam.AllocationConflicts;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
-import cloud.obiente.vpsgateway.ipam.Reason;
 import cloud.obiente.vpsgateway.ipam.Refusal;
+import cloud.obiente.vpsgateway.ipam.RefusalReason;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.sync.SyncReport.Rejected;
 import java.time.Instant;
@@ -25,32 +25,36 @@ import java.util.stream.Collectors;
  */
 final class PublicSelection {
     /** An entry and its place in the list, because equal entries are different claims. */
-    private record Claim(int place, DesiredAllocation entry) {}
+    private record PublicClaim(int place, DesiredAllocation entry) {}
 
     private final IpamSnapshot state;
-    private final Map<Ipv4Address, Claim> winners = new LinkedHashMap<>();
+    private final Map<Ipv4Address, PublicClaim> winners = new LinkedHashMap<>();
     private final Map<Integer, Rejected> rejected = new TreeMap<>();
-    private final Keeping rules;
+    private final RetentionRules rules;
     /** Entries that a newer call agrees with. */
     private int agreeing;
 
-    private PublicSelection(IpamSnapshot state, Keeping rules) {
+    private PublicSelection(IpamSnapshot state, RetentionRules rules) {
         this.state = state;
         this.rules = rules;
     }
 
     /** @param released what ends, whatever is listed */
     static Done<SyncReport> decide(
-            IpamSnapshot state, List<DesiredAllocation> entries, Keeping rules, List<Allocation> released, Instant at) {
+            IpamSnapshot state,
+            List<DesiredAllocation> entries,
+            RetentionRules rules,
+            List<Allocation> released,
+            Instant at) {
         PublicSelection selection = new PublicSelection(state, rules);
         selection.decideContests(selection.possible(entries));
         return selection.result(released, at);
     }
 
-    private List<Claim> possible(List<DesiredAllocation> entries) {
-        List<Claim> possible = new ArrayList<>();
+    private List<PublicClaim> possible(List<DesiredAllocation> entries) {
+        List<PublicClaim> possible = new ArrayList<>();
         for (int place = 0; place < entries.size(); place++) {
-            Claim claim = new Claim(place, entries.get(place));
+            PublicClaim claim = new PublicClaim(place, entries.get(place));
             if (!rules.isOutdatedFor(claim.entry().vps())) {
                 objection(claim.entry()).ifPresentOrElse(why -> reject(claim, why), () -> possible.add(claim));
             } else if (claim.entry().isFulfilledIn(state)) {
@@ -63,25 +67,25 @@ final class PublicSelection {
     }
 
     private Optional<String> objection(DesiredAllocation entry) {
-        Conflicts conflicts = new Conflicts(state, entry.vps());
+        AllocationConflicts conflicts = new AllocationConflicts(state, entry.vps());
         Optional<Allocation> holding = state.at(entry.address());
         boolean isHeldPrivately = holding.filter(Allocation::isPrivate).isPresent();
         return conflicts
                 .forPublicAddress(entry.address())
-                .filter(refusal -> refusal.reason() != Reason.ADDRESS_TAKEN || isHeldPrivately)
+                .filter(refusal -> refusal.reason() != RefusalReason.ADDRESS_TAKEN || isHeldPrivately)
                 .or(() -> entry.mac().flatMap(conflicts::forMac))
                 .map(Refusal::message)
                 .or(() ->
                         holding.filter(held -> !held.vps().equals(entry.vps())).flatMap(rules::objection));
     }
 
-    private void decideContests(List<Claim> claims) {
-        for (Claim claim : claims) {
+    private void decideContests(List<PublicClaim> claims) {
+        for (PublicClaim claim : claims) {
             winners.merge(
                     claim.entry().address(), claim, (first, later) -> right(later) > right(first) ? later : first);
         }
-        for (Claim claim : claims) {
-            Claim winner = winners.get(claim.entry().address());
+        for (PublicClaim claim : claims) {
+            PublicClaim winner = winners.get(claim.entry().address());
             if (!claim.equals(winner)) {
                 reject(
                         claim,
@@ -92,34 +96,34 @@ final class PublicSelection {
     }
 
     /** Who has it exactly as listed comes before who has it, and that one before the rest. */
-    private int right(Claim claim) {
+    private int right(PublicClaim claim) {
         if (claim.entry().isFulfilledIn(state)) {
             return 2;
         }
         return claim.entry().heldIn(state).isPresent() ? 1 : 0;
     }
 
-    private void reject(Claim claim, String why) {
+    private void reject(PublicClaim claim, String why) {
         rejected.put(claim.place(), new Rejected(claim.entry(), why));
         winners.remove(claim.entry().address(), claim);
     }
 
     private Done<SyncReport> result(List<Allocation> released, Instant at) {
         Set<Ipv4Address> freed = released.stream().map(Allocation::address).collect(Collectors.toSet());
-        List<Change> changes = new ArrayList<>();
+        List<AllocationChange> changes = new ArrayList<>();
         for (Allocation allocation : state.allPublic()) {
-            Claim winner = winners.get(allocation.address());
+            PublicClaim winner = winners.get(allocation.address());
             boolean isGiven = winner != null && !winner.entry().vps().equals(allocation.vps());
             if (isGiven || winner == null && freed.contains(allocation.address())) {
-                changes.add(Change.ended(allocation));
+                changes.add(AllocationChange.ended(allocation));
             }
         }
         int removed = changes.size();
         int added = 0;
-        for (Claim claim : winners.values()) {
+        for (PublicClaim claim : winners.values()) {
             Optional<Allocation> held = claim.entry().heldIn(state);
             added += held.isEmpty() ? 1 : 0;
-            changes.addAll(Change.between(held, claim.entry().wanted(held, at)));
+            changes.addAll(AllocationChange.between(held, claim.entry().wanted(held, at)));
         }
         int changed = changes.size() - removed - added;
         int unchanged = winners.size() - added - changed + agreeing;

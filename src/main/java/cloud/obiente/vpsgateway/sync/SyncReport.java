@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.sync;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +49,7 @@ public record SyncReport(
      *
      * @param undone changes that gave a VPS something
      */
-    public SyncReport without(List<Change> undone, String why) {
+    public SyncReport without(List<AllocationChange> undone, String why) {
         int additions = (int)
                 undone.stream().filter(change -> change.before().isEmpty()).count();
         List<Rejected> failed =

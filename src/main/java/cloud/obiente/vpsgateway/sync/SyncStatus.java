@@ -27,7 +27,7 @@ public record SyncStatus(List<Implausible> implausible, int unlisted, int unclai
     /** O(allocations). Any thread. */
     public static SyncStatus of(IpamSnapshot state, SyncRules rules, Instant now) {
         Map<ListSource, SourceState> sources = state.sources();
-        Standing standing = new Standing(state, Map.of(), sources, rules, now);
+        AllocationStanding standing = new AllocationStanding(state, Map.of(), sources, rules, now);
         List<Implausible> implausible = sources.entrySet().stream()
                 .filter(entry -> entry.getValue().implausibleSince().isPresent())
                 .map(entry -> new Implausible(

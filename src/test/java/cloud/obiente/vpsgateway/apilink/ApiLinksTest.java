@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.apilink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.apilink.LinkEnd.Cause;
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason.Cause;
 import cloud.obiente.vpsgateway.apilink.LinkFixture.Peer;
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import java.time.Duration;
@@ -25,7 +25,7 @@ class ApiLinksTest {
         });
         assertThat(room.links.status().node()).hasValue("node-1");
         assertThat(room.links.status().links())
-                .extracting(LinksStatus.Member::instance)
+                .extracting(ApiLinkStatus.Member::instance)
                 .containsExactly("api-1");
     }
 
@@ -133,7 +133,7 @@ class ApiLinksTest {
         Peer dead = room.register("10.0.0.1", "api-1", "node-1");
         dead.alive = false;
         Peer newer = room.register("10.0.0.2", "api-1", "node-1");
-        room.pass(Link.PROBE_TIMEOUT.minusSeconds(1));
+        room.pass(ApiLink.PROBE_TIMEOUT.minusSeconds(1));
         assertThat(dead.end).isEmpty();
         room.pass(Duration.ofSeconds(1));
         assertThat(dead.cause()).hasValue(Cause.REPLACED);
@@ -159,7 +159,7 @@ class ApiLinksTest {
         }
         assertThat(room.heard.stream().filter("contested"::equals)).hasSize(1);
         assertThat(room.links.status().contested()).singleElement().asString().contains("'api-1'", "10.0.0.1");
-        room.pass(Takeovers.EPISODE_END);
+        room.pass(LinkTakeovers.EPISODE_END);
         assertThat(room.links.status().contested()).isEmpty();
     }
 
@@ -192,17 +192,17 @@ class ApiLinksTest {
 
     @Test
     void thereIsRoomForSixtyFour() {
-        for (int i = 0; i < ApiLinks.MAX_LINKS; i++) {
+        for (int i = 0; i < ApiLinkRegistry.MAX_LINKS; i++) {
             assertThat(room.register("api-" + i, "node-1").end).isEmpty();
         }
         assertThat(room.register("one too many", "node-1").cause()).hasValue(Cause.TOO_MANY);
         assertThat(room.register("api-7", "node-1").end).isEmpty();
-        assertThat(room.links.status().links()).hasSize(ApiLinks.MAX_LINKS);
+        assertThat(room.links.status().links()).hasSize(ApiLinkRegistry.MAX_LINKS);
     }
 
     @Test
     void silentStreamsAreBoundedToo() {
-        for (int i = 0; i < ApiLinks.MAX_LINKS; i++) {
+        for (int i = 0; i < ApiLinkRegistry.MAX_LINKS; i++) {
             assertThat(room.connect("10.0.0.1").end).isEmpty();
         }
         assertThat(room.connect("10.0.0.1").cause()).hasValue(Cause.TOO_MANY);
@@ -262,7 +262,7 @@ class ApiLinksTest {
     void aWallClockThatIsSetBackDoesNotDelayHeartbeats() {
         Peer api = room.register("api-1", "node-1");
         room.time.now = room.time.now.minus(Duration.ofHours(1));
-        room.pass(Link.HEARTBEAT);
+        room.pass(ApiLink.HEARTBEAT);
         assertThat(api.received("heartbeat")).hasSize(1);
     }
 

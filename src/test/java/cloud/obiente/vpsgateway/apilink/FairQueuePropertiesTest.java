@@ -67,11 +67,11 @@ class FairQueuePropertiesTest {
             MacAddress mac = new MacAddress(0x020000000000L + event.number());
             switch (event.kind()) {
                 case 0 -> {
-                    observed.offer(mac, Source.Shared.UNKNOWN_PORT, now);
+                    observed.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
                     waiting.add(mac);
                 }
                 case 1 -> {
-                    observed.offer(mac, Source.Shared.BACKGROUND, now);
+                    observed.offer(mac, QuestionSource.Shared.BACKGROUND, now);
                     waiting.add(mac);
                 }
                 case 2 ->
@@ -117,7 +117,7 @@ class FairQueuePropertiesTest {
         int served = 0;
         for (int i = 0; i < 2 * others; i++) {
             Turn turn = queue.next(now, NO_LIMIT, any -> true).orElseThrow();
-            served += turn.source().equals(new Source.Port(new BridgePort(2))) ? 1 : 0;
+            served += turn.source().equals(new QuestionSource.Port(new BridgePort(2))) ? 1 : 0;
         }
         assertThat(served).isEqualTo(others);
     }
@@ -130,7 +130,7 @@ class FairQueuePropertiesTest {
             askOne();
         }
         floodOnce(flooding);
-        queue.offer(REAL, Source.Shared.UNKNOWN_PORT, now);
+        queue.offer(REAL, QuestionSource.Shared.UNKNOWN_PORT, now);
         queue.sort(Set.of(REAL), Map.of(REAL, new BridgePort(99)), now);
         int before = 0;
         while (!queue.next(now, NO_LIMIT, any -> true).orElseThrow().mac().equals(REAL)) {
@@ -142,7 +142,7 @@ class FairQueuePropertiesTest {
 
     @Property(tries = 30)
     void portsThatFloodShareWhatThereIs(@ForAll @IntRange(min = 2, max = 8) int flooding) {
-        Map<Source, Integer> served = new HashMap<>();
+        Map<QuestionSource, Integer> served = new HashMap<>();
         int each = 50;
         for (int i = 0; i < flooding * each; i++) {
             floodOnce(flooding);
@@ -157,7 +157,7 @@ class FairQueuePropertiesTest {
         for (int second = 0; second < 10; second++) {
             for (int i = 0; i < repetitions.size(); i++) {
                 if (second <= repetitions.get(i)) {
-                    queue.offer(new MacAddress(0x020000000001L + i), Source.Shared.UNKNOWN_PORT, now);
+                    queue.offer(new MacAddress(0x020000000001L + i), QuestionSource.Shared.UNKNOWN_PORT, now);
                 }
             }
             now = now.plus(Duration.ofSeconds(1));
@@ -177,8 +177,8 @@ class FairQueuePropertiesTest {
         int served = 0;
         for (int i = 0; i < 200; i++) {
             floodOnce(flooding);
-            queue.offer(new MacAddress(0x00163e000000L + i), Source.Shared.BACKGROUND, now);
-            served += askOne() == Source.Shared.BACKGROUND ? 1 : 0;
+            queue.offer(new MacAddress(0x00163e000000L + i), QuestionSource.Shared.BACKGROUND, now);
+            served += askOne() == QuestionSource.Shared.BACKGROUND ? 1 : 0;
         }
         assertThat(served).isBetween(5, 60);
     }
@@ -191,12 +191,12 @@ class FairQueuePropertiesTest {
 
     private void offer(BridgePort port) {
         MacAddress mac = new MacAddress(0x060000000000L + invented++);
-        queue.offer(mac, Source.Shared.UNKNOWN_PORT, now);
+        queue.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
         queue.sort(Set.of(mac), Map.of(mac, port), now);
     }
 
     /** Half a second later, and in vain. */
-    private Source askOne() {
+    private QuestionSource askOne() {
         now = now.plusMillis(500);
         Turn turn = queue.next(now, NO_LIMIT, any -> true).orElseThrow();
         queue.done(turn, false, now);

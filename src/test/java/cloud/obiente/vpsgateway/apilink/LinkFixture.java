@@ -38,9 +38,9 @@ final class LinkFixture implements ApiLinkListener {
     final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
     final MacInquiries inquiries = new MacInquiries(loop, steady, () -> expectedNics, this::portsOf, this);
-    private Optional<Healer> healer = Optional.empty();
+    private Optional<MacResolver> healer = Optional.empty();
 
-    final ApiLinks links = new ApiLinks(
+    final ApiLinkRegistry links = new ApiLinkRegistry(
             loop,
             time,
             steady,
@@ -48,10 +48,10 @@ final class LinkFixture implements ApiLinkListener {
             () -> GatewayRegistration.newBuilder().setVersion("test").build(),
             inquiries,
             this,
-            () -> healer.ifPresent(Healer::apiRegistered));
+            () -> healer.ifPresent(MacResolver::apiRegistered));
 
     /** From now on this one is told of instances. */
-    Healer withHealer(Healer told) {
+    MacResolver withHealer(MacResolver told) {
         healer = Optional.of(told);
         return told;
     }
@@ -89,7 +89,7 @@ final class LinkFixture implements ApiLinkListener {
     }
 
     @Override
-    public void linkEnded(LinkEnd.Cause cause) {
+    public void linkEnded(LinkCloseReason.Cause cause) {
         heard.add(cause);
     }
 
@@ -114,7 +114,7 @@ final class LinkFixture implements ApiLinkListener {
     }
 
     @Override
-    public void healed(Healing healing) {
+    public void healed(RebindOutcome healing) {
         heard.add(healing);
     }
 
@@ -158,11 +158,11 @@ final class LinkFixture implements ApiLinkListener {
     }
 
     /** The other end of a stream. */
-    static final class Peer implements LinkWire {
+    static final class Peer implements LinkTransport {
         final List<GatewayMessage> received = new ArrayList<>();
         final String address;
         LinkEvents events;
-        Optional<LinkEnd> end = Optional.empty();
+        Optional<LinkCloseReason> end = Optional.empty();
         boolean reading = true;
         long pings;
         /** Whether it answers when it is asked for a sign of life. */
@@ -214,8 +214,8 @@ final class LinkFixture implements ApiLinkListener {
             events.writable();
         }
 
-        Optional<LinkEnd.Cause> cause() {
-            return end.map(LinkEnd::cause);
+        Optional<LinkCloseReason.Cause> cause() {
+            return end.map(LinkCloseReason::cause);
         }
 
         @Override
@@ -256,7 +256,7 @@ final class LinkFixture implements ApiLinkListener {
         }
 
         @Override
-        public void end(LinkEnd given) {
+        public void end(LinkCloseReason given) {
             end = Optional.of(given);
         }
     }
@@ -292,7 +292,7 @@ final class LinkFixture implements ApiLinkListener {
             }
 
             void answer(ByteString response) {
-                reply.complete(new Reply.Done(response));
+                reply.complete(new Reply.Succeeded(response));
             }
 
             @Override

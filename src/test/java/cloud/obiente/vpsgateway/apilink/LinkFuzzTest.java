@@ -32,7 +32,7 @@ class LinkFuzzTest {
         room.pass(Duration.ofSeconds(1));
 
         assertThat(room.calls.started).hasSizeLessThanOrEqualTo(REQUESTS_AT_ONCE);
-        if (neighbour.cause().equals(Optional.of(LinkEnd.Cause.REPLACED))) {
+        if (neighbour.cause().equals(Optional.of(LinkCloseReason.Cause.REPLACED))) {
             return;
         }
         assertThat(neighbour.end).isEmpty();

@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.apilink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener.RequestOutcome;
-import cloud.obiente.vpsgateway.apilink.LinkEnd.Cause;
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason.Cause;
 import cloud.obiente.vpsgateway.apilink.LinkFixture.Peer;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls.Reply;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
@@ -35,7 +35,7 @@ class LinkRequestsTest {
         api.ask("b", "ListIPs", ByteString.copyFromUtf8("two"));
         assertThat(room.calls.started).extracting(call -> call.method).containsExactly("AllocateIP", "ListIPs");
         room.calls.started.get(1).answer(ByteString.copyFromUtf8("second"));
-        room.calls.started.get(0).reply.complete(new Reply.Refused("NOT_FOUND: no such VPS"));
+        room.calls.started.get(0).reply.complete(new Reply.Failed("NOT_FOUND: no such VPS"));
         assertThat(responses())
                 .containsExactly(
                         GatewayResponse.newBuilder()
@@ -123,7 +123,7 @@ class LinkRequestsTest {
                 .setType("sync_allocations")
                 .setSyncAllocations(SyncAllocationsRequest.getDefaultInstance())
                 .build());
-        room.calls.started.get(0).reply.complete(new Reply.Refused("UNAVAILABLE: the disk is full"));
+        room.calls.started.get(0).reply.complete(new Reply.Failed("UNAVAILABLE: the disk is full"));
         assertThat(api.received("sync_result")).singleElement().satisfies(message -> {
             assertThat(message.getSyncResult().getSuccess()).isFalse();
             assertThat(message.getSyncResult().getMessage()).isEqualTo("UNAVAILABLE: the disk is full");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is asked about which MAC, and when; on a clock that the tests move. */
-class MacInquiriesTest extends HealerFixture {
+class MacInquiriesTest extends MacResolverFixture {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int FLOOD_PER_TICK = 20;
 
@@ -31,13 +31,13 @@ class MacInquiriesTest extends HealerFixture {
     void onlyTheMacIsEvidence() {
         allocate("vps-1", Optional.of(OLD));
         Peer api = room.register("api-1", "node-1");
-        CompletableFuture<Answer> whose = room.inquiries.whose(OLD).toCompletableFuture();
+        CompletableFuture<MacAnswer> whose = room.inquiries.whose(OLD).toCompletableFuture();
         assertThat(asked(api)).singleElement().satisfies(question -> {
             assertThat(question.getMac()).isEqualTo(OLD.toString());
             assertThat(question.getIp()).isEmpty();
         });
         answer(api, "vps-1");
-        assertThat(whose).isCompletedWithValueMatching(said -> said instanceof Answer.Found);
+        assertThat(whose).isCompletedWithValueMatching(said -> said instanceof MacAnswer.Found);
     }
 
     @Test
@@ -54,7 +54,7 @@ class MacInquiriesTest extends HealerFixture {
         Peer api = room.register("api-1", "node-1");
         room.inquiries.whose(NEW);
         answer(api, "");
-        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new Answer.Unknown());
+        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.NotFound());
         healer(UnknownClients.RESOLVE).unknownClient(NEW);
         assertThat(asked(api)).hasSize(1);
     }
@@ -63,17 +63,17 @@ class MacInquiriesTest extends HealerFixture {
     void whatIsAskedTwiceAtOnceIsOneQuestion() {
         Peer api = room.register("api-1", "node-1");
         healer(UnknownClients.RESOLVE).unknownClient(NEW);
-        CompletableFuture<Answer> one = room.inquiries.whose(NEW).toCompletableFuture();
-        CompletableFuture<Answer> two = room.inquiries.whose(NEW).toCompletableFuture();
+        CompletableFuture<MacAnswer> one = room.inquiries.whose(NEW).toCompletableFuture();
+        CompletableFuture<MacAnswer> two = room.inquiries.whose(NEW).toCompletableFuture();
         assertThat(asked(api)).hasSize(1);
         answer(api, "");
-        assertThat(one).isCompletedWithValue(new Answer.Unknown());
-        assertThat(two).isCompletedWithValue(new Answer.Unknown());
+        assertThat(one).isCompletedWithValue(new MacAnswer.NotFound());
+        assertThat(two).isCompletedWithValue(new MacAnswer.NotFound());
     }
 
     @Test
     void withoutAnApiNobodyCanSay() {
-        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new Answer.None());
+        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.Unavailable());
     }
 
     @Test
@@ -84,16 +84,16 @@ class MacInquiriesTest extends HealerFixture {
         other.vpsOf.put(OLD, "vps-1");
         other.vpsOf.put(NEW, "vps-2");
         one.vpsOf.put(NEW, "vps-2");
-        CompletableFuture<Answer> known = room.inquiries.whose(OLD).toCompletableFuture();
+        CompletableFuture<MacAnswer> known = room.inquiries.whose(OLD).toCompletableFuture();
         assertThat(one.asked() + other.asked()).isEqualTo(1);
         pass(Duration.ofSeconds(2), one, other);
-        assertThat(known).isCompletedWithValueMatching(said -> said instanceof Answer.Found);
+        assertThat(known).isCompletedWithValueMatching(said -> said instanceof MacAnswer.Found);
         assertThat(one.asked() + other.asked()).isEqualTo(1);
 
-        CompletableFuture<Answer> unknown =
+        CompletableFuture<MacAnswer> unknown =
                 room.inquiries.whose(MacAddress.parse("02:00:00:00:00:77")).toCompletableFuture();
         pass(Duration.ofSeconds(2), one, other);
-        assertThat(unknown).isCompletedWithValue(new Answer.Unknown());
+        assertThat(unknown).isCompletedWithValue(new MacAnswer.NotFound());
         assertThat(one.asked() + other.asked()).isEqualTo(3);
     }
 
@@ -101,7 +101,7 @@ class MacInquiriesTest extends HealerFixture {
     void aDatabaseThatOnlyTheOtherInstanceHasIsFoundAllTheSame() {
         SlowApi one = slow("api-1", "node-1", Duration.ZERO);
         SlowApi other = slow("api-2", "node-1", Duration.ZERO);
-        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<MacAnswer>> answers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             (i % 2 == 0 ? one : other).vpsOf.put(invent(), "vps-" + i);
         }
@@ -110,18 +110,18 @@ class MacInquiriesTest extends HealerFixture {
         }
         pass(Duration.ofSeconds(10), one, other);
         assertThat(answers).allSatisfy(answer -> assertThat(answer)
-                .isCompletedWithValueMatching(said -> said instanceof Answer.Found));
+                .isCompletedWithValueMatching(said -> said instanceof MacAnswer.Found));
     }
 
     @Test
     void notFoundNeedsEverybodyToHaveSpoken() {
         Peer one = room.register("api-1", "production");
         Peer other = room.register("api-2", "beta");
-        CompletableFuture<Answer> whose = room.inquiries.whose(NEW).toCompletableFuture();
+        CompletableFuture<MacAnswer> whose = room.inquiries.whose(NEW).toCompletableFuture();
         answer(one, "");
         assertThat(whose).isNotDone();
         other.events.lost("killed");
-        assertThat(whose).isCompletedWithValue(new Answer.None());
+        assertThat(whose).isCompletedWithValue(new MacAnswer.Unavailable());
     }
 
     @Test
@@ -139,13 +139,13 @@ class MacInquiriesTest extends HealerFixture {
     @Test
     void noLinkIsAskedMoreThanEightAtOnceHoweverSlowItIs() {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(30));
-        Healer healer = healer(UnknownClients.RESOLVE);
+        MacResolver healer = healer(UnknownClients.RESOLVE);
         room.expectedNics = 50;
         for (int tick = 0; tick < 1_200; tick++) {
             flood(healer, 1);
             pass(TICK, api);
         }
-        assertThat(api.mostAtOnce).isEqualTo(Questions.MAX_PER_LINK);
+        assertThat(api.mostAtOnce).isEqualTo(LinkQuestions.MAX_PER_LINK);
     }
 
     @ParameterizedTest
@@ -155,14 +155,14 @@ class MacInquiriesTest extends HealerFixture {
         room.pass(Duration.ofSeconds(1));
         SlowApi one = slow("api-1", "node-1", Duration.ofMillis(200));
         SlowApi other = slow("api-2", "node-1", Duration.ofMillis(200));
-        Healer healer = healer(UnknownClients.RESOLVE);
+        MacResolver healer = healer(UnknownClients.RESOLVE);
         int seconds = 60;
         for (int tick = 0; tick < seconds * 10; tick++) {
             flood(healer, 1);
             pass(TICK, one, other);
         }
         assertThat(one.asked() + other.asked())
-                .isBetween(perSecond * seconds / 2, perSecond * seconds + QuestionBudget.MAX_BURST);
+                .isBetween(perSecond * seconds / 2, perSecond * seconds + QuestionRateLimiter.MAX_BURST);
     }
 
     /** The API needs two seconds, or ten: as long as it needs, but no more than five seconds longer. */
@@ -170,7 +170,7 @@ class MacInquiriesTest extends HealerFixture {
     @ValueSource(ints = {2, 10})
     void aFloodFromOnePortDoesNotDelayAVpsOnAnother(int apiSeconds) {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(apiSeconds));
-        Healer healer = healer(UnknownClients.RESOLVE);
+        MacResolver healer = healer(UnknownClients.RESOLVE);
         allocate("vps-1", Optional.of(OLD));
         api.vpsOf.put(NEW, "vps-1");
         room.ports.put(NEW, new BridgePort(2));
@@ -192,7 +192,7 @@ class MacInquiriesTest extends HealerFixture {
     @Test
     void whereNoPortIsKnownWhoRepeatsItselfComesFirst() {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(2));
-        Healer healer = healer(UnknownClients.RESOLVE);
+        MacResolver healer = healer(UnknownClients.RESOLVE);
         for (int tick = 0; tick < 300; tick++) {
             flood(healer, 0);
             pass(TICK, api);
@@ -212,7 +212,7 @@ class MacInquiriesTest extends HealerFixture {
     @ValueSource(booleans = {true, false})
     void fiftyVpsWithUnknownNicsAreAllAnsweredInFifteenSecondsBesideAFlood(boolean portsAreKnown) {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(2));
-        Healer healer = healer(UnknownClients.RESOLVE);
+        MacResolver healer = healer(UnknownClients.RESOLVE);
         List<MacAddress> booting = IntStream.range(0, 50)
                 .mapToObj(i -> new MacAddress(0x00163e000000L + i))
                 .toList();
@@ -243,8 +243,8 @@ class MacInquiriesTest extends HealerFixture {
     @Test
     void whatIsAskedInTheBackgroundGoesOnBesideAFloodAndDoesNotStopOthers() {
         SlowApi api = slow("api-1", "node-1", Duration.ofMillis(100));
-        Healer healer = healer(UnknownClients.RESOLVE);
-        List<CompletableFuture<Answer>> background = IntStream.range(0, 10)
+        MacResolver healer = healer(UnknownClients.RESOLVE);
+        List<CompletableFuture<MacAnswer>> background = IntStream.range(0, 10)
                 .mapToObj(i -> room.inquiries
                         .whose(new MacAddress(0x00163e000000L + i))
                         .toCompletableFuture())
@@ -253,14 +253,14 @@ class MacInquiriesTest extends HealerFixture {
             flood(healer, 1);
             pass(TICK, api);
         }
-        assertThat(background).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new Answer.Unknown()));
+        assertThat(background).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new MacAnswer.NotFound()));
         assertThat(api.asked()).isGreaterThan(60);
     }
 
     @Test
     void aNegativeAnswerIsForgottenWhenTheApiNamesAVps() {
         SlowApi api = slow("api-1", "node-1", Duration.ZERO);
-        Healer healer = healer(UnknownClients.RESOLVE);
+        MacResolver healer = healer(UnknownClients.RESOLVE);
         healer.unknownClient(NEW);
         pass(Duration.ofSeconds(1), api);
         healer.unknownClient(NEW);
@@ -293,14 +293,14 @@ class MacInquiriesTest extends HealerFixture {
         pass(Duration.ofSeconds(1), api);
         room.inquiries.mentioned(List.of(NEW));
         assertThat(room.inquiries.whose(NEW).toCompletableFuture())
-                .isCompletedWithValueMatching(said -> said instanceof Answer.Found);
+                .isCompletedWithValueMatching(said -> said instanceof MacAnswer.Found);
         assertThat(api.asked()).isEqualTo(1);
     }
 
     @Test
     void whatNobodyAnswersIsGivenUpAndNothingIsLeft() {
         Peer api = room.register("api-1", "node-1");
-        List<CompletableFuture<Answer>> all = IntStream.range(0, 2 * MacInquiries.MAX_BACKGROUND)
+        List<CompletableFuture<MacAnswer>> all = IntStream.range(0, 2 * MacInquiries.MAX_BACKGROUND)
                 .mapToObj(i -> room.inquiries
                         .whose(new MacAddress(0x00163e000000L + i))
                         .toCompletableFuture())
@@ -308,7 +308,7 @@ class MacInquiriesTest extends HealerFixture {
         for (int second = 0; second < 400; second++) {
             tickAndBeat(api);
         }
-        assertThat(all).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new Answer.None()));
+        assertThat(all).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new MacAnswer.Unavailable()));
         room.pass(Duration.ofSeconds(1));
         assertThat(room.links.status().questionsPending()).isZero();
         assertThat(room.links.status().questionsWaiting()).isZero();
@@ -319,7 +319,7 @@ class MacInquiriesTest extends HealerFixture {
     }
 
     /** Two hundred MACs a second that nobody has, from this port; 0 for no port that is known. */
-    private void flood(Healer healer, int port) {
+    private void flood(MacResolver healer, int port) {
         for (int i = 0; i < FLOOD_PER_TICK; i++) {
             MacAddress mac = invent();
             if (port > 0) {

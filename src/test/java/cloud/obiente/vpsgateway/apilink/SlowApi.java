@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.apilink;
 
-import static cloud.obiente.vpsgateway.apilink.HealerFixture.read;
-import static cloud.obiente.vpsgateway.apilink.HealerFixture.respond;
+import static cloud.obiente.vpsgateway.apilink.MacResolverFixture.read;
+import static cloud.obiente.vpsgateway.apilink.MacResolverFixture.respond;
 
 import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
 import cloud.obiente.vpsgateway.apilink.LinkFixture.Peer;

@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.app;
 
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.connections.Connections;
+import cloud.obiente.vpsgateway.connections.PortConnections;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -40,7 +40,7 @@ class GatedPortsTest {
 
     private void assertCounted(int port) throws IOException {
         // Both are chosen at random here, and hence are not that of the settings.
-        Connections connections = ports.at(0);
+        PortConnections connections = ports.at(0);
         int before = connections.open();
         List<Socket> silent = new ArrayList<>();
         try {

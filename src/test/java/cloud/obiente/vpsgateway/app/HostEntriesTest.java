@@ -8,7 +8,6 @@ import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
-import cloud.obiente.vpsgateway.ipam.Batch;
 import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
@@ -16,6 +15,7 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -48,7 +48,7 @@ class HostEntriesTest {
                     new AddressPool(new Ipv4Range(PRIVATE, Ipv4Address.parse("10.15.3.99")), Set.of()), Duration.ZERO),
             new NoStore(),
             Clock.systemUTC(),
-            Rooms.daemons());
+            CoreBeans.daemons());
 
     @AfterEach
     void close() {
@@ -129,7 +129,7 @@ class HostEntriesTest {
         }
 
         @Override
-        public void commit(Batch batch) {
+        public void commit(StoreBatch batch) {
             // Memory is enough.
         }
 

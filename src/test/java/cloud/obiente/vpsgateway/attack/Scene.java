@@ -187,7 +187,7 @@ final class Scene implements AutoCloseable {
     /** Sends the frames once and tells what arrived. What the gateway host has learned from them is forgotten. */
     Delivery play(Attack attack) {
         Mark mark = Mark.next();
-        ArpProbe.taken();
+        ArpProber.taken();
         witnesses.senderOf(attack).send(hex(attack, mark));
         Command.run(List.of("ip", "neigh", "flush", "all"));
         return witnesses.delivered(attack, mark);
@@ -196,7 +196,7 @@ final class Scene implements AutoCloseable {
     /** Sends the frames over and over while the other thing is done, and tells what arrived. */
     Delivery playDuring(Attack attack, Runnable other) {
         Mark mark = Mark.next();
-        ArpProbe.taken();
+        ArpProber.taken();
         witnesses.senderOf(attack).flood(hex(attack, mark));
         try {
             other.run();

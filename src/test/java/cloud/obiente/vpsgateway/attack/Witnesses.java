@@ -9,8 +9,8 @@ import static cloud.obiente.vpsgateway.attack.Cast.OUTSIDE;
 import static cloud.obiente.vpsgateway.attack.Cast.OWNER;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.lab.NetworkCard;
 import cloud.obiente.vpsgateway.lab.OutsideHost;
+import cloud.obiente.vpsgateway.lab.VirtualNic;
 import cloud.obiente.vpsgateway.lab.Vps;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,11 +26,11 @@ final class Witnesses implements AutoCloseable {
     private static final Duration GLANCE = Duration.ofMillis(10);
 
     private final Scene.Layout layout;
-    private final NetworkCard gateway = NetworkCard.behindTheGatewaysFirewall();
-    private final NetworkCard outside;
-    private final NetworkCard owner;
-    private final NetworkCard neighbour;
-    private final NetworkCard hostile;
+    private final VirtualNic gateway = VirtualNic.behindTheGatewaysFirewall();
+    private final VirtualNic outside;
+    private final VirtualNic owner;
+    private final VirtualNic neighbour;
+    private final VirtualNic hostile;
 
     Witnesses(Scene.Layout layout, OutsideHost outside, Vps owner, Vps neighbour, Vps hostile) {
         this.layout = layout;
@@ -38,10 +38,10 @@ final class Witnesses implements AutoCloseable {
         this.owner = owner.card();
         this.neighbour = neighbour.card();
         this.hostile = hostile.card();
-        ArpProbe.install();
+        ArpProber.install();
     }
 
-    NetworkCard senderOf(Attack attack) {
+    VirtualNic senderOf(Attack attack) {
         return attack.sender() == Attack.Sender.VPS ? hostile : outside;
     }
 
@@ -50,14 +50,14 @@ final class Witnesses implements AutoCloseable {
         awaitFence(attack.sender());
         Map<String, Integer> counts = new HashMap<>();
         counts.put("gateway", sum(gateway.seen(mark.text())));
-        counts.put("gateway (ARP)", ArpProbe.taken());
+        counts.put("gateway (ARP)", ArpProber.taken());
         counts.put("outside", attack.sender() == Attack.Sender.OUTSIDE ? 0 : sum(outside.seen(mark.text())));
         counts.put("owner", onSegment(owner, mark));
         counts.put("neighbour", onSegment(neighbour, mark));
         return Delivery.of(counts);
     }
 
-    private int onSegment(NetworkCard card, Mark mark) {
+    private int onSegment(VirtualNic card, Mark mark) {
         Map<String, Integer> seen = card.seen(mark.text());
         return layout == Scene.Layout.NODE ? sum(seen) : seen.getOrDefault(GATEWAY_MAC.toString(), 0);
     }
@@ -69,7 +69,7 @@ final class Witnesses implements AutoCloseable {
     /** The sender's honest datagrams, which take the same ways behind the hostile ones, have arrived everywhere. */
     private void awaitFence(Attack.Sender sender) {
         Mark fence = Mark.next();
-        List<NetworkCard> reached =
+        List<VirtualNic> reached =
                 sender == Attack.Sender.VPS ? List.of(gateway, outside, owner, neighbour) : List.of(gateway, owner);
         List<String> honest = (sender == Attack.Sender.VPS ? fromVps(fence) : fromOutside(fence))
                 .stream().map(Frame::hex).toList();
@@ -104,6 +104,6 @@ final class Witnesses implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(gateway, outside, owner, neighbour, hostile).forEach(NetworkCard::close);
+        List.of(gateway, outside, owner, neighbour, hostile).forEach(VirtualNic::close);
     }
 }

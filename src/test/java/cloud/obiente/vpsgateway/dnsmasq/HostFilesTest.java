@@ -31,12 +31,13 @@ class HostFilesTest {
     }
 
     private static HostFiles files(List<HostEntry> entries) {
-        return HostFiles.of(new Hosts(entries, Set.of()));
+        return HostFiles.of(new DnsmasqHosts(entries, Set.of()));
     }
 
     @Test
     void aWithheldAddressIsNobodys() {
-        HostFiles files = HostFiles.of(new Hosts(List.of(), Set.of(address("10.15.3.31"), address("10.15.3.30"))));
+        HostFiles files =
+                HostFiles.of(new DnsmasqHosts(List.of(), Set.of(address("10.15.3.31"), address("10.15.3.30"))));
 
         assertThat(files.hosts()).isEmpty();
         assertThat(files.dhcpHosts())

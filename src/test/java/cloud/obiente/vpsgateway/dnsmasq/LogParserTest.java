@@ -52,7 +52,7 @@ class LogParserTest {
     void aSocketThatCannotBeMadeIsTrouble() {
         assertThat(parser.parse("dnsmasq[1]: failed to create listening socket for 10.15.3.1: Address already in use"))
                 .hasValueSatisfying(event ->
-                        assertThat(((LogEvent.Trouble) event).fault().kind()).isEqualTo(Fault.Kind.PORT_IN_USE));
+                        assertThat(((LogEvent.Trouble) event).fault().kind()).isEqualTo(DnsmasqFault.Kind.PORT_IN_USE));
         assertThat(parser.parse("dnsmasq[1]: failed to send packet: Network is unreachable"))
                 .isEmpty();
     }

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.grpc;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
-import cloud.obiente.vpsgateway.apilink.ApiLinks;
+import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.PortLookup;
@@ -26,7 +26,7 @@ final class LinkServer implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final LinkThread thread = new LinkThread();
-    private final ApiLinks links;
+    private final ApiLinkRegistry links;
     private final URI address;
 
     /**
@@ -35,7 +35,7 @@ final class LinkServer implements AutoCloseable {
      * @param lists takes lists that are sent over them
      */
     LinkServer(Clock steady, ServerServiceDefinition service, LinkedCalls.Lists lists) {
-        links = new ApiLinks(
+        links = new ApiLinkRegistry(
                 thread,
                 Clock.systemUTC(),
                 steady,
@@ -68,7 +68,7 @@ final class LinkServer implements AutoCloseable {
         return address;
     }
 
-    ApiLinks links() {
+    ApiLinkRegistry links() {
         return links;
     }
 

@@ -4,7 +4,7 @@ import cloud.obiente.vpsgateway.grpc.connect.RpcEndpoint;
 import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.grpc.connect.ServiceCatalog;
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ops.SshMeters;
 import cloud.obiente.vpsgateway.ssh.Allocations;
@@ -96,7 +96,7 @@ final class ProxyServer implements AutoCloseable {
     /** The VPS loses its address. */
     void release() {
         held = Allocations.snapshot();
-        meters.changed(List.of(new Change(Optional.of(VPS), Optional.empty())));
+        meters.changed(List.of(new AllocationChange(Optional.of(VPS), Optional.empty())));
     }
 
     MeterRegistry registry() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.apilink.ApiLinks;
+import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
 import cloud.obiente.vpsgateway.lab.ApiInstance;
 import cloud.obiente.vpsgateway.lab.ConnectClient;
 import cloud.obiente.vpsgateway.lab.ConnectStream;
@@ -48,7 +48,7 @@ class RegisterGatewayTest {
                             .setAdded(list.getAllocationsCount())
                             .setMessage(source.toString())
                             .build()));
-    private final ApiLinks links = server.links();
+    private final ApiLinkRegistry links = server.links();
     private final URI gateway = server.address();
 
     @AfterEach

@@ -27,7 +27,7 @@ class SharedSecretTest {
 
     private final SettableClock clock = new SettableClock();
     private final List<String> warnings = new ArrayList<>();
-    private final SharedSecret secret = new SharedSecret(Secret.parse(OLD), OVERLAP, clock, warnings::add);
+    private final SharedSecret secret = new SharedSecret(ApiSecret.parse(OLD), OVERLAP, clock, warnings::add);
 
     @TempDir
     private Path directory;

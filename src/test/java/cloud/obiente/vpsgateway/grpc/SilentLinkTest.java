@@ -2,8 +2,8 @@ package cloud.obiente.vpsgateway.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.apilink.LinkEnd;
-import cloud.obiente.vpsgateway.apilink.LinksStatus;
+import cloud.obiente.vpsgateway.apilink.ApiLinkStatus;
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason;
 import cloud.obiente.vpsgateway.ipam.ManualClock;
 import cloud.obiente.vpsgateway.lab.ConnectClient;
 import cloud.obiente.vpsgateway.lab.ConnectStream;
@@ -52,7 +52,7 @@ class SilentLinkTest {
         // Then
         assertThat(endOf(silent)).contains("nothing heard for 90 s");
         assertThat(server.links().status().links())
-                .extracting(LinksStatus.Member::instance)
+                .extracting(ApiLinkStatus.Member::instance)
                 .containsExactly("api-1");
 
         // When
@@ -69,7 +69,7 @@ class SilentLinkTest {
         // Then
         assertThat(endOf(pinging)).contains("nothing heard for 90 s");
         assertThat(server.links().status().lastError())
-                .hasValueSatisfying(error -> assertThat(error.end().cause()).isEqualTo(LinkEnd.Cause.SILENT));
+                .hasValueSatisfying(error -> assertThat(error.end().cause()).isEqualTo(LinkCloseReason.Cause.SILENT));
     }
 
     private void pass(Duration span) {

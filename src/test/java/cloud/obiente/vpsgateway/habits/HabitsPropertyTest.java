@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.habits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
-import cloud.obiente.vpsgateway.habits.World.Setup;
+import cloud.obiente.vpsgateway.habits.HabitsWorld.Setup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ class HabitsPropertyTest {
     }
 
     private static void assertKept(Setup setup, List<Step> steps) {
-        try (World world = new World(setup)) {
+        try (HabitsWorld world = new HabitsWorld(setup)) {
             for (Step step : steps) {
                 step.take(world);
                 if (!world.promises.broken().isEmpty()) {

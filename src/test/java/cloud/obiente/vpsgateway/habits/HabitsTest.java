@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.habits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
-import cloud.obiente.vpsgateway.habits.World.Setup;
+import cloud.obiente.vpsgateway.habits.HabitsWorld.Setup;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.lab.api.ApiDatabase;
 import cloud.obiente.vpsgateway.lab.api.ApiModel;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class HabitsTest {
     private static final Duration HOURS = Duration.ofHours(3);
 
-    private World world = new World(Setup.oneInstance());
+    private HabitsWorld world = new HabitsWorld(Setup.oneInstance());
 
     @AfterEach
     void close() {
@@ -31,7 +31,7 @@ class HabitsTest {
 
     private void open(Setup setup) {
         world.close();
-        world = new World(setup);
+        world = new HabitsWorld(setup);
     }
 
     private ApiModel api() {
@@ -53,12 +53,12 @@ class HabitsTest {
     void aPublicRowThatReplacesThePrivateOneTakesNothing() {
         Segment.Vps vps = world.createRunning(0);
         database().leases().lose(row -> !row.entry().mac().equals(Optional.of(vps.nic)));
-        api().vpss().assignPublic(vps.name, World.PUBLIC);
+        api().vpss().assignPublic(vps.name, HabitsWorld.PUBLIC);
         world.pass(Duration.ofMinutes(1));
         assertThat(publicOf(vps.name)).isPresent();
         database()
                 .leases()
-                .upsert(new LeaseEntry(vps.name, "org-1", World.PUBLIC, Optional.of(vps.nic), true), "node-1");
+                .upsert(new LeaseEntry(vps.name, "org-1", HabitsWorld.PUBLIC, Optional.of(vps.nic), true), "node-1");
         for (int i = 0; i < 20; i++) {
             api().sendList("node-1", api().writeList("node-1"));
             world.pass(Duration.ofMinutes(5));
@@ -141,7 +141,7 @@ class HabitsTest {
                 .toList();
         assertThat(dead).hasSize(1);
         database().leases().lose(row -> row.entry().mac().equals(Optional.of(vps.nic)));
-        api().vpss().assignPublic(vps.name, World.PUBLIC);
+        api().vpss().assignPublic(vps.name, HabitsWorld.PUBLIC);
         assertThat(publicOf(vps.name).flatMap(Allocation::mac)).contains(vps.nic);
         world.pass(HOURS);
         assertThat(publicOf(vps.name).flatMap(Allocation::mac)).contains(vps.nic);
@@ -230,7 +230,7 @@ class HabitsTest {
     void anAddressThatWasLentIsNoEvidence() {
         open(Setup.oneInstance().withMode(UnknownClients.SERVE));
         Segment.Vps vps = world.createRunning(0);
-        Ipv4Address stale = World.POOL_START.plus(50);
+        Ipv4Address stale = HabitsWorld.POOL_START.plus(50);
         MacAddress gone = MacAddress.parse("bc:24:11:00:00:02");
         database().leases().upsert(new LeaseEntry(vps.name, "org-1", stale, Optional.of(gone), false), "node-1");
         world.segment.lend(MacAddress.parse("02:5a:00:00:00:01"), stale);

@@ -1,14 +1,14 @@
 package cloud.obiente.vpsgateway.habits;
 
 import cloud.obiente.vpsgateway.apilink.ApiLinkListener;
-import cloud.obiente.vpsgateway.apilink.ApiLinks;
-import cloud.obiente.vpsgateway.apilink.Bindings;
+import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
 import cloud.obiente.vpsgateway.apilink.FirstLeases;
-import cloud.obiente.vpsgateway.apilink.Healer;
+import cloud.obiente.vpsgateway.apilink.MacBinder;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
+import cloud.obiente.vpsgateway.apilink.MacResolver;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
-import cloud.obiente.vpsgateway.dnsmasq.lease.Ending;
+import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
 import cloud.obiente.vpsgateway.grpc.UnfilteredOrder;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
@@ -37,18 +37,18 @@ import cloud.obiente.vpsgateway.lab.api.LeaseEntry;
 import cloud.obiente.vpsgateway.lab.api.ManualTimeline;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
-import cloud.obiente.vpsgateway.reconcile.Enforcement;
-import cloud.obiente.vpsgateway.reconcile.Provisioned;
+import cloud.obiente.vpsgateway.reconcile.DnsDhcpBackend;
+import cloud.obiente.vpsgateway.reconcile.GuardEnforcement;
+import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
-import cloud.obiente.vpsgateway.reconcile.Serving;
 import cloud.obiente.vpsgateway.sync.AbsenceReview;
 import cloud.obiente.vpsgateway.sync.AllocationList;
 import cloud.obiente.vpsgateway.sync.DesiredAllocation;
+import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import cloud.obiente.vpsgateway.sync.LeaseEvidence;
-import cloud.obiente.vpsgateway.sync.Sightings;
+import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncReport;
 import cloud.obiente.vpsgateway.sync.SyncRules;
-import cloud.obiente.vpsgateway.sync.Syncs;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import com.google.protobuf.ByteString;
@@ -90,12 +90,12 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     private final List<Optional<Ipv4Address>> asked = new ArrayList<>();
     private Ipam ipam;
     private Provisioner provisioner;
-    private Syncs syncs;
+    private SyncPipeline syncs;
     private AbsenceReview review;
-    private Sightings sightings;
+    private LastSeenRecorder sightings;
     private MacInquiries inquiries;
-    private ApiLinks apiLinks;
-    private Healer healer;
+    private ApiLinkRegistry apiLinks;
+    private MacResolver healer;
     /** Told after each change. */
     private Runnable onChange = () -> {};
 
@@ -143,15 +143,16 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 inquiries);
         provisioner = new Provisioner(
                 ipam,
-                new Enforcement(() -> CompletableFuture.completedFuture(null), EnumSet.noneOf(Allocation.Kind.class)),
+                new GuardEnforcement(
+                        () -> CompletableFuture.completedFuture(null), EnumSet.noneOf(Allocation.Kind.class)),
                 new Effective());
         SyncRules rules = SyncRules.of(GRACE);
         LeaseEvidence evidence = new LeaseEvidence(ipam::snapshot, segment::leaseFile, timeline.clock());
-        syncs = new Syncs(ipam, provisioner, rules, evidence);
-        sightings = new Sightings(ipam, evidence, timeline.clock());
+        syncs = new SyncPipeline(ipam, provisioner, rules, evidence);
+        sightings = new LastSeenRecorder(ipam, evidence, timeline.clock());
         review = new AbsenceReview(
                 ipam::snapshot, provisioner, inquiries, rules, evidence, addresses -> {}, timeline.clock());
-        apiLinks = new ApiLinks(
+        apiLinks = new ApiLinkRegistry(
                 loop,
                 timeline.clock(),
                 timeline.clock(),
@@ -160,7 +161,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 inquiries,
                 nobody,
                 () -> healer.apiRegistered());
-        healer = new Healer(
+        healer = new MacResolver(
                 mode,
                 apiLinks,
                 ipam::snapshot,
@@ -287,7 +288,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                         done.discovered().stream().map(MemoryGateway::entry).toList());
     }
 
-    private <T, A> CompletionStage<A> answered(CompletionStage<Provisioned<T>> decided, Function<T, A> answer) {
+    private <T, A> CompletionStage<A> answered(CompletionStage<ProvisionResult<T>> decided, Function<T, A> answer) {
         Outcome<T> outcome = settled(decided).outcome();
         return outcome instanceof Outcome.Done<T> done
                 ? CompletableFuture.completedFuture(answer.apply(done.value()))
@@ -418,7 +419,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
         }
     }
 
-    private final class Healing implements Bindings {
+    private final class Healing implements MacBinder {
         @Override
         public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
             return CompletableFuture.completedFuture(
@@ -448,15 +449,15 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     }
 
     /** Whoever loses a lease hears of it when it renews. */
-    private static final class Effective implements Serving {
+    private static final class Effective implements DnsDhcpBackend {
         @Override
         public CompletionStage<Void> publish() {
             return CompletableFuture.completedFuture(null);
         }
 
         @Override
-        public CompletionStage<Ending> endLeases(Set<Ipv4Address> addresses) {
-            return CompletableFuture.completedFuture(new Ending.Verified());
+        public CompletionStage<ReleaseResult> endLeases(Set<Ipv4Address> addresses) {
+            return CompletableFuture.completedFuture(new ReleaseResult.Confirmed());
         }
 
         @Override

@@ -2,9 +2,9 @@ package cloud.obiente.vpsgateway.habits;
 
 import cloud.obiente.vps.v1.FindVPSByLeaseRequest;
 import cloud.obiente.vps.v1.FindVPSByLeaseResponse;
-import cloud.obiente.vpsgateway.apilink.LinkEnd;
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason;
 import cloud.obiente.vpsgateway.apilink.LinkEvents;
-import cloud.obiente.vpsgateway.apilink.LinkWire;
+import cloud.obiente.vpsgateway.apilink.LinkTransport;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.lab.api.GatewayCalls;
 import cloud.obiente.vpsgateway.lab.api.GatewayLink;
@@ -28,7 +28,7 @@ import java.util.function.Function;
  * Both ends of a link in memory: the gateway's wire, and the link that the API's model sees. Registration, heartbeats and
  * questions are messages; calls and lists go straight to the domain. The timeline's thread.
  */
-final class MemoryLink implements LinkWire, GatewayLink {
+final class MemoryLink implements LinkTransport, GatewayLink {
     private final String instance;
     private final String node;
     private final String host;
@@ -120,7 +120,7 @@ final class MemoryLink implements LinkWire, GatewayLink {
     }
 
     @Override
-    public void end(LinkEnd end) {
+    public void end(LinkCloseReason end) {
         ended();
     }
 

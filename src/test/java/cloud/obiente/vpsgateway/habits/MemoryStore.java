@@ -1,13 +1,13 @@
 package cloud.obiente.vpsgateway.habits;
 
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
-import cloud.obiente.vpsgateway.ipam.Batch;
 import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
 import cloud.obiente.vpsgateway.ipam.SourceState;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
-import cloud.obiente.vpsgateway.ipam.Superseded;
+import cloud.obiente.vpsgateway.ipam.SupersededMac;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -19,10 +19,10 @@ import java.util.stream.Collectors;
 
 /** What was committed, for the next process to load. Used by one thread at a time, as every store. */
 final class MemoryStore implements AllocationStore {
-    private final Map<Ipv4Address, Batch.Held> held = new LinkedHashMap<>();
+    private final Map<Ipv4Address, StoreBatch.Held> held = new LinkedHashMap<>();
     private final Map<Ipv4Address, ReleasedAddress> released = new LinkedHashMap<>();
     private final Map<Ipv4Address, UnclaimedLease> unclaimed = new LinkedHashMap<>();
-    private final Map<MacAddress, Superseded> superseded = new LinkedHashMap<>();
+    private final Map<MacAddress, SupersededMac> superseded = new LinkedHashMap<>();
     private final Map<ListSource, SourceState> sources = new LinkedHashMap<>();
     private volatile boolean failing;
 
@@ -38,7 +38,7 @@ final class MemoryStore implements AllocationStore {
     @Override
     public StoredState load() {
         return new StoredState(
-                held.values().stream().map(Batch.Held::allocation).toList(),
+                held.values().stream().map(StoreBatch.Held::allocation).toList(),
                 held.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
                         .facts())),
                 List.copyOf(released.values()),
@@ -48,7 +48,7 @@ final class MemoryStore implements AllocationStore {
     }
 
     @Override
-    public void commit(Batch batch) {
+    public void commit(StoreBatch batch) {
         if (failing) {
             throw new StoreException("the process was killed before");
         }

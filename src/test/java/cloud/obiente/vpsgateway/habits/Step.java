@@ -25,9 +25,9 @@ record Step(Kind kind, int which, int seconds) {
         POWER_OFF((world, step) -> world.withVps(step.which(), (api, vps) -> world.segment.stop(vps.vps()))),
         POWER_ON((world, step) -> world.withVps(step.which(), (api, vps) -> world.powerOn(api, vps.vps()))),
         ASSIGN_PUBLIC((world, step) -> world.withVps(step.which(), (api, vps) -> api.vpss()
-                .assignPublic(vps.vps(), World.PUBLIC.plus(Math.floorMod(step.which(), 4))))),
+                .assignPublic(vps.vps(), HabitsWorld.PUBLIC.plus(Math.floorMod(step.which(), 4))))),
         UNASSIGN_PUBLIC((world, step) -> world.withVps(step.which(), (api, vps) -> api.vpss()
-                .unassignPublic(vps.vps(), World.PUBLIC.plus(Math.floorMod(step.which(), 4))))),
+                .unassignPublic(vps.vps(), HabitsWorld.PUBLIC.plus(Math.floorMod(step.which(), 4))))),
         SEND_LIST((world, step) -> world.lateList(step.which(), Duration.ZERO)),
         LATE_LIST((world, step) -> world.lateList(step.which(), step.duration())),
         LOSE_ROWS_OF_A_VPS((world, step) -> world.withVps(step.which(), (api, vps) -> api.database()
@@ -52,14 +52,14 @@ record Step(Kind kind, int which, int seconds) {
         });
 
         @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
-        private final BiConsumer<World, Step> effect;
+        private final BiConsumer<HabitsWorld, Step> effect;
 
-        Kind(BiConsumer<World, Step> effect) {
+        Kind(BiConsumer<HabitsWorld, Step> effect) {
             this.effect = effect;
         }
     }
 
-    void take(World world) {
+    void take(HabitsWorld world) {
         world.tell("-- " + this);
         kind.effect.accept(world, this);
         world.pass(duration());
@@ -73,12 +73,12 @@ record Step(Kind kind, int which, int seconds) {
         return duration().compareTo(MAX_FAULT) < 0 ? duration() : MAX_FAULT;
     }
 
-    private void makeUnreadable(World world, ApiDatabase database, VpsRecord vps) {
+    private void makeUnreadable(HabitsWorld world, ApiDatabase database, VpsRecord vps) {
         database.vpss().makeUnreadable(vps.vps()::equals);
         world.time.after(fault(), () -> database.vpss().makeUnreadable(any -> false));
     }
 
-    private void makeAllUnreadable(World world, ApiDatabase database) {
+    private void makeAllUnreadable(HabitsWorld world, ApiDatabase database) {
         database.vpss().makeUnreadable(any -> true);
         world.time.after(fault(), () -> database.vpss().makeUnreadable(any -> false));
     }

@@ -151,7 +151,7 @@ class AllocateTest {
         ipam.allocate("vps-2");
         for (String vps : new String[] {"vps-2", "vps-3"}) {
             Refusal refusal = refusal(ipam.allocate(vps, "", mac(1), ""));
-            assertThat(refusal.reason()).isEqualTo(Reason.MAC_TAKEN);
+            assertThat(refusal.reason()).isEqualTo(RefusalReason.MAC_TAKEN);
             assertThat(refusal.message()).contains(mac(1), "vps-1", "10.0.0.11");
             assertThat(refusal.details()).containsEntry("holder", "vps-1").containsEntry("address", "10.0.0.11");
         }
@@ -168,21 +168,21 @@ class AllocateTest {
     void aPreferredAddressMustBeInThePool() {
         for (String outside : new String[] {"10.0.0.9", "10.0.0.14", "255.255.255.255", "0.0.0.0"}) {
             assertThat(refusal(ipam.allocate("vps-1", "", "", outside)).reason())
-                    .isEqualTo(Reason.OUTSIDE_POOL);
+                    .isEqualTo(RefusalReason.OUTSIDE_POOL);
         }
     }
 
     @Test
     void aReservedAddressIsNotGivenOnRequest() {
         assertThat(refusal(ipam.allocate("vps-1", "", "", "10.0.0.10")).reason())
-                .isEqualTo(Reason.ADDRESS_RESERVED);
+                .isEqualTo(RefusalReason.ADDRESS_RESERVED);
     }
 
     @Test
     void aPreferredAddressOfAnotherVpsIsRefusedNamingIt() {
         ipam.allocate("vps-1");
         Refusal refusal = refusal(ipam.allocate("vps-2", "", "", "10.0.0.11"));
-        assertThat(refusal.reason()).isEqualTo(Reason.ADDRESS_TAKEN);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.ADDRESS_TAKEN);
         assertThat(refusal.message()).contains("10.0.0.11", "vps-1");
     }
 
@@ -241,7 +241,7 @@ class AllocateTest {
     void anEmptyPoolIsAnAnswerThatSaysWhatToDo() {
         useAll();
         Refusal refusal = refusal(ipam.allocate("vps-4"));
-        assertThat(refusal.reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
         assertThat(refusal.message()).contains("all 3", "10.0.0.10-10.0.0.13", "release");
         assertThat(ipam.snapshot().poolAvailable()).isZero();
     }
@@ -249,7 +249,7 @@ class AllocateTest {
     @Test
     void aPoolOfReservedAddressesIsExhaustedFromTheStart() {
         ipam.reopened(pool("10.0.0.10", "10.0.0.10", "10.0.0.10"));
-        assertThat(refusal(ipam.allocate("vps-1")).reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+        assertThat(refusal(ipam.allocate("vps-1")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
     }
 
     @Test
@@ -294,7 +294,7 @@ class AllocateTest {
         useAll();
         ipam.release("vps-1", "");
         ipam.reopened(pool("10.0.0.11", "10.0.0.13", "10.0.0.11"));
-        assertThat(refusal(ipam.allocate("vps-4")).reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+        assertThat(refusal(ipam.allocate("vps-4")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
     }
 
     private void useAll() {
@@ -322,10 +322,10 @@ class AllocateTest {
     void whatWasSeenLatelyOrIsLeasedIsNotReclaimed() {
         List<String> all = fill();
         ipam.clock.advance(IpamFixture.RECLAIM_AFTER.minusSeconds(1));
-        assertThat(refusal(ipam.allocate("early")).reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+        assertThat(refusal(ipam.allocate("early")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
         ipam.clock.advance(Duration.ofSeconds(1));
         all.forEach(vps -> ipam.strangersUse.add(ip(ipam.addressOf(vps))));
-        assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(Reason.POOL_EXHAUSTED);
+        assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
     }
 
     private List<String> fill() {

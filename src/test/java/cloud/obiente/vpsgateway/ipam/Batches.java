@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 public final class Batches {
     private Batches() {}
 
-    public static Batch of(
+    public static StoreBatch of(
             Set<Ipv4Address> touched, List<Allocation> held, List<ReleasedAddress> released, List<AuditEvent> events) {
-        return new Batch(
+        return new StoreBatch(
                 touched,
-                held.stream().map(one -> new Batch.Held(one, facts(one))).toList(),
+                held.stream().map(one -> new StoreBatch.Held(one, facts(one))).toList(),
                 released,
                 List.of(),
                 Set.of(),
@@ -34,7 +34,7 @@ public final class Batches {
                 Map.of());
     }
 
-    public static Facts facts(Allocation held) {
-        return Facts.made(Facts.Origin.API, held.allocatedAt());
+    public static AllocationFacts facts(Allocation held) {
+        return AllocationFacts.made(AllocationFacts.Origin.API, held.allocatedAt());
     }
 }

@@ -47,7 +47,7 @@ class ClosingTest {
         ipam.store().letGo();
         gathered.forEach(stage -> done(answer(stage)));
         joinUninterruptibly(closer);
-        assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(Reason.STOPPING);
+        assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(RefusalReason.STOPPING);
         assertThat(closing.isRunning()).isFalse();
         assertThat(ipam.reopened().snapshot().all()).hasSize(301);
     }

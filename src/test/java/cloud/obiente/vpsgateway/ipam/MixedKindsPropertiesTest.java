@@ -59,7 +59,7 @@ class MixedKindsPropertiesTest {
                 .decide(before, NOW);
         if (outcome instanceof Outcome.Done<Allocation> done) {
             IpamSnapshot assigned = before.withChanges(done.changes(), NOW);
-            assertThat(after(assigned, new TakeBackDecision(done.changes())).all())
+            assertThat(after(assigned, new RevertDecision(done.changes())).all())
                     .isEqualTo(before.all());
         }
     }
@@ -79,7 +79,7 @@ class MixedKindsPropertiesTest {
                     || allocation.isPrivate()
                             && (state.privateOf(allocation.vps()).isPresent()
                                     || allocation.mac().flatMap(state::ofMac).isPresent());
-            state = taken ? state : state.withChanges(List.of(Change.added(allocation)), NOW);
+            state = taken ? state : state.withChanges(List.of(AllocationChange.added(allocation)), NOW);
         }
         return state;
     }

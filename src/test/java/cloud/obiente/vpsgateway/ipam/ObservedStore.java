@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 /** A real store whose commits a test can count, hold back and let fail. */
 final class ObservedStore implements AllocationStore {
     private final AllocationStore real;
-    private final List<Batch> commits = Collections.synchronizedList(new ArrayList<>());
+    private final List<StoreBatch> commits = Collections.synchronizedList(new ArrayList<>());
     private final Semaphore gate = new Semaphore(0);
     private final Semaphore arrivals = new Semaphore(0);
     private volatile boolean held;
@@ -19,7 +19,7 @@ final class ObservedStore implements AllocationStore {
         this.real = real;
     }
 
-    List<Batch> commits() {
+    List<StoreBatch> commits() {
         return List.copyOf(commits);
     }
 
@@ -48,7 +48,7 @@ final class ObservedStore implements AllocationStore {
     }
 
     @Override
-    public void commit(Batch batch) {
+    public void commit(StoreBatch batch) {
         if (held) {
             arrivals.release();
             gate.acquireUninterruptibly();

@@ -46,8 +46,8 @@ class OwnAddressTest {
         learn("10.0.0.11");
         assertThat(address(ipam.allocate("vps-1"))).isEqualTo("10.0.0.12");
         assertThat(refusal(ipam.allocate("vps-2", "", "", "10.0.0.11")).reason())
-                .isEqualTo(Reason.ADDRESS_RESERVED);
-        assertThat(refusal(ipam.bind("vps-2", mac(2), "10.0.0.11")).reason()).isEqualTo(Reason.ADDRESS_RESERVED);
+                .isEqualTo(RefusalReason.ADDRESS_RESERVED);
+        assertThat(refusal(ipam.bind("vps-2", mac(2), "10.0.0.11")).reason()).isEqualTo(RefusalReason.ADDRESS_RESERVED);
         assertThat(ipam.snapshot().poolSize()).isEqualTo(2);
         assertThat(ipam.snapshot().poolAvailable()).isEqualTo(1);
     }
@@ -60,7 +60,7 @@ class OwnAddressTest {
         OwnAddressReport report = learn("10.0.0.11");
 
         Allocation after = ipam.snapshot().privateOf(before.vps()).orElseThrow();
-        assertThat(report.moved()).containsExactly(new Change(Optional.of(before), Optional.of(after)));
+        assertThat(report.moved()).containsExactly(new AllocationChange(Optional.of(before), Optional.of(after)));
         assertThat(after.address()).isEqualTo(ip("10.0.0.13"));
         assertThat(after.mac()).isEqualTo(before.mac());
         assertThat(after.organization()).isEqualTo(before.organization());

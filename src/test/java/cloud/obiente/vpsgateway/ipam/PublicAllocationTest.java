@@ -46,7 +46,7 @@ class PublicAllocationTest {
         AllocateCommand command =
                 new AllocateCommand(VPS, OrganizationId.UNKNOWN, Optional.empty(), Optional.of(INSIDE.address()));
         Refusal refusal = refusal(new AllocateDecision(command).decide(state, Instant.EPOCH));
-        assertThat(refusal.reason()).isEqualTo(Reason.ADDRESS_TAKEN);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.ADDRESS_TAKEN);
         assertThat(refusal.message()).contains("public");
     }
 
@@ -54,7 +54,7 @@ class PublicAllocationTest {
     void aReleaseOfPrivateAddressesDoesNotFindThem() {
         ReleaseCommand command = new ReleaseCommand(VPS, optionalAddress("203.0.113.7"));
         Refusal refusal = refusal(new ReleaseDecision(command).decide(state, Instant.EPOCH));
-        assertThat(refusal.reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.NOT_FOUND);
         assertThat(refusal.message()).contains("is a public address of vps-1");
     }
 
@@ -63,7 +63,7 @@ class PublicAllocationTest {
         UnbindCommand command = new UnbindCommand(Optional.empty(), Optional.empty(), Optional.of(OUTSIDE.address()));
         assertThat(refusal(new UnbindDecision(command).decide(state, Instant.EPOCH))
                         .reason())
-                .isEqualTo(Reason.NOT_FOUND);
+                .isEqualTo(RefusalReason.NOT_FOUND);
     }
 
     @Test
@@ -80,13 +80,13 @@ class PublicAllocationTest {
     @Test
     void anotherVpsIsRefusedAndTheHolderNamed() {
         Refusal refusal = refusal(assign("vps-2", 2, "203.0.113.7"));
-        assertThat(refusal.reason()).isEqualTo(Reason.ADDRESS_TAKEN);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.ADDRESS_TAKEN);
         assertThat(refusal.details()).containsEntry("holder", "vps-1");
     }
 
     @Test
     void addressesOfThePoolAreRefusedButMayStayWhereThePoolCameLater() {
-        assertThat(refusal(assign("vps-1", 1, "10.0.0.3")).reason()).isEqualTo(Reason.NOT_PUBLIC);
+        assertThat(refusal(assign("vps-1", 1, "10.0.0.3")).reason()).isEqualTo(RefusalReason.NOT_PUBLIC);
         assertThat(done(assign("vps-1", 1, "10.0.0.1"))).isEqualTo(INSIDE);
     }
 
@@ -95,16 +95,16 @@ class PublicAllocationTest {
         assertThat(done(release("203.0.113.7", "vps-1", 1))).containsExactly(OUTSIDE);
         assertThat(refusal(release("203.0.113.7", "vps-2", 1)).message())
                 .isEqualTo("203.0.113.7 is held by vps-1 with " + mac(1));
-        assertThat(refusal(release("203.0.113.7", "vps-1", 2)).reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(refusal(release("203.0.113.7", "vps-1", 2)).reason()).isEqualTo(RefusalReason.NOT_FOUND);
         assertThat(refusal(release("203.0.113.8", "vps-1", 1)).message()).isEqualTo("203.0.113.8 is not allocated");
     }
 
     @Test
     void whatAnotherCommandHasBuiltUponIsNotTakenBack() {
         Outcome.Done<Allocation> given = (Outcome.Done<Allocation>) assign("vps-1", 2, "203.0.113.7");
-        assertThat(refusal(new TakeBackDecision(given.changes()).decide(state, Instant.EPOCH))
+        assertThat(refusal(new RevertDecision(given.changes()).decide(state, Instant.EPOCH))
                         .reason())
-                .isEqualTo(Reason.OVERTAKEN);
+                .isEqualTo(RefusalReason.OVERTAKEN);
     }
 
     private Outcome<Allocation> assign(String vps, int card, String address) {

@@ -50,7 +50,7 @@ class ReleaseAndBindTest {
     @Test
     void releaseOfNothingIsNotFound() {
         Refusal refusal = refusal(ipam.release("vps-1", ""));
-        assertThat(refusal.reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.NOT_FOUND);
         assertThat(refusal.message()).contains("vps-1");
     }
 
@@ -59,7 +59,7 @@ class ReleaseAndBindTest {
         ipam.allocate("vps-1");
         ipam.allocate("vps-2");
         Refusal refusal = refusal(ipam.release("vps-2", "10.0.0.10"));
-        assertThat(refusal.reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(refusal.reason()).isEqualTo(RefusalReason.NOT_FOUND);
         assertThat(refusal.message()).contains("held by vps-1");
         assertThat(refusal(ipam.release("vps-2", "10.0.0.19")).message()).contains("not allocated");
         assertThat(ipam.snapshot().all()).hasSize(2);
@@ -106,16 +106,16 @@ class ReleaseAndBindTest {
         ipam.bind("vps-1", mac(1), "10.0.0.15");
         assertThat(refusal(ipam.bind("vps-2", mac(2), "10.0.0.15")))
                 .extracting(Refusal::reason)
-                .isEqualTo(Reason.ADDRESS_TAKEN);
+                .isEqualTo(RefusalReason.ADDRESS_TAKEN);
         assertThat(refusal(ipam.bind("vps-2", mac(1), "10.0.0.16")))
                 .extracting(Refusal::reason)
-                .isEqualTo(Reason.MAC_TAKEN);
+                .isEqualTo(RefusalReason.MAC_TAKEN);
         assertThat(refusal(ipam.bind("vps-2", mac(2), "10.0.0.20")))
                 .extracting(Refusal::reason)
-                .isEqualTo(Reason.ADDRESS_RESERVED);
+                .isEqualTo(RefusalReason.ADDRESS_RESERVED);
         assertThat(refusal(ipam.bind("vps-2", mac(2), "10.0.1.1")))
                 .extracting(Refusal::reason)
-                .isEqualTo(Reason.OUTSIDE_POOL);
+                .isEqualTo(RefusalReason.OUTSIDE_POOL);
     }
 
     @Test
@@ -137,7 +137,7 @@ class ReleaseAndBindTest {
             {"vps-1", mac(2), ""}, {"vps-2", mac(1), ""}, {"vps-2", "", "10.0.0.15"}, {"vps-1", mac(1), "10.0.0.16"}
         }) {
             Refusal refusal = refusal(ipam.unbind(given[0], given[1], given[2]));
-            assertThat(refusal.reason()).isEqualTo(Reason.NOT_FOUND);
+            assertThat(refusal.reason()).isEqualTo(RefusalReason.NOT_FOUND);
             assertThat(refusal.message()).contains("vps-1 has 10.0.0.15 with " + mac(1));
         }
         assertThat(refusal(ipam.unbind("", mac(9), "")).message()).isEqualTo("no private address matches " + mac(9));

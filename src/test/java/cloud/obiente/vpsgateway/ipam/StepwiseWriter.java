@@ -7,11 +7,11 @@ import java.util.concurrent.ThreadFactory;
  * that whole sequences of commands have one order, and cost no changes of threads.
  */
 public final class StepwiseWriter implements ThreadFactory {
-    private Writer writer;
+    private IpamWriter writer;
 
     @Override
     public Thread newThread(Runnable work) {
-        writer = (Writer) work;
+        writer = (IpamWriter) work;
         return new Thread(work) {
             @Override
             public synchronized void start() {

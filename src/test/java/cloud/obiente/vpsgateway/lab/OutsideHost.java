@@ -48,8 +48,8 @@ public record OutsideHost(String name, Ipv4Address address) {
     }
 
     /** A network card that sends any frame, and hears all. */
-    public NetworkCard card() {
-        return NetworkCard.of(name);
+    public VirtualNic card() {
+        return VirtualNic.of(name);
     }
 
     /** A service on UDP that sends back what it gets. */

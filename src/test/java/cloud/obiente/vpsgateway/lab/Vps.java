@@ -150,8 +150,8 @@ public final class Vps {
     }
 
     /** A card beside its own network stack, on the same cable. */
-    public NetworkCard card() {
-        return NetworkCard.of(name);
+    public VirtualNic card() {
+        return VirtualNic.of(name);
     }
 
     /** A service on UDP that sends back what it gets. */

@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ssh.Allocations;
 import io.micrometer.core.instrument.Meter;
@@ -46,7 +46,7 @@ class SshMetersTest {
     /** @param left what is held afterwards */
     private void release(Allocation gone, Allocation... left) {
         held.set(Allocations.snapshot(left));
-        meters.changed(List.of(new Change(Optional.of(gone), Optional.empty())));
+        meters.changed(List.of(new AllocationChange(Optional.of(gone), Optional.empty())));
     }
 
     private List<Meter> seriesOf(String vps) {

@@ -3,9 +3,9 @@ package cloud.obiente.vpsgateway.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqHosts;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
-import cloud.obiente.vpsgateway.dnsmasq.Hosts;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
@@ -28,8 +28,8 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.sync.AllocationList;
 import cloud.obiente.vpsgateway.sync.DesiredAllocation;
+import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncRules;
-import cloud.obiente.vpsgateway.sync.Syncs;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class ProvisionerTest {
     private Ipam ipam;
     private Dnsmasq dnsmasq;
     private Provisioner provisioner;
-    private Syncs syncs;
+    private SyncPipeline syncs;
     private boolean dnsmasqIsClosed;
     private final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -88,7 +88,7 @@ class ProvisionerTest {
                         DomainName.parse("vps.local"),
                         Duration.ofHours(1),
                         Optional.empty()),
-                () -> new Hosts(List.of(), Set.of()),
+                () -> new DnsmasqHosts(List.of(), Set.of()),
                 null,
                 new DnsmasqListener() {});
         Reconciler closed =
@@ -96,9 +96,9 @@ class ProvisionerTest {
         closed.close();
         provisioner = new Provisioner(
                 ipam,
-                new Enforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)),
-                new DnsmasqServing(dnsmasq, null, closed));
-        syncs = new Syncs(ipam, provisioner, SyncRules.of(Duration.ofMinutes(15)), held -> false);
+                new GuardEnforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)),
+                new DnsmasqBackend(dnsmasq, null, closed));
+        syncs = new SyncPipeline(ipam, provisioner, SyncRules.of(Duration.ofMinutes(15)), held -> false);
     }
 
     private CompletionStage<Void> enforce() {

@@ -3,12 +3,12 @@ package cloud.obiente.vpsgateway.ssh;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
-import cloud.obiente.vpsgateway.ipam.Batch;
 import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -45,7 +45,7 @@ public final class Allocations {
             }
 
             @Override
-            public void commit(Batch batch) {}
+            public void commit(StoreBatch batch) {}
 
             @Override
             public boolean forgetEventsBefore(Instant end) {

@@ -72,7 +72,7 @@ public final class LoopbackTunnels {
         return new Tunnels(
                 settings,
                 resolver,
-                new Dialer(Duration.ofSeconds(1), settings.keepAlive()),
+                new VpsDialer(Duration.ofSeconds(1), settings.keepAlive()),
                 new OpenSshKeyParser(),
                 listener,
                 records,

@@ -42,7 +42,7 @@ class TargetResolverTest {
 
     private final List<String> asked = new ArrayList<>();
 
-    private Resolution resolve(String target, int port, Subnet... allowed) {
+    private TargetResolution resolve(String target, int port, Subnet... allowed) {
         TargetPolicy policy = new TargetPolicy(
                 SUBNET, Ipv4Address.parse("10.15.3.1"), () -> OWN, () -> HELD, List.of(allowed), PortSet.parse("22"));
         TargetResolver resolver = new TargetResolver(
@@ -74,7 +74,7 @@ class TargetResolverTest {
     })
     void vpssAreReached(String target, String address) {
         assertThat(resolve(target, 22))
-                .isInstanceOfSatisfying(Resolution.Found.class, found -> assertThat(found.destination())
+                .isInstanceOfSatisfying(TargetResolution.Allowed.class, found -> assertThat(found.destination())
                         .hasToString(address + ":22"));
     }
 
@@ -179,7 +179,7 @@ class TargetResolverTest {
                 "zero"
             })
     void everythingElseIsRefused(String target) {
-        assertThat(resolve(target, 22)).isInstanceOfSatisfying(Resolution.Refused.class, refused -> assertThat(
+        assertThat(resolve(target, 22)).isInstanceOfSatisfying(TargetResolution.Denied.class, refused -> assertThat(
                         refused.why())
                 .satisfiesAnyOf(why -> assertThat(why).startsWith("target not allowed: "), why -> assertThat(why)
                         .endsWith("has no address on this gateway")));
@@ -188,7 +188,8 @@ class TargetResolverTest {
     @ParameterizedTest
     @ValueSource(strings = {"vps-3", "2130706433", "0x7f000001", "localhost", "3232235777"})
     void aVpsThatNobodyKnowsHasNoAddress(String target) {
-        assertThat(resolve(target, 22)).isEqualTo(new Resolution.Refused(target + " has no address on this gateway"));
+        assertThat(resolve(target, 22))
+                .isEqualTo(new TargetResolution.Denied(target + " has no address on this gateway"));
     }
 
     @Test
@@ -203,24 +204,24 @@ class TargetResolverTest {
     @ValueSource(ints = {-1, 0, 1, 21, 23, 80, 443, 2222, 65_535, 65_536, Integer.MAX_VALUE})
     void otherPortsAreRefusedWithTheList(int port) {
         assertThat(resolve("vps-1", port))
-                .isEqualTo(new Resolution.Refused("target not allowed: port " + port
+                .isEqualTo(new TargetResolution.Denied("target not allowed: port " + port
                         + " is not among the allowed ones, 22 (GATEWAY_SSH_ALLOWED_PORTS)"));
     }
 
     @Test
     void theOperatorMayAllowMore() {
         Subnet loopback = new Subnet(Ipv4Address.parse("127.0.0.0"), 8);
-        assertThat(resolve("127.0.0.1", 22, loopback)).isInstanceOf(Resolution.Found.class);
-        assertThat(resolve("rebound", 22, loopback)).isInstanceOf(Resolution.Found.class);
-        assertThat(resolve("8.8.8.8", 22, loopback)).isInstanceOf(Resolution.Refused.class);
+        assertThat(resolve("127.0.0.1", 22, loopback)).isInstanceOf(TargetResolution.Allowed.class);
+        assertThat(resolve("rebound", 22, loopback)).isInstanceOf(TargetResolution.Allowed.class);
+        assertThat(resolve("8.8.8.8", 22, loopback)).isInstanceOf(TargetResolution.Denied.class);
     }
 
     @Test
     void notEvenTheOperatorMayAllowWhatIsNoHost() {
         Subnet everything = new Subnet(Ipv4Address.parse("0.0.0.0"), 0);
-        assertThat(resolve("8.8.8.8", 22, everything)).isInstanceOf(Resolution.Found.class);
+        assertThat(resolve("8.8.8.8", 22, everything)).isInstanceOf(TargetResolution.Allowed.class);
         assertThat(List.of("0.0.0.0", "224.0.0.1", "255.255.255.255"))
-                .allSatisfy(
-                        target -> assertThat(resolve(target, 22, everything)).isInstanceOf(Resolution.Refused.class));
+                .allSatisfy(target ->
+                        assertThat(resolve(target, 22, everything)).isInstanceOf(TargetResolution.Denied.class));
     }
 }

@@ -8,7 +8,7 @@ import static cloud.obiente.vpsgateway.sync.SyncFixture.publicEntry;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.vps;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.apilink.Answer;
+import cloud.obiente.vpsgateway.apilink.MacAnswer;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
 import cloud.obiente.vpsgateway.ipam.ListSource;
@@ -257,7 +257,7 @@ class AbsenceTest {
     @Test
     void whatTheApiAnswersForIsKeptAndReported() {
         Allocation kept = inUseAndLeftOut();
-        judge(kept, new Answer.Found(vps("b"), OrganizationId.UNKNOWN));
+        judge(kept, new MacAnswer.Found(vps("b"), OrganizationId.UNKNOWN));
         SyncReport report = gateway.list(entry("a", "10.0.0.11", 1));
         assertThat(report.removed()).isZero();
         assertThat(report.discovered()).containsExactly(kept);
@@ -265,21 +265,21 @@ class AbsenceTest {
 
     @Test
     void whatTheApiNamesAsAnotherVpsIsReleased() {
-        judge(inUseAndLeftOut(), new Answer.Found(vps("other"), OrganizationId.UNKNOWN));
+        judge(inUseAndLeftOut(), new MacAnswer.Found(vps("other"), OrganizationId.UNKNOWN));
         assertThat(gateway.addressOf("b")).isEqualTo("none");
     }
 
     @Test
     void whatTheApiDoesNotKnowTwiceIsReleased() {
         Allocation unknown = inUseAndLeftOut();
-        judge(unknown, new Answer.Unknown());
+        judge(unknown, new MacAnswer.NotFound());
         gateway.clock.advance(GRACE.minus(MINUTE));
-        judge(unknown, new Answer.Unknown());
+        judge(unknown, new MacAnswer.NotFound());
         gateway.list(entry("a", "10.0.0.11", 1));
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
         gateway.restart();
         gateway.clock.advance(MINUTE);
-        judge(unknown, new Answer.Unknown());
+        judge(unknown, new MacAnswer.NotFound());
         assertThat(gateway.addressOf("b")).isEqualTo("none");
     }
 
@@ -291,7 +291,7 @@ class AbsenceTest {
         for (int i = 0; i < 5; i++) {
             gateway.clock.advance(GRACE);
             gateway.list(beta, entry("c", "10.0.0.13", 3));
-            judge(unknown, new Answer.Unknown());
+            judge(unknown, new MacAnswer.NotFound());
         }
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
     }
@@ -299,10 +299,10 @@ class AbsenceTest {
     @Test
     void aListThatNamesItAgainTakesADenialBack() {
         Allocation unknown = inUseAndLeftOut();
-        judge(unknown, new Answer.Unknown());
+        judge(unknown, new MacAnswer.NotFound());
         gateway.list(entry("a", "10.0.0.11", 1), entry("b", "10.0.0.12", 2));
         gateway.clock.advance(GRACE);
-        judge(unknown, new Answer.Unknown());
+        judge(unknown, new MacAnswer.NotFound());
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
     }
 
@@ -315,14 +315,14 @@ class AbsenceTest {
         for (int i = 0; i < 4; i++) {
             gateway.clock.advance(GRACE);
             gateway.list(entry("a", "10.0.0.11", 1));
-            judge(unlisted, new Answer.Unknown());
+            judge(unlisted, new MacAnswer.NotFound());
         }
         assertThat(gateway.addressOf("new")).isNotEqualTo("none");
         for (int i = 0; i < 2; i++) {
             gateway.clock.advance(GRACE);
             gateway.list(entry("a", "10.0.0.11", 1));
             gateway.list(BETA, entry("x", "10.0.0.21", 21));
-            judge(unlisted, new Answer.Unknown());
+            judge(unlisted, new MacAnswer.NotFound());
         }
         assertThat(gateway.addressOf("new")).isEqualTo("none");
     }
@@ -331,7 +331,7 @@ class AbsenceTest {
     void noAnswerSaysNothing() {
         Allocation unanswered = inUseAndLeftOut();
         for (int i = 0; i < 5; i++) {
-            judge(unanswered, new Answer.None());
+            judge(unanswered, new MacAnswer.Unavailable());
             gateway.clock.advance(GRACE);
         }
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
@@ -341,14 +341,14 @@ class AbsenceTest {
     void anAnswerAboutWhatHasChangedSinceSaysNothing() {
         Allocation before = inUseAndLeftOut();
         gateway.rebind("b", 22);
-        judge(before, new Answer.Found(vps("other"), OrganizationId.UNKNOWN));
+        judge(before, new MacAnswer.Found(vps("other"), OrganizationId.UNKNOWN));
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
     }
 
     @Test
     void onlyWhatIsInUseAndLeftOutForTheGraceIsAskedAbout() {
         Allocation asked = inUseAndLeftOut();
-        Standing standing = new Standing(
+        AllocationStanding standing = new AllocationStanding(
                 gateway.state(), Map.of(), gateway.state().sources(), gateway.rules, gateway.clock.instant());
         assertThat(gateway.state().all().stream().filter(standing::isDoubtful)).containsExactly(asked);
     }
@@ -358,7 +358,7 @@ class AbsenceTest {
         gateway.list(vpses(1, 20));
         gateway.clock.advance(GRACE);
         gateway.listForGrace();
-        Standing standing = new Standing(
+        AllocationStanding standing = new AllocationStanding(
                 gateway.state(), Map.of(), gateway.state().sources(), gateway.rules, gateway.clock.instant());
         assertThat(gateway.state().all())
                 .hasSize(20)
@@ -374,8 +374,8 @@ class AbsenceTest {
         return gateway.held("b");
     }
 
-    private List<Allocation> judge(Allocation held, Answer answer) {
-        return done(gateway.submit(Action.JUDGE, new Judgement(held, answer, SyncRules.of(GRACE))));
+    private List<Allocation> judge(Allocation held, MacAnswer answer) {
+        return done(gateway.submit(Action.JUDGE, new AbsenceJudgement(held, answer, SyncRules.of(GRACE))));
     }
 
     private static DesiredAllocation[] vpses(int from, int to) {

@@ -83,8 +83,8 @@ final class SyncFixture implements AutoCloseable {
         return new ListAcceptance(ipam, stateDirectory);
     }
 
-    Sightings sightings() {
-        return new Sightings(ipam, held -> inUse.contains(held.vps()), clock);
+    LastSeenRecorder sightings() {
+        return new LastSeenRecorder(ipam, held -> inUse.contains(held.vps()), clock);
     }
 
     IpamSnapshot state() {

@@ -1,6 +1,6 @@
 package cloud.obiente.vpsgateway.app.config;
 
-import cloud.obiente.vpsgateway.grpc.Secret;
+import cloud.obiente.vpsgateway.grpc.ApiSecret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,4 +12,4 @@ import java.util.Optional;
  * @param file where to look for a newer one; empty when it was given inline
  * @param overlap how long a replaced secret is still accepted
  */
-public record ApiSecretSettings(Secret current, Optional<Path> file, Duration overlap) {}
+public record ApiSecretSettings(ApiSecret current, Optional<Path> file, Duration overlap) {}

@@ -63,13 +63,13 @@ final class BastionReader {
 
     private void check(Optional<Path> authorizedKeys) {
         if (values.literal(GATEWAY_SSH_AUTHORIZED_KEYS).isEmpty()) {
-            values.note(Problem.notSet(
+            values.note(ConfigError.notSet(
                     GATEWAY_SSH_AUTHORIZED_KEYS,
                     "the file of those who may log in to the bastion; or leave out " + GATEWAY_SSH_BASTION_PORT));
         }
         authorizedKeys
                 .filter(file -> !Files.isReadable(file))
-                .ifPresent(file -> values.note(new Problem(
+                .ifPresent(file -> values.note(new ConfigError(
                         GATEWAY_SSH_AUTHORIZED_KEYS,
                         "'" + file + "' cannot be read (expected: a file that this user can read)")));
     }

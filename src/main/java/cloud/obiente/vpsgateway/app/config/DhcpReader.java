@@ -89,7 +89,7 @@ final class DhcpReader {
 
     private Optional<Subnet> readSubnet(Optional<Ipv4Address> router) {
         Optional<Integer> prefix = values.read(GATEWAY_DHCP_SUBNET_MASK, Subnet::parsePrefix);
-        Optional<GivenSubnet> given = values.read(GATEWAY_DHCP_SUBNET, GivenSubnet::parse);
+        Optional<ConfiguredSubnet> given = values.read(GATEWAY_DHCP_SUBNET, ConfiguredSubnet::parse);
         Optional<Subnet> subnet = router.flatMap(address -> prefix.map(length -> Subnet.around(address, length)));
         subnet.ifPresent(network -> {
             rules.checkRouter(router.orElseThrow(), network);

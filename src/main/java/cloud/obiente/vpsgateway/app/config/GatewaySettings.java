@@ -29,10 +29,10 @@ import java.util.Set;
  */
 public record GatewaySettings(
         ApiSecretSettings apiSecret,
-        Endpoint grpc,
+        ListenEndpoint grpc,
         ConnectionLimits connections,
         Set<String> corsOrigins,
-        Endpoint metrics,
+        ListenEndpoint metrics,
         DhcpSettings dhcp,
         Duration reconcileInterval,
         Duration syncGrace,

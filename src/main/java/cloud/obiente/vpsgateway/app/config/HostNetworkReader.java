@@ -48,7 +48,7 @@ final class HostNetworkReader {
 
     private void checkOutsidePool(Ipv4Address address, DhcpSettings dhcp) {
         if (dhcp.pool().contains(address)) {
-            values.note(new Problem(
+            values.note(new ConfigError(
                     GATEWAY_OUTBOUND_IP,
                     "'" + address + "' lies in the VPSs' pool (expected: an address of this host outside of "
                             + dhcp.pool() + ")"));

@@ -28,7 +28,7 @@ final class NetworkRules {
         this.values = values;
     }
 
-    void checkGivenSubnet(GivenSubnet given, Subnet subnet) {
+    void checkGivenSubnet(ConfiguredSubnet given, Subnet subnet) {
         if (!given.isSameAs(subnet)) {
             note(
                     GATEWAY_DHCP_SUBNET,
@@ -48,7 +48,7 @@ final class NetworkRules {
             listenIp.ifPresent(
                     address -> subnet.ifPresent(network -> checkHost(GATEWAY_DHCP_LISTEN_IP, address, network)));
         } else if (values.literal(GATEWAY_DHCP_LISTEN_IP).isEmpty()) {
-            values.note(Problem.notSet(
+            values.note(ConfigError.notSet(
                     GATEWAY_DHCP_LISTEN_IP, "the address that DNS listens on, because GATEWAY_DHCP_MODE is dns-only"));
         }
     }
@@ -132,6 +132,6 @@ final class NetworkRules {
     }
 
     private void note(Variable variable, Object value, String fault, String expected) {
-        values.note(new Problem(variable, "'" + value + "' " + fault + " (expected: " + expected + ")"));
+        values.note(new ConfigError(variable, "'" + value + "' " + fault + " (expected: " + expected + ")"));
     }
 }

@@ -30,13 +30,13 @@ public final class SettingsGate implements ConfigSourceFactory {
         return List.of(new PropertiesConfigSource(propertiesFor(settings), "gateway settings", ORDINAL));
     }
 
-    /** @throws RefusedSettingsException naming all problems, one per line */
-    static Reading.Accepted pass(GatewayConfig config, Iterable<String> names) {
-        Reading reading = SettingsReader.read(config, names);
-        if (reading instanceof Reading.Refused refused) {
-            throw new RefusedSettingsException(refused.message());
+    /** @throws InvalidConfigException naming all problems, one per line */
+    static ConfigResult.Valid pass(GatewayConfig config, Iterable<String> names) {
+        ConfigResult reading = SettingsReader.read(config, names);
+        if (reading instanceof ConfigResult.Invalid refused) {
+            throw new InvalidConfigException(refused.message());
         }
-        return (Reading.Accepted) reading;
+        return (ConfigResult.Valid) reading;
     }
 
     private static GatewayConfig configIn(ConfigSourceContext context) {
@@ -48,7 +48,7 @@ public final class SettingsGate implements ConfigSourceFactory {
                     .build()
                     .getConfigMapping(GatewayConfig.class);
         } catch (ConfigValidationException unresolvable) {
-            throw new RefusedSettingsException(unresolvable.getMessage());
+            throw new InvalidConfigException(unresolvable.getMessage());
         }
     }
 

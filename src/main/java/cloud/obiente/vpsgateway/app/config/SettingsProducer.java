@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
 public class SettingsProducer {
     private static final Logger LOG = Logger.getLogger(SettingsProducer.class);
 
-    private final Reading.Accepted reading;
+    private final ConfigResult.Valid reading;
 
     SettingsProducer(GatewayConfig config, Config names) {
         this.reading = SettingsGate.pass(config, names.getPropertyNames());

@@ -50,12 +50,12 @@ public final class SettingsReader {
      *
      * @param names all names that are set, of variables and of properties; unknown ones among them are warned about
      */
-    public static Reading read(GatewayConfig config, Iterable<String> names) {
+    public static ConfigResult read(GatewayConfig config, Iterable<String> names) {
         ValueReader values = new ValueReader(config);
         Optional<GatewaySettings> settings = new SettingsReader(values).settings();
         UnknownVariables.warningsAbout(names).forEach(values::warn);
-        return settings.<Reading>map(accepted -> new Reading.Accepted(accepted, values.warnings()))
-                .orElseGet(() -> new Reading.Refused(values.problems()));
+        return settings.<ConfigResult>map(accepted -> new ConfigResult.Valid(accepted, values.warnings()))
+                .orElseGet(() -> new ConfigResult.Invalid(values.problems()));
     }
 
     private Optional<GatewaySettings> settings() {
@@ -84,10 +84,10 @@ public final class SettingsReader {
         }
         return Optional.of(new GatewaySettings(
                 apiSecret.orElseThrow(),
-                new Endpoint(grpcHost.orElseThrow(), ports.get(GATEWAY_GRPC_PORT)),
+                new ListenEndpoint(grpcHost.orElseThrow(), ports.get(GATEWAY_GRPC_PORT)),
                 ConnectionLimits.of(maxConnections.orElseThrow(), idleTimeout.orElseThrow()),
                 corsOrigins.orElse(Set.of()),
-                new Endpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
+                new ListenEndpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
                 syncGrace.orElseThrow(),
@@ -114,7 +114,7 @@ public final class SettingsReader {
         values.read(variable, SettingsReader::parsePort).ifPresent(port -> {
             taken.forEach((other, otherPort) -> {
                 if (otherPort.equals(port)) {
-                    values.note(new Problem(
+                    values.note(new ConfigError(
                             variable, "'" + port + "' is the port of " + other + " too (expected: a port of its own)"));
                 }
             });

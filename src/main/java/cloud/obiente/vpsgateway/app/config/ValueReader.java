@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 final class ValueReader {
     private final GatewayConfig config;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<ConfigError> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     ValueReader(GatewayConfig config) {
@@ -38,7 +38,7 @@ final class ValueReader {
         Optional<String> text = literal(variable).map(String::strip).or(() -> variable.fallback()
                 .value());
         if (text.isEmpty() && variable.fallback().isRequired()) {
-            note(Problem.notSet(variable, variable.meaning()));
+            note(ConfigError.notSet(variable, variable.meaning()));
         }
         return text.flatMap(written -> parse(variable, written, parser));
     }
@@ -63,12 +63,12 @@ final class ValueReader {
         try {
             return Optional.of(parser.apply(text));
         } catch (IllegalArgumentException refused) {
-            note(new Problem(variable, refused.getMessage()));
+            note(new ConfigError(variable, refused.getMessage()));
             return Optional.empty();
         }
     }
 
-    void note(Problem problem) {
+    void note(ConfigError problem) {
         problems.add(problem);
     }
 
@@ -81,8 +81,10 @@ final class ValueReader {
     }
 
     /** In the order of the documentation, whatever the order of reading. */
-    List<Problem> problems() {
-        return problems.stream().sorted(Comparator.comparing(Problem::variable)).toList();
+    List<ConfigError> problems() {
+        return problems.stream()
+                .sorted(Comparator.comparing(ConfigError::variable))
+                .toList();
     }
 
     List<String> warnings() {

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.dnsmasq.lease;
 
-import cloud.obiente.vpsgateway.dnsmasq.lease.FileView.Stamp;
-import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle.Proof;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFileView.Stamp;
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdleCheck.Verdict;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -46,34 +46,34 @@ public final class LeaseFile {
      */
     private static final Duration REPAIRED_WITHIN = Duration.ofMinutes(2);
 
-    private record Known(Stamp stamp, LeaseSnapshot snapshot) {}
+    private record CachedContent(Stamp stamp, LeaseSnapshot snapshot) {}
 
     private record Sighting(Stamp stamp, long firstNanos) {}
 
     /** What a look has shown, or how long to wait before the next one. */
-    private record Look(Optional<LeaseSnapshot> whole, Duration pause) {
-        static Look at(LeaseSnapshot whole) {
-            return new Look(Optional.of(whole), Duration.ZERO);
+    private record ReadAttempt(Optional<LeaseSnapshot> whole, Duration pause) {
+        static ReadAttempt at(LeaseSnapshot whole) {
+            return new ReadAttempt(Optional.of(whole), Duration.ZERO);
         }
 
-        static Look againAfter(Duration pause) {
-            return new Look(Optional.empty(), pause);
+        static ReadAttempt againAfter(Duration pause) {
+            return new ReadAttempt(Optional.empty(), pause);
         }
     }
 
     private final Path path;
     private final Clock clock;
-    private final WriterIdle writer;
-    private final Time time;
-    private volatile Optional<Known> known = Optional.empty();
+    private final WriterIdleCheck writer;
+    private final WaitClock time;
+    private volatile Optional<CachedContent> known = Optional.empty();
     private volatile Optional<Sighting> sighting = Optional.empty();
 
-    public LeaseFile(Path path, Clock clock, WriterIdle writer) {
-        this(path, clock, writer, Time.REAL);
+    public LeaseFile(Path path, Clock clock, WriterIdleCheck writer) {
+        this(path, clock, writer, WaitClock.REAL);
     }
 
     /** @param clock the one that stamps files: modification times are compared with it */
-    public LeaseFile(Path path, Clock clock, WriterIdle writer, Time time) {
+    public LeaseFile(Path path, Clock clock, WriterIdleCheck writer, WaitClock time) {
         this.path = path;
         this.clock = clock;
         this.writer = writer;
@@ -97,7 +97,7 @@ public final class LeaseFile {
         long start = time.nanos();
         try {
             while (true) {
-                Look look = look();
+                ReadAttempt look = look();
                 if (look.whole().isPresent()) {
                     return look.whole().get();
                 }
@@ -113,38 +113,38 @@ public final class LeaseFile {
         }
     }
 
-    private Look look() throws IOException, InterruptedException {
+    private ReadAttempt look() throws IOException, InterruptedException {
         Optional<Stamp> stamp = Stamp.of(path);
         if (stamp.isEmpty()) {
-            return Look.at(new LeaseSnapshot(List.of(), List.of(), clock.instant()));
+            return ReadAttempt.at(new LeaseSnapshot(List.of(), List.of(), clock.instant()));
         }
-        Optional<Known> same = known.filter(k -> k.stamp().equals(stamp.get()));
+        Optional<CachedContent> same = known.filter(k -> k.stamp().equals(stamp.get()));
         if (same.isPresent()) {
-            return Look.at(same.get().snapshot());
+            return ReadAttempt.at(same.get().snapshot());
         }
         Duration age = Duration.between(stamp.get().modified().toInstant(), clock.instant());
         // The next change could get the same stamp.
         if (age.compareTo(TICK) < 0 && age.compareTo(AHEAD.negated()) > 0) {
-            return Look.againAfter(TICK.minus(age));
+            return ReadAttempt.againAfter(TICK.minus(age));
         }
         return read(stamp.get(), age);
     }
 
-    private Look read(Stamp stamp, Duration age) throws IOException, InterruptedException {
+    private ReadAttempt read(Stamp stamp, Duration age) throws IOException, InterruptedException {
         long firstSeen = firstSeen(stamp);
-        Proof proof = writer.prove();
+        Verdict proof = writer.prove();
         Duration seenFor = since(firstSeen);
-        Optional<FileView> view = FileView.of(path, stamp);
+        Optional<LeaseFileView> view = LeaseFileView.of(path, stamp);
         if (view.isEmpty()) {
-            return Look.againAfter(TICK);
+            return ReadAttempt.againAfter(TICK);
         }
         if (!isBelievable(view.get(), proof, age, seenFor)) {
-            return Look.againAfter(REST);
+            return ReadAttempt.againAfter(REST);
         }
         LeaseSnapshot whole = new LeaseSnapshot(
                 view.get().parsed().leases(), view.get().parsed().skipped(), clock.instant());
-        known = Optional.of(new Known(stamp, whole));
-        return Look.at(whole);
+        known = Optional.of(new CachedContent(stamp, whole));
+        return ReadAttempt.at(whole);
     }
 
     private long firstSeen(Stamp stamp) {
@@ -154,15 +154,15 @@ public final class LeaseFile {
         return seen.firstNanos();
     }
 
-    private boolean isBelievable(FileView view, Proof proof, Duration age, Duration seenFor) {
+    private boolean isBelievable(LeaseFileView view, Verdict proof, Duration age, Duration seenFor) {
         return switch (proof) {
             case NOT_RUNNING -> true;
-            case IDLE -> view.shape() != FileView.Shape.UNTERMINATED || isAbandoned(age, seenFor);
+            case IDLE -> view.shape() != LeaseFileView.Shape.UNTERMINATED || isAbandoned(age, seenFor);
             case UNPROVEN -> hasRested(view, age, seenFor);
         };
     }
 
-    private boolean hasRested(FileView view, Duration age, Duration seenFor) {
+    private boolean hasRested(LeaseFileView view, Duration age, Duration seenFor) {
         return switch (view.shape()) {
             case WHOLE ->
                 longer(age, seenFor).compareTo(REST) >= 0 && (!isShrunk(view) || seenFor.compareTo(DOUBT) >= 0);
@@ -175,7 +175,7 @@ public final class LeaseFile {
         return longer(age, seenFor).compareTo(REPAIRED_WITHIN) >= 0;
     }
 
-    private boolean isShrunk(FileView view) {
+    private boolean isShrunk(LeaseFileView view) {
         return known.filter(last ->
                         view.parsed().leases().size() < last.snapshot().leases().size())
                 .isPresent();

@@ -22,7 +22,7 @@ public final class LeaseWatcher implements AutoCloseable {
 
     private final LeaseFile file;
     private final LeaseListener listener;
-    private final FileChanges changes;
+    private final FileChangeWatch changes;
     private final Thread thread;
     /** Set before the thread starts, never after. */
     private Consumer<LeaseSnapshot> onChange;
@@ -35,7 +35,7 @@ public final class LeaseWatcher implements AutoCloseable {
     public LeaseWatcher(LeaseFile file, LeaseListener listener, ThreadFactory threads) {
         this.file = file;
         this.listener = listener;
-        this.changes = new FileChanges(file.path());
+        this.changes = new FileChangeWatch(file.path());
         this.thread = threads.newThread(this::run);
         thread.setName("lease-watcher");
     }

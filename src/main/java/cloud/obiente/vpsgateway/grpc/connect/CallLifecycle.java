@@ -91,7 +91,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
         exchange.execute(() -> write(message));
     }
 
-    void writeHead(Metadata headers, Compression compression) {
+    void writeHead(Metadata headers, MessageCompression compression) {
         if (phase != Phase.OPEN) {
             return;
         }

@@ -21,8 +21,8 @@ import java.util.function.Function;
 final class CallOpener {
     private final RpcSettings settings;
     private final ScheduledExecutorService timer;
-    private final Codec proto = new ProtoCodec();
-    private final Codec json;
+    private final MessageCodec proto = new ProtoCodec();
+    private final MessageCodec json;
     private final Map<MediaType.Kind, WireProtocol> protocols = new EnumMap<>(Map.of(
             MediaType.Kind.GRPC, new GrpcProtocol(),
             MediaType.Kind.GRPC_WEB, GrpcWebProtocol.binary(),

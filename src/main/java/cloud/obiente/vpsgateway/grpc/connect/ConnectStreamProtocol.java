@@ -29,7 +29,7 @@ final class ConnectStreamProtocol implements WireProtocol {
 
     @Override
     public Duration parseTimeout(String text) {
-        return Timeouts.parseConnect(text);
+        return CallTimeouts.parseConnect(text);
     }
 
     @Override
@@ -43,27 +43,27 @@ final class ConnectStreamProtocol implements WireProtocol {
     }
 
     @Override
-    public MessageReader reader(Compression compression, int maxMessageBytes) {
+    public MessageReader reader(MessageCompression compression, int maxMessageBytes) {
         return new EnvelopeReader(compression, maxMessageBytes);
     }
 
     @Override
     public ResponseWriter writer(HttpServerRequest request, String contentType) {
-        return new Writer(request.response(), contentType);
+        return new ConnectStreamWriter(request.response(), contentType);
     }
 
-    private static final class Writer implements ResponseWriter {
+    private static final class ConnectStreamWriter implements ResponseWriter {
         private final HttpServerResponse response;
 
-        Writer(HttpServerResponse response, String contentType) {
+        ConnectStreamWriter(HttpServerResponse response, String contentType) {
             this.response = response;
             response.setChunked(true);
             response.putHeader("content-type", contentType);
-            response.putHeader(ACCEPT_ENCODING, Compression.ACCEPTED);
+            response.putHeader(ACCEPT_ENCODING, MessageCompression.ACCEPTED);
         }
 
         @Override
-        public void writeHead(Metadata headers, Compression compression) {
+        public void writeHead(Metadata headers, MessageCompression compression) {
             response.putHeader(ENCODING, compression.wireName());
             MetadataHeaders.write(headers, response.headers()::add);
         }

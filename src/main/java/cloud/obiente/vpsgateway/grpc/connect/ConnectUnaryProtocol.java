@@ -32,7 +32,7 @@ final class ConnectUnaryProtocol implements WireProtocol {
 
     @Override
     public Duration parseTimeout(String text) {
-        return Timeouts.parseConnect(text);
+        return CallTimeouts.parseConnect(text);
     }
 
     @Override
@@ -46,13 +46,13 @@ final class ConnectUnaryProtocol implements WireProtocol {
     }
 
     @Override
-    public MessageReader reader(Compression compression, int maxMessageBytes) {
+    public MessageReader reader(MessageCompression compression, int maxMessageBytes) {
         return new WholeBodyReader(compression, maxMessageBytes);
     }
 
     @Override
     public ResponseWriter writer(HttpServerRequest request, String contentType) {
-        return new Writer(request.response(), contentType);
+        return new ConnectUnaryWriter(request.response(), contentType);
     }
 
     /** The version may be left out, so that plain curl can call. */
@@ -66,18 +66,18 @@ final class ConnectUnaryProtocol implements WireProtocol {
     }
 
     /** Nothing is sent before the end, because only the end tells the HTTP status. */
-    private static final class Writer implements ResponseWriter {
+    private static final class ConnectUnaryWriter implements ResponseWriter {
         private final HttpServerResponse response;
         private final String contentType;
-        private Compression compression = Compression.IDENTITY;
+        private MessageCompression compression = MessageCompression.IDENTITY;
 
-        Writer(HttpServerResponse response, String contentType) {
+        ConnectUnaryWriter(HttpServerResponse response, String contentType) {
             this.response = response;
             this.contentType = contentType;
         }
 
         @Override
-        public void writeHead(Metadata headers, Compression chosen) {
+        public void writeHead(Metadata headers, MessageCompression chosen) {
             compression = chosen;
             MetadataHeaders.write(headers, response.headers()::add);
         }
@@ -92,7 +92,7 @@ final class ConnectUnaryProtocol implements WireProtocol {
 
         @Override
         public Future<Void> writeEnd(Optional<OutgoingMessage> last, Status status, Metadata trailers) {
-            response.putHeader(ACCEPT_ENCODING, Compression.ACCEPTED);
+            response.putHeader(ACCEPT_ENCODING, MessageCompression.ACCEPTED);
             MetadataHeaders.write(ConnectError.withoutDetails(trailers), (name, value) -> response.headers()
                     .add("trailer-" + name, value));
             if (status.isOk() && last.isPresent()) {

@@ -29,7 +29,7 @@ final class Envelope {
         framed[2] = (byte) (length >>> 16);
         framed[3] = (byte) (length >>> 8);
         framed[4] = (byte) length;
-        return Buffers.over(framed, 0, framed.length);
+        return VertxBuffers.over(framed, 0, framed.length);
     }
 
     static Buffer wrap(byte[] content, int flags) {

@@ -13,7 +13,7 @@ final class EnvelopeReader implements MessageReader {
     /** A prefix is only a promise: memory for a message grows with what has arrived. */
     private static final int FIRST_ALLOCATION_BYTES = 64 << 10;
 
-    private final Compression compression;
+    private final MessageCompression compression;
     private final int limit;
     private final Deque<Buffer> chunks = new ArrayDeque<>();
     /** How much of the first chunk has been read. */
@@ -25,7 +25,7 @@ final class EnvelopeReader implements MessageReader {
     private int payloadFilled;
     private boolean ended;
 
-    EnvelopeReader(Compression compression, int limit) {
+    EnvelopeReader(MessageCompression compression, int limit) {
         this.compression = compression;
         this.limit = limit;
     }
@@ -78,7 +78,7 @@ final class EnvelopeReader implements MessageReader {
         if ((prefix[0] & ~Envelope.FLAG_COMPRESSED) != 0) {
             throw broken("Unknown envelope flags " + (prefix[0] & 0xFF));
         }
-        if (isCompressed() && compression == Compression.IDENTITY) {
+        if (isCompressed() && compression == MessageCompression.IDENTITY) {
             throw broken("Message is marked compressed, but the request names no compression");
         }
         if (Integer.compareUnsigned(length(), limit) > 0) {

@@ -23,7 +23,7 @@ final class GrpcProtocol implements WireProtocol {
 
     @Override
     public Duration parseTimeout(String text) {
-        return Timeouts.parseGrpc(text);
+        return CallTimeouts.parseGrpc(text);
     }
 
     @Override
@@ -37,13 +37,13 @@ final class GrpcProtocol implements WireProtocol {
     }
 
     @Override
-    public MessageReader reader(Compression compression, int maxMessageBytes) {
+    public MessageReader reader(MessageCompression compression, int maxMessageBytes) {
         return new EnvelopeReader(compression, maxMessageBytes);
     }
 
     @Override
     public ResponseWriter writer(HttpServerRequest request, String contentType) {
-        return new Writer(request.response(), contentType);
+        return new GrpcWriter(request.response(), contentType);
     }
 
     /** The fields that tell how the call ended, for trailers in every form. */
@@ -55,20 +55,20 @@ final class GrpcProtocol implements WireProtocol {
         MetadataHeaders.write(trailers, field);
     }
 
-    private static final class Writer implements ResponseWriter {
+    private static final class GrpcWriter implements ResponseWriter {
         private final HttpServerResponse response;
         private boolean headWritten;
 
-        Writer(HttpServerResponse response, String contentType) {
+        GrpcWriter(HttpServerResponse response, String contentType) {
             this.response = response;
             response.putHeader("content-type", contentType);
         }
 
         @Override
-        public void writeHead(Metadata headers, Compression compression) {
+        public void writeHead(Metadata headers, MessageCompression compression) {
             headWritten = true;
             response.putHeader(ENCODING, compression.wireName());
-            response.putHeader(ACCEPT_ENCODING, Compression.ACCEPTED);
+            response.putHeader(ACCEPT_ENCODING, MessageCompression.ACCEPTED);
             MetadataHeaders.write(headers, response.headers()::add);
         }
 
@@ -85,7 +85,7 @@ final class GrpcProtocol implements WireProtocol {
         @Override
         public Future<Void> writeEnd(Optional<OutgoingMessage> last, Status status, Metadata trailers) {
             if (!headWritten) {
-                response.putHeader(ACCEPT_ENCODING, Compression.ACCEPTED);
+                response.putHeader(ACCEPT_ENCODING, MessageCompression.ACCEPTED);
                 writeStatus(status, trailers, response.headers()::add);
                 return response.end();
             }

@@ -54,14 +54,15 @@ final class GrpcWebProtocol implements WireProtocol {
     }
 
     @Override
-    public MessageReader reader(Compression compression, int maxMessageBytes) {
+    public MessageReader reader(MessageCompression compression, int maxMessageBytes) {
         MessageReader envelopes = grpc.reader(compression, maxMessageBytes);
         return text ? new Base64Reader(envelopes) : envelopes;
     }
 
     @Override
     public ResponseWriter writer(HttpServerRequest request, String contentType) {
-        return new Writer(request.response(), contentType, text ? GrpcWebProtocol::base64 : UnaryOperator.identity());
+        return new GrpcWebWriter(
+                request.response(), contentType, text ? GrpcWebProtocol::base64 : UnaryOperator.identity());
     }
 
     /** Each piece is padded on its own, which the protocol allows, so no bytes have to be held back. */
@@ -69,20 +70,20 @@ final class GrpcWebProtocol implements WireProtocol {
         return Buffer.buffer(Base64.getEncoder().encode(bytes.getBytes()));
     }
 
-    private static final class Writer implements ResponseWriter {
+    private static final class GrpcWebWriter implements ResponseWriter {
         private final HttpServerResponse response;
         private final UnaryOperator<Buffer> form;
 
-        Writer(HttpServerResponse response, String contentType, UnaryOperator<Buffer> form) {
+        GrpcWebWriter(HttpServerResponse response, String contentType, UnaryOperator<Buffer> form) {
             this.response = response;
             this.form = form;
             response.setChunked(true);
             response.putHeader("content-type", contentType);
-            response.putHeader(GrpcProtocol.ACCEPT_ENCODING, Compression.ACCEPTED);
+            response.putHeader(GrpcProtocol.ACCEPT_ENCODING, MessageCompression.ACCEPTED);
         }
 
         @Override
-        public void writeHead(Metadata headers, Compression compression) {
+        public void writeHead(Metadata headers, MessageCompression compression) {
             response.putHeader(GrpcProtocol.ENCODING, compression.wireName());
             MetadataHeaders.write(headers, response.headers()::add);
         }

@@ -24,9 +24,9 @@ final class HttpExchange implements Executor {
 
     private final HttpServerRequest request;
     private final Context context;
-    private final SerialExecutor executor;
+    private final EventLoopExecutor executor;
     private final RequestHead head;
-    private final Codec codec;
+    private final MessageCodec codec;
     private final ResponseWriter writer;
     private final RequestBody body;
 
@@ -34,13 +34,13 @@ final class HttpExchange implements Executor {
             HttpServerRequest request,
             Context context,
             RequestHead head,
-            Codec codec,
+            MessageCodec codec,
             MessageReader reader,
             ResponseWriter writer,
             boolean exactlyOneRequest) {
         this.request = request;
         this.context = context;
-        this.executor = new SerialExecutor(context);
+        this.executor = new EventLoopExecutor(context);
         this.head = head;
         this.codec = codec;
         this.writer = writer;
@@ -51,7 +51,7 @@ final class HttpExchange implements Executor {
         return head;
     }
 
-    Codec codec() {
+    MessageCodec codec() {
         return codec;
     }
 

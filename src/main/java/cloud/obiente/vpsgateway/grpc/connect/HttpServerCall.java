@@ -35,7 +35,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
     private boolean headersSent;
     private boolean messageSent;
     private boolean compressMessages = true;
-    private Compression compression = Compression.IDENTITY;
+    private MessageCompression compression = MessageCompression.IDENTITY;
     /** The end of the call waits for it. */
     private Future<?> encoded = Future.succeededFuture();
     /** Other threads may ask whether the call is ready. */
@@ -63,7 +63,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
         check(!headersSent, "Headers have already been sent");
         check(!closeCalled, "Call is closed");
         headersSent = true;
-        Compression chosen = compression;
+        MessageCompression chosen = compression;
         exchange.execute(() -> lifecycle.writeHead(headers, chosen));
     }
 
@@ -112,7 +112,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
 
     private OutgoingMessage encode(A message) {
         byte[] framed = exchange.codec().format(method.getResponseMarshaller(), message, Envelope.PREFIX_BYTES);
-        boolean compress = compressMessages && compression != Compression.IDENTITY;
+        boolean compress = compressMessages && compression != MessageCompression.IDENTITY;
         return new OutgoingMessage(compress ? compression.compress(framed, Envelope.PREFIX_BYTES) : framed, compress);
     }
 
@@ -153,9 +153,9 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
     @Override
     public void setCompression(String compressor) {
         check(!headersSent, "Headers have already been sent");
-        Compression wanted = Compression.named(compressor)
+        MessageCompression wanted = MessageCompression.named(compressor)
                 .orElseThrow(() -> new IllegalArgumentException("'" + compressor + "' is not a compression"));
-        compression = exchange.head().accepted().contains(wanted) ? wanted : Compression.IDENTITY;
+        compression = exchange.head().accepted().contains(wanted) ? wanted : MessageCompression.IDENTITY;
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.nio.charset.CharacterCodingException;
  * Protobuf's JSON form (protobuf.dev, "ProtoJSON"). Fields that the message does not have are ignored, so that a newer
  * client can talk to an older server, as it can in binary.
  */
-final class JsonCodec implements Codec {
+final class JsonCodec implements MessageCodec {
     private final JsonFormat.Parser parser;
     private final JsonFormat.Printer printer;
 

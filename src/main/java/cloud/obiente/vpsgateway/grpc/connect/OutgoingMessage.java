@@ -18,7 +18,7 @@ record OutgoingMessage(byte[] framed, boolean compressed) {
     }
 
     Buffer bare() {
-        return Buffers.over(framed, Envelope.PREFIX_BYTES, framed.length - Envelope.PREFIX_BYTES);
+        return VertxBuffers.over(framed, Envelope.PREFIX_BYTES, framed.length - Envelope.PREFIX_BYTES);
     }
 
     /** The memory that it takes until it has left; of a message of one byte, the objects around it are most. */

@@ -21,7 +21,7 @@ import java.io.UncheckedIOException;
  * Protobuf's binary form. Messages are read in place: their {@code bytes} fields share the array that came in, which spares
  * streams two copies of each byte. Everything else is left to the method's own marshaller.
  */
-final class ProtoCodec implements Codec {
+final class ProtoCodec implements MessageCodec {
     private static final ExtensionRegistryLite NO_EXTENSIONS = ExtensionRegistryLite.getEmptyRegistry();
 
     @Override

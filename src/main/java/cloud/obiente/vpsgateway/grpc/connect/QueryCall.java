@@ -38,9 +38,9 @@ final class QueryCall {
         }
     }
 
-    static Compression compression(MultiMap parameters) {
+    static MessageCompression compression(MultiMap parameters) {
         String name = parameters.get("compression");
-        return name == null ? Compression.IDENTITY : RequestHead.compression(name);
+        return name == null ? MessageCompression.IDENTITY : RequestHead.compression(name);
     }
 
     /** @throws io.grpc.StatusRuntimeException INVALID_ARGUMENT when there is no message, or it is not base64 */
@@ -72,7 +72,7 @@ final class QueryCall {
     private static final class Reader implements MessageReader {
         private final MessageReader message;
 
-        Reader(byte[] bytes, Compression compression, int maxMessageBytes) {
+        Reader(byte[] bytes, MessageCompression compression, int maxMessageBytes) {
             message = new WholeBodyReader(compression, maxMessageBytes);
             message.feed(Buffer.buffer(bytes));
             message.end();

@@ -14,7 +14,11 @@ import java.util.Set;
  * @param compression of the request's messages
  * @param accepted compressions that the caller understands, identity always among them
  */
-record RequestHead(Metadata metadata, Optional<Duration> timeout, Compression compression, Set<Compression> accepted) {
+record RequestHead(
+        Metadata metadata,
+        Optional<Duration> timeout,
+        MessageCompression compression,
+        Set<MessageCompression> accepted) {
     /** @throws io.grpc.StatusRuntimeException when a header is malformed or names a compression that we do not have */
     static RequestHead read(MultiMap headers, WireProtocol protocol) {
         protocol.check(headers);
@@ -23,17 +27,18 @@ record RequestHead(Metadata metadata, Optional<Duration> timeout, Compression co
         return new RequestHead(
                 MetadataHeaders.read(headers),
                 Optional.ofNullable(headers.get(protocol.timeoutHeader())).map(protocol::parseTimeout),
-                encoding == null ? Compression.IDENTITY : compression(encoding),
-                Compression.namedIn(accepted == null ? "" : accepted));
+                encoding == null ? MessageCompression.IDENTITY : compression(encoding),
+                MessageCompression.namedIn(accepted == null ? "" : accepted));
     }
 
-    RequestHead withCompression(Compression other) {
+    RequestHead withCompression(MessageCompression other) {
         return new RequestHead(metadata, timeout, other, accepted);
     }
 
-    static Compression compression(String name) {
-        return Compression.named(name).orElseThrow(() -> Status.UNIMPLEMENTED
-                .withDescription("Unknown compression '" + name + "' (expected one of: " + Compression.ACCEPTED + ")")
+    static MessageCompression compression(String name) {
+        return MessageCompression.named(name).orElseThrow(() -> Status.UNIMPLEMENTED
+                .withDescription(
+                        "Unknown compression '" + name + "' (expected one of: " + MessageCompression.ACCEPTED + ")")
                 .asRuntimeException());
     }
 }

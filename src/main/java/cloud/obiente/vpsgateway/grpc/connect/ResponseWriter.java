@@ -8,7 +8,7 @@ import java.util.Optional;
 /** How one protocol puts the answer of one call on the wire. Used on the call's event loop. */
 interface ResponseWriter {
     /** Response headers; sent with the first bytes that follow, or by {@link #flushHead}. */
-    void writeHead(Metadata headers, Compression compression);
+    void writeHead(Metadata headers, MessageCompression compression);
 
     /** Sends the headers now, where the protocol lets them go before the end. */
     void flushHead();

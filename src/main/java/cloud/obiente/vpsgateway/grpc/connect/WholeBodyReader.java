@@ -6,14 +6,14 @@ import java.util.Optional;
 
 /** Reads a body that is one message (Connect protocol, "Unary-Request"). Holds at most the message limit. */
 final class WholeBodyReader implements MessageReader {
-    private final Compression compression;
+    private final MessageCompression compression;
     private final int limit;
     private final Buffer body = Buffer.buffer();
     private boolean tooLarge;
     private boolean ended;
     private boolean taken;
 
-    WholeBodyReader(Compression compression, int limit) {
+    WholeBodyReader(MessageCompression compression, int limit) {
         this.compression = compression;
         this.limit = limit;
     }

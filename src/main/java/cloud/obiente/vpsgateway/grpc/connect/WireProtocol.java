@@ -20,7 +20,7 @@ interface WireProtocol {
     /** Lists the compressions that the caller understands. */
     String acceptEncodingHeader();
 
-    MessageReader reader(Compression compression, int maxMessageBytes);
+    MessageReader reader(MessageCompression compression, int maxMessageBytes);
 
     /** @param contentType of the answer, without parameters */
     ResponseWriter writer(HttpServerRequest request, String contentType);

@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  * addresses to whoever sends first. The next start replaces it without a gap, or removes it where nothing is guarded any
  * more.
  */
-public final class AddressGuard implements Guard, RuleKeeper, AutoCloseable {
+public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AddressGuard.class);
 
     private final Supplier<GuardPlan> decided;
@@ -78,8 +78,8 @@ public final class AddressGuard implements Guard, RuleKeeper, AutoCloseable {
      *
      * @return what was found and mended; completes with a {@link GuardFailedException} when it could not be
      */
-    public CompletionStage<List<Damage>> look() {
-        CompletableFuture<List<Damage>> done = new CompletableFuture<>();
+    public CompletionStage<List<GuardDamage>> look() {
+        CompletableFuture<List<GuardDamage>> done = new CompletableFuture<>();
         try {
             thread.execute(() -> complete(List.of(done), this::compareAndMend));
         } catch (RejectedExecutionException closed) {
@@ -117,7 +117,7 @@ public final class AddressGuard implements Guard, RuleKeeper, AutoCloseable {
 
     @Override
     public boolean concerns(RuleChange change) {
-        return Stream.of(Table.values()).anyMatch(table -> table.text().equals(change.table()));
+        return Stream.of(NftTable.values()).anyMatch(table -> table.text().equals(change.table()));
     }
 
     @Override
@@ -160,9 +160,9 @@ public final class AddressGuard implements Guard, RuleKeeper, AutoCloseable {
         }
     }
 
-    private List<Damage> compareAndMend() throws GuardFailedException {
+    private List<GuardDamage> compareAndMend() throws GuardFailedException {
         follow();
-        List<Damage> found = kernel.mend(this::serveWaiting);
+        List<GuardDamage> found = kernel.mend(this::serveWaiting);
         found.forEach(damage -> {
             LOG.warnf("the guard was changed by somebody else, and mended: %s", damage.found());
             listener.mended(damage);

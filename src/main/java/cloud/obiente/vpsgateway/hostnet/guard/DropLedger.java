@@ -33,7 +33,7 @@ final class DropLedger {
 
     private final Consumer<Map<VpsId, Long>> counted;
     private final Clock clock;
-    private final Map<Table, Map<Ipv4Address, Long>> lastSeen = new EnumMap<>(Table.class);
+    private final Map<NftTable, Map<Ipv4Address, Long>> lastSeen = new EnumMap<>(NftTable.class);
     private final Map<VpsId, Long> totals = new HashMap<>();
     private final Map<Ipv4Address, Forgery> sinceLastLine = new HashMap<>();
     private final Map<Ipv4Address, Instant> lastLine = new HashMap<>();
@@ -41,7 +41,7 @@ final class DropLedger {
     /** What is to be told of one address. */
     private static final class Forgery {
         private long packets;
-        private final Map<Table, List<Offender>> offenders = new EnumMap<>(Table.class);
+        private final Map<NftTable, List<Offender>> offenders = new EnumMap<>(NftTable.class);
     }
 
     /** @param counted told of all that was dropped for each VPS, as {@link GuardListener#counted} is */
@@ -51,7 +51,7 @@ final class DropLedger {
     }
 
     /** The table has been made anew, and with it the kernel's counts. */
-    void kernelCountsFromZero(Table table) {
+    void kernelCountsFromZero(NftTable table) {
         lastSeen.remove(table);
     }
 
@@ -61,11 +61,11 @@ final class DropLedger {
     }
 
     /** Adds what the kernel has counted in a table since it was last asked. */
-    void count(Table table, NftListing listing, GuardPlan plan) {
+    void count(NftTable table, NftListing listing, GuardPlan plan) {
         Map<Ipv4Address, Long> seen = lastSeen.computeIfAbsent(table, first -> new HashMap<>());
         Map<Ipv4Address, List<Offender>> offenders = listing.offenders();
         listing.drops().forEach((address, now) -> {
-            Pin pin = plan.pins().get(address);
+            AddressPin pin = plan.pins().get(address);
             long before = seen.getOrDefault(address, 0L);
             long more = now >= before ? now - before : now;
             if (pin != null && more > 0) {
@@ -81,7 +81,7 @@ final class DropLedger {
     /** Tells what was counted, and the log; a VPS without guarded address is forgotten. */
     void report(GuardPlan plan) {
         Map<VpsId, Long> zero =
-                plan.pins().values().stream().collect(Collectors.toMap(Pin::vps, pin -> 0L, (one, same) -> one));
+                plan.pins().values().stream().collect(Collectors.toMap(AddressPin::vps, pin -> 0L, (one, same) -> one));
         totals.keySet().retainAll(zero.keySet());
         zero.forEach(totals::putIfAbsent);
         counted.accept(Map.copyOf(totals));

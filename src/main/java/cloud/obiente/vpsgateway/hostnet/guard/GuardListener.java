@@ -15,5 +15,5 @@ public interface GuardListener {
     void counted(Map<VpsId, Long> drops);
 
     /** Somebody else had changed what the kernel enforces; it is right again. */
-    void mended(Damage damage);
+    void mended(GuardDamage damage);
 }

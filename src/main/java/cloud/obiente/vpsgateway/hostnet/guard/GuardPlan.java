@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param own this host's addresses on that bridge, which nobody may send from through a port
  */
 public record GuardPlan(
-        Map<Ipv4Address, Pin> pins, Set<MacAddress> cards, Set<InterfaceName> ports, Set<Ipv4Address> own) {
+        Map<Ipv4Address, AddressPin> pins, Set<MacAddress> cards, Set<InterfaceName> ports, Set<Ipv4Address> own) {
     static final GuardPlan NOTHING = new GuardPlan(Map.of(), Set.of(), Set.of(), Set.of());
 
     public GuardPlan {
@@ -34,10 +34,10 @@ public record GuardPlan(
 
     /** What follows from the allocations. */
     public static GuardPlan of(Collection<Allocation> held, GuardScope scope) {
-        Map<Ipv4Address, Pin> pins = held.stream()
+        Map<Ipv4Address, AddressPin> pins = held.stream()
                 .filter(allocation -> !allocation.isPrivate()
                         || scope == GuardScope.PRIVATE_TOO && allocation.mac().isPresent())
-                .collect(Collectors.toMap(Allocation::address, Pin::of));
+                .collect(Collectors.toMap(Allocation::address, AddressPin::of));
         Set<MacAddress> cards =
                 held.stream().map(Allocation::mac).flatMap(Optional::stream).collect(Collectors.toSet());
         return new GuardPlan(pins, cards, Set.of(), Set.of());
@@ -49,7 +49,7 @@ public record GuardPlan(
 
     /** What is here and not, or not in the same way, in the other plan. */
     GuardPlan minus(GuardPlan other) {
-        Map<Ipv4Address, Pin> morePins = new HashMap<>();
+        Map<Ipv4Address, AddressPin> morePins = new HashMap<>();
         pins.forEach((address, pin) -> {
             if (!pin.equals(other.pins.get(address))) {
                 morePins.put(address, pin);
@@ -69,9 +69,9 @@ public record GuardPlan(
     }
 
     /** The public ones, lowest first. */
-    List<Pin> publicPins() {
+    List<AddressPin> publicPins() {
         return pins.values().stream()
-                .filter(Pin::isPublic)
+                .filter(AddressPin::isPublic)
                 .sorted((one, other) -> one.address().compareTo(other.address()))
                 .toList();
     }

@@ -21,27 +21,27 @@ final class KernelGuard {
     private static final int MAX_NAMED = 5;
 
     private final boolean bridged;
-    private final List<Table> tables;
-    private final Nft nft;
-    private final Neighbours neighbours;
-    private final Flows flows;
+    private final List<NftTable> tables;
+    private final NftCommand nft;
+    private final NeighbourTable neighbours;
+    private final ConntrackFlows flows;
     private final DropLedger drops;
     /** How the kernel prints the rules of each table, learned from our first load; they never change after it. */
-    private final Map<Table, String> structures = new EnumMap<>(Table.class);
+    private final Map<NftTable, String> structures = new EnumMap<>(NftTable.class);
 
     private GuardPlan applied = GuardPlan.NOTHING;
     private boolean loaded;
     /** Whether the neighbour entries are as {@code applied} was the last time; not before the first look at them. */
     private boolean neighboursFollow;
     /** Where no table of ours can be that is of no use: none was found, or it has been removed. */
-    private final Set<Table> tidied = EnumSet.noneOf(Table.class);
+    private final Set<NftTable> tidied = EnumSet.noneOf(NftTable.class);
 
     KernelGuard(GuardSettings settings, HostTools tools, DropLedger drops) {
         this.bridged = settings.bridge().isPresent();
-        this.tables = bridged ? List.of(Table.values()) : List.of(Table.INET, Table.ARP);
-        this.nft = new Nft(tools);
-        this.neighbours = new Neighbours(tools, settings.vpsInterface());
-        this.flows = new Flows(tools);
+        this.tables = bridged ? List.of(NftTable.values()) : List.of(NftTable.INET, NftTable.ARP);
+        this.nft = new NftCommand(tools);
+        this.neighbours = new NeighbourTable(tools, settings.vpsInterface());
+        this.flows = new ConntrackFlows(tools);
         this.drops = drops;
     }
 
@@ -76,13 +76,13 @@ final class KernelGuard {
     }
 
     /** Removes what is not among the needed tables: an earlier run's, or ours, where we failed to make them anew. */
-    private void tidy(List<Table> needed) throws GuardFailedException {
-        Set<Table> useless = EnumSet.allOf(Table.class);
+    private void tidy(List<NftTable> needed) throws GuardFailedException {
+        Set<NftTable> useless = EnumSet.allOf(NftTable.class);
         useless.removeIf(table -> needed.contains(table) || tidied.contains(table));
         if (useless.isEmpty()) {
             return;
         }
-        for (Table table : nft.present()) {
+        for (NftTable table : nft.present()) {
             if (useless.contains(table)) {
                 nft.delete(table);
             }
@@ -105,11 +105,11 @@ final class KernelGuard {
     }
 
     /** Makes tables anew; the others are as they should be. */
-    private void load(List<Table> damaged, GuardPlan plan) throws GuardFailedException {
+    private void load(List<NftTable> damaged, GuardPlan plan) throws GuardFailedException {
         loaded = false;
         tidied.removeAll(tables);
         nft.apply(NftScript.load(damaged, plan));
-        for (Table table : damaged) {
+        for (NftTable table : damaged) {
             drops.kernelCountsFromZero(table);
             if (!structures.containsKey(table)) {
                 NftListing listing = nft.list(table)
@@ -127,15 +127,15 @@ final class KernelGuard {
      *
      * @param between called between steps that take long
      */
-    List<Damage> mend(Runnable between) throws GuardFailedException {
-        List<Damage> found = new ArrayList<>();
+    List<GuardDamage> mend(Runnable between) throws GuardFailedException {
+        List<GuardDamage> found = new ArrayList<>();
         if (!loaded) {
             return found;
         }
-        for (Table table : tables) {
+        for (NftTable table : tables) {
             Optional<NftListing> listing = nft.list(table);
             listing.ifPresent(read -> drops.count(table, read, applied));
-            List<Damage> here = compare(table, listing);
+            List<GuardDamage> here = compare(table, listing);
             if (!here.isEmpty()) {
                 load(List.of(table), applied);
             }
@@ -143,18 +143,18 @@ final class KernelGuard {
             between.run();
         }
         drops.report(applied);
-        neighbours.mend(applied).forEach(entry -> found.add(new Damage(Damage.Kind.NEIGHBOUR, entry)));
+        neighbours.mend(applied).forEach(entry -> found.add(new GuardDamage(GuardDamage.Kind.NEIGHBOUR, entry)));
         return found;
     }
 
-    private List<Damage> compare(Table table, Optional<NftListing> listing) {
+    private List<GuardDamage> compare(NftTable table, Optional<NftListing> listing) {
         if (listing.isEmpty()) {
-            return List.of(new Damage(Damage.Kind.RULES, "table " + table.text() + " was gone"));
+            return List.of(new GuardDamage(GuardDamage.Kind.RULES, "table " + table.text() + " was gone"));
         }
-        List<Damage> found = new ArrayList<>();
+        List<GuardDamage> found = new ArrayList<>();
         if (!listing.get().structure().equals(structures.get(table))) {
-            found.add(new Damage(
-                    Damage.Kind.RULES,
+            found.add(new GuardDamage(
+                    GuardDamage.Kind.RULES,
                     "the rules of table " + table.text() + " were changed: "
                             + firstDifference(
                                     structures.get(table), listing.get().structure())));
@@ -162,7 +162,7 @@ final class KernelGuard {
         for (KernelSet set : KernelSet.of(table)) {
             difference(set.elements(applied), listing.get().elements(set.text()))
                     .map(text -> "set " + set.text() + " of table " + table.text() + " was changed: " + text)
-                    .ifPresent(text -> found.add(new Damage(Damage.Kind.ELEMENT, text)));
+                    .ifPresent(text -> found.add(new GuardDamage(GuardDamage.Kind.ELEMENT, text)));
         }
         return found;
     }

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.hostnet.guard;
 
-import static cloud.obiente.vpsgateway.hostnet.guard.Table.BRIDGE;
-import static cloud.obiente.vpsgateway.hostnet.guard.Table.BRIDGE_SPARE;
+import static cloud.obiente.vpsgateway.hostnet.guard.NftTable.BRIDGE;
+import static cloud.obiente.vpsgateway.hostnet.guard.NftTable.BRIDGE_SPARE;
 
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.EnumSet;
@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 @SuppressWarnings("ImmutableEnumChecker") // Functions without state, and sets that nobody changes.
 enum KernelSet {
     /** Addresses that only their owner may send from. */
-    GUARDED("type ipv4_addr", EnumSet.allOf(Table.class), plan -> plan.pins().keySet().stream()
+    GUARDED("type ipv4_addr", EnumSet.allOf(NftTable.class), plan -> plan.pins().keySet().stream()
             .map(Object::toString)),
     /** Who may: address and card. */
-    OWNERS("type ipv4_addr . ether_addr", EnumSet.allOf(Table.class), plan -> plan.pins().values().stream()
+    OWNERS("type ipv4_addr . ether_addr", EnumSet.allOf(NftTable.class), plan -> plan.pins().values().stream()
             .flatMap(pin -> pin.owner().stream().map(card -> pin.address() + " . " + card))),
     /** Cards in the name of which nobody else may speak DHCP: {@code chaddr}, 28 bytes into the message (RFC 2131, 2). */
     CARDS("typeof @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.cards().stream()
@@ -38,16 +38,16 @@ enum KernelSet {
             .map(Object::toString));
 
     private final String type;
-    private final Set<Table> tables;
+    private final Set<NftTable> tables;
     private final Function<GuardPlan, Stream<String>> elements;
 
-    KernelSet(String type, Set<Table> tables, Function<GuardPlan, Stream<String>> elements) {
+    KernelSet(String type, Set<NftTable> tables, Function<GuardPlan, Stream<String>> elements) {
         this.type = type;
         this.tables = tables;
         this.elements = elements;
     }
 
-    static List<KernelSet> of(Table table) {
+    static List<KernelSet> of(NftTable table) {
         return Stream.of(values()).filter(set -> set.tables.contains(table)).toList();
     }
 

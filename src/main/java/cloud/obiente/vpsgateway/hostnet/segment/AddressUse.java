@@ -47,7 +47,7 @@ public final class AddressUse {
     private final Duration freshFor;
     private final ConcurrentSkipListSet<Ipv4Address> requested = new ConcurrentSkipListSet<>();
     private volatile Map<Ipv4Address, Fact> facts = Map.of();
-    private volatile Map<Ipv4Address, Conflict> conflicts = Map.of();
+    private volatile Map<Ipv4Address, AddressConflict> conflicts = Map.of();
     private volatile Optional<String> notChecked = Optional.of("nobody has been asked yet");
 
     /** Who answered, and when. Silence is a fact, too; what could not be asked is none. */
@@ -91,12 +91,12 @@ public final class AddressUse {
         return conflicts.containsKey(address);
     }
 
-    public Optional<Conflict> conflict(Ipv4Address address) {
+    public Optional<AddressConflict> conflict(Ipv4Address address) {
         return Optional.ofNullable(conflicts.get(address));
     }
 
     /** Lowest address first. Any thread. */
-    public List<Conflict> conflicts() {
+    public List<AddressConflict> conflicts() {
         return List.copyOf(conflicts.values());
     }
 
@@ -149,7 +149,7 @@ public final class AddressUse {
         Instant now = clock.instant();
         Map<Ipv4Address, Fact> known = new HashMap<>(facts);
         known.values().removeIf(fact -> fact.at().isBefore(now.minus(MAX_AGE)));
-        Map<Ipv4Address, Conflict> disputed = new TreeMap<>(conflicts);
+        Map<Ipv4Address, AddressConflict> disputed = new TreeMap<>(conflicts);
         Optional<String> fault = Optional.empty();
         for (Map.Entry<Ipv4Address, ArpAnswer> entry : answers.entrySet()) {
             if (entry.getValue() instanceof ArpAnswer.Unknown unknown) {
@@ -165,9 +165,9 @@ public final class AddressUse {
         notChecked = fault;
     }
 
-    private void judge(Ipv4Address address, ArpAnswer answer, Map<Ipv4Address, Conflict> disputed) {
-        Optional<Conflict> found = conflict(address, answer);
-        Optional<Conflict> before =
+    private void judge(Ipv4Address address, ArpAnswer answer, Map<Ipv4Address, AddressConflict> disputed) {
+        Optional<AddressConflict> found = conflict(address, answer);
+        Optional<AddressConflict> before =
                 Optional.ofNullable(found.isPresent() ? disputed.put(address, found.get()) : disputed.remove(address));
         if (found.isPresent() && !found.equals(before)) {
             LOG.warn(found.get().describe());
@@ -178,7 +178,7 @@ public final class AddressUse {
     }
 
     /** A VPS whose card is not known may be the one that answers. */
-    private Optional<Conflict> conflict(Ipv4Address address, ArpAnswer answer) {
+    private Optional<AddressConflict> conflict(Ipv4Address address, ArpAnswer answer) {
         if (!(answer instanceof ArpAnswer.Answered answered)) {
             return Optional.empty();
         }
@@ -187,6 +187,6 @@ public final class AddressUse {
                 && holding.get().mac().map(answered.mac()::equals).orElse(true);
         return may
                 ? Optional.empty()
-                : Optional.of(new Conflict(address, answered.mac(), holding.map(Allocation::vps)));
+                : Optional.of(new AddressConflict(address, answered.mac(), holding.map(Allocation::vps)));
     }
 }

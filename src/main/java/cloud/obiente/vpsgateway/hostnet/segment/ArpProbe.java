@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.segment;
 
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.ToolResult;
-import cloud.obiente.vpsgateway.hostnet.segment.Neighbour.State;
+import cloud.obiente.vpsgateway.hostnet.segment.NeighbourEntry.State;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,9 +71,9 @@ final class ArpProbe implements AddressProbe {
         pending.removeIf(address -> !send(channel, address, answers));
         for (int check = 0; check < MAX_CHECKS && !pending.isEmpty(); check++) {
             Thread.sleep((check == 0 ? FIRST_CHECK : CHECK_INTERVAL).toMillis());
-            Map<Ipv4Address, Neighbour> table = table();
+            Map<Ipv4Address, NeighbourEntry> table = table();
             for (Ipv4Address address : List.copyOf(pending)) {
-                Optional<Neighbour> found = Optional.ofNullable(table.get(address));
+                Optional<NeighbourEntry> found = Optional.ofNullable(table.get(address));
                 // Only the MAC that was known has been asked: another host may have taken its place.
                 if (found.filter(entry -> entry.state() == State.FAILED).isPresent() && knownBefore.remove(address)) {
                     send(channel, address, answers);
@@ -105,22 +105,22 @@ final class ArpProbe implements AddressProbe {
     }
 
     /** Empty while the kernel is still at it. No entry: another interface leads there, or the table was full. */
-    private static Optional<ArpAnswer> answer(Optional<Neighbour> entry) {
-        return switch (entry.map(Neighbour::state).orElse(State.FIXED)) {
-            case CONFIRMED -> entry.flatMap(Neighbour::mac).map(ArpAnswer.Answered::new);
+    private static Optional<ArpAnswer> answer(Optional<NeighbourEntry> entry) {
+        return switch (entry.map(NeighbourEntry::state).orElse(State.FIXED)) {
+            case CONFIRMED -> entry.flatMap(NeighbourEntry::mac).map(ArpAnswer.Answered::new);
             case FAILED -> Optional.of(new ArpAnswer.Silent());
             case FIXED -> Optional.of(new ArpAnswer.Unknown("the kernel does not ask for it on this interface"));
             case PENDING, OLD -> Optional.empty();
         };
     }
 
-    private Map<Ipv4Address, Neighbour> table() throws IOException {
+    private Map<Ipv4Address, NeighbourEntry> table() throws IOException {
         ToolResult result =
                 tools.run("ip", "-4", "neigh", "show", "dev", segment.name().text());
         if (!result.succeeded()) {
             throw new IOException("the neighbour table cannot be read: " + result.complaint());
         }
-        return Neighbour.parse(result.output());
+        return NeighbourEntry.parse(result.output());
     }
 
     private static Map<Ipv4Address, ArpAnswer> unknown(Collection<Ipv4Address> addresses, String why) {

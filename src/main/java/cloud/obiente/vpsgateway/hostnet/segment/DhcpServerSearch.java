@@ -41,7 +41,7 @@ final class DhcpServerSearch {
     private final Random random;
 
     /** Offers that came, our own server's among them; or why nobody could be asked. */
-    record Found(List<DhcpOffer> offers, Optional<String> notChecked) {}
+    record SearchResult(List<DhcpOffer> offers, Optional<String> notChecked) {}
 
     /** @param listening how long offers are waited for; dnsmasq and others probe an address for up to 3 s before */
     DhcpServerSearch(SegmentInterface segment, MacAddress mac, Duration listening, Random random) {
@@ -51,7 +51,7 @@ final class DhcpServerSearch {
         this.random = random;
     }
 
-    Found search() {
+    SearchResult search() {
         Optional<String> fault = segment.fault();
         List<Ipv4Address> own = segment.ownAddresses().get();
         if (fault.isPresent() || own.isEmpty()) {
@@ -59,7 +59,7 @@ final class DhcpServerSearch {
         }
         try (DatagramChannel answers = DatagramChannel.open(StandardProtocolFamily.INET)) {
             bind(answers);
-            return new Found(offers(answers, own.get(0)), Optional.empty());
+            return new SearchResult(offers(answers, own.get(0)), Optional.empty());
         } catch (IOException e) {
             return notChecked(e.getMessage());
         }
@@ -111,7 +111,7 @@ final class DhcpServerSearch {
         return offers;
     }
 
-    private static Found notChecked(String why) {
-        return new Found(List.of(), Optional.of(why));
+    private static SearchResult notChecked(String why) {
+        return new SearchResult(List.of(), Optional.of(why));
     }
 }

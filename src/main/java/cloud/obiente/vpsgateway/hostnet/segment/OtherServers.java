@@ -97,7 +97,7 @@ public final class OtherServers {
 
     /** Looks for them once. A search that cannot be made changes nothing of what is known. Thread {@code segment}; blocks. */
     void look() {
-        DhcpServerSearch.Found found = search.search();
+        DhcpServerSearch.SearchResult found = search.search();
         notChecked = found.notChecked();
         if (notChecked.isPresent()) {
             return;

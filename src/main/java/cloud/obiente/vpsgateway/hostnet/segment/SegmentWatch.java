@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.segment;
 
 import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Change;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -113,7 +113,7 @@ public final class SegmentWatch implements AutoCloseable {
      * To be told of every commit: others are next to be given now, and what was given as somebody wished may be in use. Any
      * thread; at once.
      */
-    public void changed(List<Change> changes) {
+    public void changed(List<AllocationChange> changes) {
         probeSoon(changes.stream()
                 .filter(SegmentWatch::givesAnAddress)
                 .map(change -> change.subject().address())
@@ -122,7 +122,7 @@ public final class SegmentWatch implements AutoCloseable {
                 .toList());
     }
 
-    private static boolean givesAnAddress(Change change) {
+    private static boolean givesAnAddress(AllocationChange change) {
         Optional<Allocation> after = change.after().filter(Allocation::isPrivate);
         return after.isPresent()
                 && !after.map(Allocation::address).equals(change.before().map(Allocation::address));

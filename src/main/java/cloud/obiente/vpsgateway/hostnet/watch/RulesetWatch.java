@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.hostnet.watch;
 
-import cloud.obiente.vpsgateway.child.Backoff;
-import cloud.obiente.vpsgateway.child.Child;
+import cloud.obiente.vpsgateway.child.ChildProcess;
+import cloud.obiente.vpsgateway.child.RestartBackoff;
 import cloud.obiente.vpsgateway.child.SupervisorThread;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,10 +32,10 @@ public final class RulesetWatch implements AutoCloseable {
     private final Supplier<Optional<Path>> nft;
     private final Duration settling;
     private final SupervisorThread thread = new SupervisorThread("ruleset-watch");
-    private final Backoff backoff = new Backoff();
+    private final RestartBackoff backoff = new RestartBackoff();
     private final List<Interest> interests;
     private volatile WatchStatus status = WatchStatus.NOT_YET;
-    private Child child;
+    private ChildProcess child;
     private long startedNanos;
     /** Somebody has rules. */
     private boolean needed;
@@ -102,10 +102,10 @@ public final class RulesetWatch implements AutoCloseable {
         startedNanos = System.nanoTime();
         try {
             Path program = nft.get().orElseThrow(() -> new IOException("nft is not installed"));
-            Child started = Child.start(
-                    Child.DeathSignal.KILL,
+            ChildProcess started = ChildProcess.start(
+                    ChildProcess.DeathSignal.KILL,
                     List.of(program.toString(), "monitor", "rules"),
-                    new Observer(),
+                    new RulesetObserver(),
                     RulesetWatch::readingThread);
             child = started;
             thread.after(settling, () -> settled(started));
@@ -121,7 +121,7 @@ public final class RulesetWatch implements AutoCloseable {
     }
 
     /** What happened before the child listened is found by looking. */
-    private void settled(Child started) {
+    private void settled(ChildProcess started) {
         if (started == child) {
             note(status.heard());
             interests.forEach(Interest::wake);
@@ -161,7 +161,7 @@ public final class RulesetWatch implements AutoCloseable {
     /** A keeper, and when to tell it. Confined to our thread, except the question whether one is concerned. */
     private final class Interest {
         private final RuleKeeper keeper;
-        private final Pace pace = new Pace();
+        private final CheckDebounce pace = new CheckDebounce();
         private boolean checkIsDue;
 
         Interest(RuleKeeper keeper) {
@@ -185,9 +185,9 @@ public final class RulesetWatch implements AutoCloseable {
         }
     }
 
-    private final class Observer implements Child.Observer {
+    private final class RulesetObserver implements ChildProcess.ChildObserver {
         @Override
-        public void said(Child speaker, String line) {
+        public void said(ChildProcess speaker, String line) {
             Optional<RuleChange> change = RuleChange.parse(line);
             interests.stream()
                     // What is not understood may be that changes were lost.
@@ -196,7 +196,7 @@ public final class RulesetWatch implements AutoCloseable {
         }
 
         @Override
-        public void ended(Child gone, int exitCode, List<String> lastLines) {
+        public void ended(ChildProcess gone, int exitCode, List<String> lastLines) {
             thread.run(() -> RulesetWatch.this.ended(exitCode, lastLines));
         }
     }

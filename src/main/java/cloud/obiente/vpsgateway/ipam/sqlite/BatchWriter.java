@@ -1,12 +1,12 @@
 package cloud.obiente.vpsgateway.ipam.sqlite;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationFacts;
 import cloud.obiente.vpsgateway.ipam.AuditEvent;
-import cloud.obiente.vpsgateway.ipam.Batch;
-import cloud.obiente.vpsgateway.ipam.Facts;
 import cloud.obiente.vpsgateway.ipam.ListSource;
-import cloud.obiente.vpsgateway.ipam.Listing;
+import cloud.obiente.vpsgateway.ipam.SourceListing;
 import cloud.obiente.vpsgateway.ipam.SourceState;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.sql.Connection;
@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 record BatchWriter(Connection connection) {
 
-    void write(Batch batch) throws SQLException {
+    void write(StoreBatch batch) throws SQLException {
         for (String table : List.of("allocations", "released", "unclaimed_leases", "listings")) {
             each("DELETE FROM " + table + " WHERE address = ?", batch.touched(), address -> List.of(text(address)));
         }
@@ -39,7 +39,7 @@ record BatchWriter(Connection connection) {
                 BatchWriter::columns);
     }
 
-    private void writeHeld(List<Batch.Held> held) throws SQLException {
+    private void writeHeld(List<StoreBatch.Held> held) throws SQLException {
         each(
                 "INSERT INTO allocations (address, vps, organization, mac, allocated_at, kind, origin, revision,"
                         + " touched_at, vouched_at, denied_since, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -52,7 +52,7 @@ record BatchWriter(Connection connection) {
                 ListingRow::columns);
     }
 
-    private void writeFree(Batch batch) throws SQLException {
+    private void writeFree(StoreBatch batch) throws SQLException {
         each(
                 "INSERT INTO released (turn, address, released_at, vps, mac, revision) VALUES (?, ?, ?, ?, ?, ?)",
                 batch.released(),
@@ -77,7 +77,7 @@ record BatchWriter(Connection connection) {
                 mac -> List.of(text(mac.mac()), text(mac.vps()), text(mac.at())));
     }
 
-    private void writeSources(Batch batch) throws SQLException {
+    private void writeSources(StoreBatch batch) throws SQLException {
         each(
                 "INSERT OR REPLACE INTO list_sources (instance, node, first_list_at, last_list_at, implausible_since,"
                         + " accepted_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -91,9 +91,9 @@ record BatchWriter(Connection connection) {
         }
     }
 
-    private static List<Optional<String>> columns(Batch.Held held) {
+    private static List<Optional<String>> columns(StoreBatch.Held held) {
         Allocation allocation = held.allocation();
-        Facts facts = held.facts();
+        AllocationFacts facts = held.facts();
         return List.of(
                 text(allocation.address()),
                 text(allocation.vps()),
@@ -138,8 +138,8 @@ record BatchWriter(Connection connection) {
     }
 
     /** What one source says of one address. */
-    private record ListingRow(Ipv4Address address, ListSource source, Listing listing) {
-        static List<ListingRow> of(Batch.Held held) {
+    private record ListingRow(Ipv4Address address, ListSource source, SourceListing listing) {
+        static List<ListingRow> of(StoreBatch.Held held) {
             List<ListingRow> rows = new ArrayList<>();
             held.facts()
                     .listings()

@@ -36,9 +36,9 @@ record DatabaseFile(Path path) {
      * @throws StoreException when the file cannot be made, trusted or written; then it is as it was
      */
     Connection open() {
-        int version = Schema.VERSION;
+        int version = DatabaseSchema.VERSION;
         if (Files.exists(path)) {
-            version = new Inspection(path).version();
+            version = new DatabaseInspection(path).version();
         } else {
             requireNoOrphanedLog();
             create();
@@ -66,7 +66,7 @@ record DatabaseFile(Path path) {
             Files.deleteIfExists(draft);
             Files.deleteIfExists(log(draft));
             try (Connection connection = connect(draft, SQLiteOpenMode.CREATE)) {
-                Schema.migrate(connection, 0);
+                DatabaseSchema.migrate(connection, 0);
             }
             Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
@@ -83,8 +83,8 @@ record DatabaseFile(Path path) {
             Connection connection = connect(path);
             try {
                 requireWritable(connection);
-                if (version < Schema.VERSION) {
-                    Schema.migrate(connection, version);
+                if (version < DatabaseSchema.VERSION) {
+                    DatabaseSchema.migrate(connection, version);
                 }
                 return connection;
             } catch (SQLException fault) {

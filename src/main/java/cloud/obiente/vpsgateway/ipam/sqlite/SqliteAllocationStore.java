@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.ipam.sqlite;
 
 import cloud.obiente.vpsgateway.ipam.AllocationStore;
-import cloud.obiente.vpsgateway.ipam.Batch;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ public final class SqliteAllocationStore implements AllocationStore {
     }
 
     @Override
-    public void commit(Batch batch) {
+    public void commit(StoreBatch batch) {
         try {
             execute("BEGIN IMMEDIATE");
             try {

@@ -1,14 +1,14 @@
 package cloud.obiente.vpsgateway.ipam.sqlite;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Facts;
+import cloud.obiente.vpsgateway.ipam.AllocationFacts;
 import cloud.obiente.vpsgateway.ipam.ListSource;
-import cloud.obiente.vpsgateway.ipam.Listing;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
+import cloud.obiente.vpsgateway.ipam.SourceListing;
 import cloud.obiente.vpsgateway.ipam.SourceState;
 import cloud.obiente.vpsgateway.ipam.StoredState;
-import cloud.obiente.vpsgateway.ipam.Superseded;
+import cloud.obiente.vpsgateway.ipam.SupersededMac;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -33,8 +33,8 @@ record StoredRows(Connection connection) {
      * @throws IllegalArgumentException when a value makes no sense
      */
     StoredState read() throws SQLException {
-        Map<Ipv4Address, Map<ListSource, Listing>> listings = listings();
-        Map<Ipv4Address, Facts> facts = new HashMap<>();
+        Map<Ipv4Address, Map<ListSource, SourceListing>> listings = listings();
+        Map<Ipv4Address, AllocationFacts> facts = new HashMap<>();
         List<Allocation> allocations = rows(
                 "SELECT vps, organization, address, mac, allocated_at, kind, origin, revision, touched_at, vouched_at,"
                         + " denied_since, seen_at FROM allocations",
@@ -58,10 +58,10 @@ record StoredRows(Connection connection) {
                 Allocation.Kind.valueOf(row.getString("kind")));
     }
 
-    private static Facts facts(ResultSet row, Allocation allocation, Map<ListSource, Listing> listings)
+    private static AllocationFacts facts(ResultSet row, Allocation allocation, Map<ListSource, SourceListing> listings)
             throws SQLException {
-        return new Facts(
-                Facts.Origin.valueOf(row.getString("origin")),
+        return new AllocationFacts(
+                AllocationFacts.Origin.valueOf(row.getString("origin")),
                 row.getLong("revision"),
                 instant(row, "touched_at").orElse(allocation.allocatedAt()),
                 instant(row, "vouched_at"),
@@ -70,8 +70,8 @@ record StoredRows(Connection connection) {
                 listings);
     }
 
-    private Map<Ipv4Address, Map<ListSource, Listing>> listings() throws SQLException {
-        Map<Ipv4Address, Map<ListSource, Listing>> all = new HashMap<>();
+    private Map<Ipv4Address, Map<ListSource, SourceListing>> listings() throws SQLException {
+        Map<Ipv4Address, Map<ListSource, SourceListing>> all = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT address, instance, node, word, since, lists, ever_named FROM listings")) {
@@ -79,8 +79,8 @@ record StoredRows(Connection connection) {
                 all.computeIfAbsent(Ipv4Address.parse(row.getString("address")), first -> new HashMap<>())
                         .put(
                                 source(row),
-                                new Listing(
-                                        Listing.Word.valueOf(row.getString("word")),
+                                new SourceListing(
+                                        SourceListing.Word.valueOf(row.getString("word")),
                                         Instant.parse(row.getString("since")),
                                         row.getInt("lists"),
                                         row.getBoolean("ever_named")));
@@ -101,10 +101,10 @@ record StoredRows(Connection connection) {
                         row.getLong("revision")));
     }
 
-    private List<Superseded> superseded() throws SQLException {
+    private List<SupersededMac> superseded() throws SQLException {
         return rows(
                 "SELECT mac, vps, at FROM superseded_macs",
-                row -> new Superseded(
+                row -> new SupersededMac(
                         MacAddress.parse(row.getString("mac")),
                         VpsId.parse(row.getString("vps")),
                         Instant.parse(row.getString("at"))));

@@ -42,18 +42,18 @@ public final class Bastion implements AutoCloseable {
     }
 
     private final BastionSettings settings;
-    private final BastionNeeds needs;
+    private final BastionDependencies needs;
     private final AuthorizedKeys keys;
     private final SshServer server;
     private final Function<WindowBudget, ReceiveWindow> windows;
 
     /** Listens to nothing yet. */
-    public Bastion(BastionSettings settings, BastionNeeds needs) {
+    public Bastion(BastionSettings settings, BastionDependencies needs) {
         this(settings, needs, budget -> new ReceiveWindow(budget, System::nanoTime));
     }
 
     /** @param windows one for each channel */
-    Bastion(BastionSettings settings, BastionNeeds needs, Function<WindowBudget, ReceiveWindow> windows) {
+    Bastion(BastionSettings settings, BastionDependencies needs, Function<WindowBudget, ReceiveWindow> windows) {
         this.settings = settings;
         this.needs = needs;
         this.windows = windows;
@@ -76,13 +76,14 @@ public final class Bastion implements AutoCloseable {
         BastionHostKey hostKey = BastionHostKey.open(settings.hostKey(), needs.stateDirectory());
         assemble();
         configure();
-        KeyJudge judge = new KeyJudge(keys, needs.admission(), needs.listener(), needs.clock());
+        AuthorizedKeysAuthenticator judge =
+                new AuthorizedKeysAuthenticator(keys, needs.admission(), needs.listener(), needs.clock());
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
         server.setPublickeyAuthenticator(judge);
         server.addSessionListener(judge);
-        server.addSessionListener(new Farewells());
-        server.setSessionFactory(
-                new GuardedSessions(server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
+        server.addSessionListener(new DisconnectLog());
+        server.setSessionFactory(new AdmissionSessionFactory(
+                server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
         keys.reread();
         ScheduledFuture<?> unused =
                 timer.scheduleWithFixedDelay(keys::reread, REREAD.toMillis(), REREAD.toMillis(), TimeUnit.MILLISECONDS);
@@ -105,12 +106,12 @@ public final class Bastion implements AutoCloseable {
 
     /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */
     private void assemble() {
-        server.setKeyExchangeFactories(Algorithms.keyExchanges());
+        server.setKeyExchangeFactories(SshAlgorithms.keyExchanges());
         server.setKexExtensionHandler(DefaultServerKexExtensionHandler.INSTANCE);
-        server.setCipherFactories(Algorithms.ciphers());
-        server.setMacFactories(Algorithms.macs());
-        server.setSignatureFactories(Algorithms.signatures());
-        server.setCompressionFactories(Algorithms.compressions());
+        server.setCipherFactories(SshAlgorithms.ciphers());
+        server.setMacFactories(SshAlgorithms.macs());
+        server.setSignatureFactories(SshAlgorithms.signatures());
+        server.setCompressionFactories(SshAlgorithms.compressions());
         server.setRandomFactory(new SingletonRandomFactory(JceRandomFactory.INSTANCE));
         server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
@@ -119,7 +120,8 @@ public final class Bastion implements AutoCloseable {
         server.setUnknownChannelReferenceHandler(DefaultUnknownChannelReferenceHandler.INSTANCE);
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE));
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
-        server.setServiceFactories(List.of(new LoginService.Factory(), ServerConnectionServiceFactory.INSTANCE));
+        server.setServiceFactories(
+                List.of(new LoginService.LoginServiceFactory(), ServerConnectionServiceFactory.INSTANCE));
         DirectTunnels.Rules rules =
                 new DirectTunnels.Rules(keys, needs.clock(), needs.limits().connectionsPerStream());
         WindowBudget budget = new WindowBudget(
@@ -128,7 +130,7 @@ public final class Bastion implements AutoCloseable {
                 needs.tunnels().held());
         DirectTunnels tunnels =
                 new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules, budget, windows);
-        server.setChannelFactories(List.of(new UsageChannel.Factory(usage()), tunnels));
+        server.setChannelFactories(List.of(new UsageChannel.UsageChannelFactory(usage()), tunnels));
     }
 
     private void configure() {

@@ -10,5 +10,5 @@ public interface BastionListener {
     void loginFailed();
 
     /** A connection was closed at once. */
-    void refused(Admission.Refusal why);
+    void refused(ConnectionAdmission.AdmissionRefusal why);
 }

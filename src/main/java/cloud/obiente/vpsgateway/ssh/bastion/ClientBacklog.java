@@ -1,18 +1,18 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
-import cloud.obiente.vpsgateway.ssh.HeldBytes;
+import cloud.obiente.vpsgateway.ssh.BufferedBytes;
 
 /**
  * How much waits to be written to one client. While its stream lives, that counts what it holds for its caller; what is left
  * when it ends is counted here, until the client has taken it or is gone. Lives on the event loop of the channel.
  */
 final class ClientBacklog {
-    private final HeldBytes held;
+    private final BufferedBytes held;
     private int bytes;
     private int counted;
     private boolean clientGone;
 
-    ClientBacklog(HeldBytes held) {
+    ClientBacklog(BufferedBytes held) {
         this.held = held;
     }
 

@@ -1,6 +1,6 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
-import cloud.obiente.vpsgateway.ssh.Pieces;
+import cloud.obiente.vpsgateway.ssh.CoalescingQueue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +25,7 @@ final class ClientOutput {
     private final IntConsumer observer;
     private final Runnable onFinished;
     private final Runnable onRoom;
-    private final Pieces waiting = new Pieces();
+    private final CoalescingQueue waiting = new CoalescingQueue();
     private final AtomicInteger packets = new AtomicInteger();
     private volatile boolean waitsForRoom;
     private boolean finishing;

@@ -65,13 +65,13 @@ final class DirectTunnels implements ChannelFactory {
         private static final int MAX_PORT = 65_535;
 
         /** That of a login; empty when it has been taken away since. */
-        Optional<AuthorizedKey> key(Connection connection) {
+        Optional<AuthorizedKey> key(BastionConnection connection) {
             return keys.find(connection.login().fingerprint());
         }
 
         /** Why there may be no such channel; empty: it may be, and counts among those of its connection. */
         Optional<String> objectionToOpening(
-                Connection connection, Optional<AuthorizedKey> key, String target, long port) {
+                BastionConnection connection, Optional<AuthorizedKey> key, String target, long port) {
             if (port < 1 || port > MAX_PORT) {
                 return Optional.of("target not allowed: '" + port + "' is no port (expected: 1 to " + MAX_PORT + ")");
             }
@@ -84,7 +84,7 @@ final class DirectTunnels implements ChannelFactory {
         }
 
         private Optional<String> objection(
-                Connection connection, Optional<AuthorizedKey> key, String target, int port) {
+                BastionConnection connection, Optional<AuthorizedKey> key, String target, int port) {
             if (key.isEmpty()) {
                 return Optional.of("target not allowed: the key of this login is not authorized any more");
             }
@@ -94,7 +94,7 @@ final class DirectTunnels implements ChannelFactory {
                     .or(() -> key.get().objection(target, port));
         }
 
-        void refused(Connection connection, String target, String why) {
+        void refused(BastionConnection connection, String target, String why) {
             LOG.log(
                     Level.INFO,
                     "bastion: target refused, user=''{0}'' key={1} target={2}: {3}",

@@ -28,7 +28,7 @@ final class LoginService extends ServerUserAuthService {
     }
 
     /** Makes them for SSHD. */
-    static final class Factory extends ServerUserAuthServiceFactory {
+    static final class LoginServiceFactory extends ServerUserAuthServiceFactory {
         @Override
         public Service create(Session session) throws IOException {
             return new LoginService(session);
@@ -49,7 +49,7 @@ final class LoginService extends ServerUserAuthService {
     @Override
     protected void handleAuthenticationFailure(int command, Buffer buffer) throws Exception {
         ServerSession session = getServerSession();
-        if (!asks && Connection.of(session).countTry() >= TRIES) {
+        if (!asks && BastionConnection.of(session).countTry() >= TRIES) {
             session.disconnect(
                     SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many authentication failures");
         } else {

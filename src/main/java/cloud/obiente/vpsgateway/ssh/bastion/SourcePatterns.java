@@ -18,13 +18,13 @@ final class SourcePatterns {
     private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*");
     private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
 
-    private final List<Entry> entries;
+    private final List<PatternEntry> entries;
 
-    private SourcePatterns(List<Entry> entries) {
+    private SourcePatterns(List<PatternEntry> entries) {
         this.entries = entries;
     }
 
-    private record Entry(boolean excludes, Matcher matcher) {}
+    private record PatternEntry(boolean excludes, Matcher matcher) {}
 
     @FunctionalInterface
     private interface Matcher {
@@ -38,16 +38,16 @@ final class SourcePatterns {
                 .toList());
     }
 
-    private static Entry parseEntry(String entry, String text) {
+    private static PatternEntry parseEntry(String entry, String text) {
         boolean excludes = entry.startsWith("!");
         String pattern = excludes ? entry.substring(1) : entry;
         if (WILDCARD.matcher(pattern).matches()) {
             Pattern glob = Pattern.compile(
                     pattern.replace(".", "\\.").replace("*", ".*").replace("?", "."));
-            return new Entry(
+            return new PatternEntry(
                     excludes, address -> glob.matcher(address.getHostAddress()).matches());
         }
-        return new Entry(excludes, network(pattern, text));
+        return new PatternEntry(excludes, network(pattern, text));
     }
 
     private static Matcher network(String pattern, String text) {

@@ -75,7 +75,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     protected OpenFuture doInit(Buffer buffer) {
         String target = buffer.getString();
         long port = buffer.getUInt();
-        Connection connection = Connection.of(getSession());
+        BastionConnection connection = BastionConnection.of(getSession());
         Optional<AuthorizedKey> key = rules.key(connection);
         Optional<String> objection = rules.objectionToOpening(connection, key, target, port);
         addCloseFutureListener(closed -> loop.execute(() -> onGone(connection)));
@@ -264,7 +264,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     /** RFC 4254 section 5.2 lets us ignore what comes beyond the window; but nobody could tell which bytes are missing then. */
     private void endOverdrawn() {
         if (!ended) {
-            LOG.log(Level.WARNING, "bastion: channel closed, {0}: {1}", Connection.of(getSession()), OVERDRAWN);
+            LOG.log(Level.WARNING, "bastion: channel closed, {0}: {1}", BastionConnection.of(getSession()), OVERDRAWN);
             ended = true;
             stream.ifPresent(left -> left.close(ID, OVERDRAWN));
             if (open) {
@@ -314,7 +314,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     }
 
     /** Whoever closed it, the VPS gets what was accepted for it. */
-    private void onGone(Connection connection) {
+    private void onGone(BastionConnection connection) {
         ended = true;
         gone = true;
         backlog.clientGone();

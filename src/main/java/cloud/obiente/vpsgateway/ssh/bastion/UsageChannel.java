@@ -31,7 +31,7 @@ final class UsageChannel extends AbstractServerChannel {
     }
 
     /** Makes them. */
-    record Factory(String usage) implements ChannelFactory {
+    record UsageChannelFactory(String usage) implements ChannelFactory {
         @Override
         public String getName() {
             return "session";

@@ -1,6 +1,6 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
-import cloud.obiente.vpsgateway.ssh.HeldBytes;
+import cloud.obiente.vpsgateway.ssh.BufferedBytes;
 
 /**
  * What all channels may hold together. To the VPSs: the bytes that clients have been granted and VPSs have not taken yet,
@@ -29,7 +29,7 @@ final class WindowBudget {
      */
     private static final int SHARE = 16;
 
-    private final HeldBytes held;
+    private final BufferedBytes held;
     private final int floor;
     private final long places;
     private final long forGrowth;
@@ -42,7 +42,7 @@ final class WindowBudget {
      * @param channels at once; fewer where the budget is too small for the least floors of all
      * @param held by all tunnels, whosoever they are
      */
-    WindowBudget(long bytes, int channels, HeldBytes held) {
+    WindowBudget(long bytes, int channels, BufferedBytes held) {
         long forFloors = bytes / 2;
         long share = forFloors / channels - MIN_READ_BYTES;
         this.held = held;

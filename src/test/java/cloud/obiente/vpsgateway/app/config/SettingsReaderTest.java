@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
-import cloud.obiente.vpsgateway.grpc.Secret;
+import cloud.obiente.vpsgateway.grpc.ApiSecret;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -32,16 +32,16 @@ class SettingsReaderTest {
     @Test
     void leastConfigurationIsFilledUpWithTheDefaults() {
         assertThat(minimal().accepted())
-                .isEqualTo(new Reading.Accepted(
+                .isEqualTo(new ConfigResult.Valid(
                         new GatewaySettings(
                                 new ApiSecretSettings(
-                                        Secret.parse(WrittenConfig.GOOD_SECRET),
+                                        ApiSecret.parse(WrittenConfig.GOOD_SECRET),
                                         Optional.empty(),
                                         Duration.ofMinutes(10)),
-                                new Endpoint(address("0.0.0.0"), 1537),
+                                new ListenEndpoint(address("0.0.0.0"), 1537),
                                 new ConnectionLimits(2048, 1024, Duration.ofMinutes(10)),
                                 Set.of(),
-                                new Endpoint(address("0.0.0.0"), 9091),
+                                new ListenEndpoint(address("0.0.0.0"), 9091),
                                 new DhcpSettings(
                                         DhcpMode.FULL,
                                         new Ipv4Range(address("10.15.3.20"), address("10.15.3.199")),
@@ -141,14 +141,16 @@ class SettingsReaderTest {
                 .with("LOG_LEVEL", "Debug");
 
         assertThat(written.accepted())
-                .isEqualTo(new Reading.Accepted(
+                .isEqualTo(new ConfigResult.Valid(
                         new GatewaySettings(
                                 new ApiSecretSettings(
-                                        Secret.parse("the-secret-in-the-file"), Optional.of(file), Duration.ofHours(1)),
-                                new Endpoint(address("10.0.0.1"), 2001),
+                                        ApiSecret.parse("the-secret-in-the-file"),
+                                        Optional.of(file),
+                                        Duration.ofHours(1)),
+                                new ListenEndpoint(address("10.0.0.1"), 2001),
                                 new ConnectionLimits(500, 250, Duration.ofMinutes(20)),
                                 Set.of("https://panel.example", "http://localhost:5173"),
-                                new Endpoint(address("10.0.0.2"), 2002),
+                                new ListenEndpoint(address("10.0.0.2"), 2002),
                                 new DhcpSettings(
                                         DhcpMode.DNS_ONLY,
                                         new Ipv4Range(address("10.1.0.10"), address("10.1.1.9")),
@@ -344,7 +346,7 @@ class SettingsReaderTest {
                 .isEqualTo("GATEWAY_DHCP_POOL_END: '10.15.3.3' leaves no address for VPSs: all of 10.15.3.0-10.15.3.3"
                         + " belong to the network, router or resolvers (expected: at least one other address in the"
                         + " pool)");
-        assertThat(written.with("GATEWAY_DHCP_POOL_END", "10.15.3.4").read()).isInstanceOf(Reading.Accepted.class);
+        assertThat(written.with("GATEWAY_DHCP_POOL_END", "10.15.3.4").read()).isInstanceOf(ConfigResult.Valid.class);
     }
 
     @Test

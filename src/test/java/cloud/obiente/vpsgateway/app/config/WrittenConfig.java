@@ -36,7 +36,7 @@ final class WrittenConfig {
         return this;
     }
 
-    Reading read() {
+    ConfigResult read() {
         return SettingsReader.read(config(), environment.keySet());
     }
 
@@ -44,8 +44,8 @@ final class WrittenConfig {
         return accepted().settings();
     }
 
-    Reading.Accepted accepted() {
-        if (read() instanceof Reading.Accepted accepted) {
+    ConfigResult.Valid accepted() {
+        if (read() instanceof ConfigResult.Valid accepted) {
             return accepted;
         }
         throw new AssertionError("refused: " + refusal());
@@ -53,8 +53,8 @@ final class WrittenConfig {
 
     /** The message of the refusal; the settings' text when there was none. */
     String refusal() {
-        Reading reading = read();
-        return reading instanceof Reading.Refused refused ? refused.message() : reading.toString();
+        ConfigResult reading = read();
+        return reading instanceof ConfigResult.Invalid refused ? refused.message() : reading.toString();
     }
 
     GatewayConfig config() {

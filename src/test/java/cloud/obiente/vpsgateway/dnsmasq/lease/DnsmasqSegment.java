@@ -2,11 +2,11 @@ package cloud.obiente.vpsgateway.dnsmasq.lease;
 
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.dnsmasq.AnswerProof;
-import cloud.obiente.vpsgateway.dnsmasq.DnsProbe;
+import cloud.obiente.vpsgateway.dnsmasq.DnsHealthProbe;
+import cloud.obiente.vpsgateway.dnsmasq.DnsIdleProbe;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqLiveness;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
-import cloud.obiente.vpsgateway.dnsmasq.Liveness;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -99,12 +99,12 @@ final class DnsmasqSegment implements AutoCloseable {
     }
 
     /** Asks this dnsmasq over DNS, as the gateway does. */
-    WriterIdle writerIdle(Vertx vertx) {
+    WriterIdleCheck writerIdle(Vertx vertx) {
         InterfaceWatch interfaceWatch = new InterfaceWatch(
                 new InterfaceName(INTERFACE), Subnet.around(Ipv4Address.parse("10.15.77.1"), 24), Optional.empty());
-        return new AnswerProof(
+        return new DnsIdleProbe(
                 () -> new DnsmasqStatus(DnsmasqStatus.Phase.RUNNING, Optional.empty()),
-                new Liveness(new DnsProbe(vertx, DOMAIN), interfaceWatch),
+                new DnsmasqLiveness(new DnsHealthProbe(vertx, DOMAIN), interfaceWatch),
                 DNS_PORT);
     }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what a listener was told. */
-record HeardEvents(List<Lease> ended, List<Ending.Unverified> unverified, List<SkippedLine> skipped)
+record HeardEvents(List<Lease> ended, List<ReleaseResult.Unconfirmed> unverified, List<SkippedLine> skipped)
         implements LeaseListener {
     HeardEvents() {
         this(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
@@ -16,7 +16,7 @@ record HeardEvents(List<Lease> ended, List<Ending.Unverified> unverified, List<S
     }
 
     @Override
-    public void endingUnverified(Ending.Unverified ending) {
+    public void endingUnverified(ReleaseResult.Unconfirmed ending) {
         unverified.add(ending);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle.Proof;
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdleCheck.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,7 +114,7 @@ class LeaseFileTearingTest {
     @ParameterizedTest
     @ValueSource(ints = {0, TearingWriter.WRITE_SIZE, 5 * TearingWriter.WRITE_SIZE})
     void readRefusesAFileWhoseWriterIsHeldUpAndDoesNotAnswer(int written) throws Exception {
-        LeaseFile file = new LeaseFile(path, LATE, () -> Proof.UNPROVEN, new ManualTime());
+        LeaseFile file = new LeaseFile(path, LATE, () -> Verdict.UNPROVEN, new ManualTime());
         HeldUp heldUp = new HeldUp(written);
         Future<Void> writing = threads.submit(heldUp);
         heldUp.reached.await();

@@ -4,7 +4,7 @@ import static cloud.obiente.vpsgateway.dnsmasq.lease.ManualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdle.Proof;
+import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdleCheck.Verdict;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class LeaseFileTest {
 
     private final ManualTime time = new ManualTime();
     private Path path;
-    private Proof proof = Proof.IDLE;
+    private Verdict proof = Verdict.IDLE;
     private Runnable beforeTheAnswer = () -> {};
     private int questions;
     private LeaseFile file;
@@ -48,7 +48,7 @@ class LeaseFileTest {
         file = new LeaseFile(path, time, this::prove, time);
     }
 
-    private Proof prove() {
+    private Verdict prove() {
         questions++;
         beforeTheAnswer.run();
         return proof;
@@ -56,7 +56,7 @@ class LeaseFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void missingFileHoldsNoLeases(Proof any) throws IOException {
+    void missingFileHoldsNoLeases(Verdict any) throws IOException {
         proof = any;
 
         assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
@@ -73,7 +73,7 @@ class LeaseFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void changedFileIsReadAgain(Proof any) throws IOException {
+    void changedFileIsReadAgain(Verdict any) throws IOException {
         proof = any;
         write(LeaseLines.of(leases(2)), START.minusMillis(90));
         file.readStable(TIMEOUT);
@@ -85,7 +85,7 @@ class LeaseFileTest {
     /** The next rewrite could give it the same stamp. */
     @ParameterizedTest
     @EnumSource(names = {"IDLE", "NOT_RUNNING"})
-    void fileIsGivenOneTickOfTheClock(Proof sure) throws IOException {
+    void fileIsGivenOneTickOfTheClock(Verdict sure) throws IOException {
         proof = sure;
         write(LeaseLines.of(leases(1)), START.minusMillis(3));
         time.meanwhile(() -> write(LeaseLines.of(leases(2)), START.minusMillis(3)));
@@ -202,7 +202,7 @@ class LeaseFileTest {
     class WithoutWriter {
         @BeforeEach
         void end() {
-            proof = Proof.NOT_RUNNING;
+            proof = Verdict.NOT_RUNNING;
         }
 
         @Test
@@ -222,7 +222,7 @@ class LeaseFileTest {
     class WithoutProof {
         @BeforeEach
         void silence() {
-            proof = Proof.UNPROVEN;
+            proof = Verdict.UNPROVEN;
         }
 
         @Test
@@ -299,7 +299,7 @@ class LeaseFileTest {
         @Test
         void anAnswerAtLastEndsTheWait() throws IOException {
             write(CUT, START.minusSeconds(60));
-            time.meanwhile(() -> proof = Proof.IDLE);
+            time.meanwhile(() -> proof = Verdict.IDLE);
 
             assertThat(file.readStable(TIMEOUT).leases()).hasSize(64);
             assertThat(time.passed()).isEqualTo(Duration.ofMillis(50));

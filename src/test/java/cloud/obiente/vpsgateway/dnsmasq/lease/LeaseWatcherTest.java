@@ -151,8 +151,8 @@ class LeaseWatcherTest {
     }
 
     /** Not while the test writes. */
-    private synchronized WriterIdle.Proof prove() {
-        return WriterIdle.Proof.IDLE;
+    private synchronized WriterIdleCheck.Verdict prove() {
+        return WriterIdleCheck.Verdict.IDLE;
     }
 
     private synchronized void write(String content) throws IOException {

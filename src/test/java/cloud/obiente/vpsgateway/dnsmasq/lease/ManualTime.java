@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** Time that passes only when somebody lets it pass, and a wall clock that goes with it. One thread. */
-final class ManualTime extends Clock implements Time {
+final class ManualTime extends Clock implements WaitClock {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private Duration passed = Duration.ZERO;

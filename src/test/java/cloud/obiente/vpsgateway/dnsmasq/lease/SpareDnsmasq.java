@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Holds leases in a file, and gives them up when it is told to: as much of dnsmasq as the ending of leases sees. */
-final class SpareDnsmasq implements ReleaseSender, WriterIdle {
+final class SpareDnsmasq implements ReleaseSender, WriterIdleCheck {
     private final Path file;
     private final List<Lease> leases = new ArrayList<>();
     private final List<Lease> heard = new ArrayList<>();
@@ -41,8 +41,8 @@ final class SpareDnsmasq implements ReleaseSender, WriterIdle {
 
     /** Waits for its turn, so whoever gets the answer knows that nothing is being written. */
     @Override
-    public synchronized Proof prove() {
-        return Proof.IDLE;
+    public synchronized Verdict prove() {
+        return Verdict.IDLE;
     }
 
     synchronized List<Lease> heard() {

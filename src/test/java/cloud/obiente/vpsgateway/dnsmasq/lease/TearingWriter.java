@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * only. Every rewrite is a generation: its leases all expire at that second, and it has a number of leases of its own, so a
  * reader can tell a torn view. Lines have 64 octets, so that every cut falls between two lines: the worst case.
  */
-final class TearingWriter implements WriterIdle {
+final class TearingWriter implements WriterIdleCheck {
     static final int WRITE_SIZE = 4096;
 
     private static final int FEWEST = 3000;
@@ -59,10 +59,10 @@ final class TearingWriter implements WriterIdle {
 
     /** Waits for its turn, however long that takes. */
     @Override
-    public Proof prove() throws InterruptedException {
+    public Verdict prove() throws InterruptedException {
         working.lockInterruptibly();
         working.unlock();
-        return Proof.IDLE;
+        return Verdict.IDLE;
     }
 
     /** Whether somebody waits for an answer. */

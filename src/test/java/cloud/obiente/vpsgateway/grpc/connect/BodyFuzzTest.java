@@ -66,10 +66,10 @@ class BodyFuzzTest {
                 .isEqualTo(new Outcome(messages, Optional.empty()));
     }
 
-    private static Buffer framed(byte[] message, Compression compression) {
+    private static Buffer framed(byte[] message, MessageCompression compression) {
         byte[] framed = new byte[Envelope.PREFIX_BYTES + message.length];
         System.arraycopy(message, 0, framed, Envelope.PREFIX_BYTES, message.length);
-        boolean compressed = compression != Compression.IDENTITY;
+        boolean compressed = compression != MessageCompression.IDENTITY;
         return new OutgoingMessage(compression.compress(framed, Envelope.PREFIX_BYTES), compressed).sealed();
     }
 
@@ -116,8 +116,8 @@ class BodyFuzzTest {
             return new Input(options, seed, other);
         }
 
-        Compression compression() {
-            return (options & 1) == 0 ? Compression.IDENTITY : Compression.GZIP;
+        MessageCompression compression() {
+            return (options & 1) == 0 ? MessageCompression.IDENTITY : MessageCompression.GZIP;
         }
 
         List<Buffer> pieces() {

@@ -27,7 +27,7 @@ class MessageReaderTest {
             @ForAll @Size(max = 5) List<@Size(max = 300) byte[]> messages, @ForAll long seed) {
         Buffer body = Buffer.buffer();
         messages.forEach(message -> body.appendBuffer(Envelope.wrap(message, 0)));
-        EnvelopeReader reader = new EnvelopeReader(Compression.IDENTITY, LIMIT);
+        EnvelopeReader reader = new EnvelopeReader(MessageCompression.IDENTITY, LIMIT);
         assertThat(readAll(reader, pieces(body.getBytes(), seed))).containsExactlyElementsOf(messages);
         assertThat(reader.isEmpty()).isTrue();
     }
@@ -36,8 +36,8 @@ class MessageReaderTest {
     void compressedMessagesComeOutPlain(@ForAll @Size(max = 1000) byte[] message, @ForAll long seed) {
         byte[] framed = new byte[Envelope.PREFIX_BYTES + message.length];
         System.arraycopy(message, 0, framed, Envelope.PREFIX_BYTES, message.length);
-        Buffer body = Envelope.seal(Compression.GZIP.compress(framed, Envelope.PREFIX_BYTES), 1);
-        EnvelopeReader reader = new EnvelopeReader(Compression.GZIP, 2 * LIMIT);
+        Buffer body = Envelope.seal(MessageCompression.GZIP.compress(framed, Envelope.PREFIX_BYTES), 1);
+        EnvelopeReader reader = new EnvelopeReader(MessageCompression.GZIP, 2 * LIMIT);
         assertThat(readAll(reader, pieces(body.getBytes(), seed))).containsExactly(message);
     }
 
@@ -47,14 +47,14 @@ class MessageReaderTest {
         StringBuilder body = new StringBuilder();
         messages.forEach(message -> body.append(
                 Base64.getEncoder().encodeToString(Envelope.wrap(message, 0).getBytes())));
-        Base64Reader reader = new Base64Reader(new EnvelopeReader(Compression.IDENTITY, LIMIT));
+        Base64Reader reader = new Base64Reader(new EnvelopeReader(MessageCompression.IDENTITY, LIMIT));
         assertThat(readAll(reader, pieces(body.toString().getBytes(US_ASCII), seed)))
                 .containsExactlyElementsOf(messages);
     }
 
     @Example
     void messagesBeforeWhatIsNotBase64AreReadFirst() {
-        Base64Reader reader = new Base64Reader(new EnvelopeReader(Compression.IDENTITY, LIMIT));
+        Base64Reader reader = new Base64Reader(new EnvelopeReader(MessageCompression.IDENTITY, LIMIT));
         String message = Base64.getEncoder()
                 .encodeToString(Envelope.wrap(new byte[] {7}, 0).getBytes());
         reader.feed(Buffer.buffer(message + "?AA="));
@@ -65,9 +65,9 @@ class MessageReaderTest {
     @Property(tries = 5000)
     void anyBytesAreMessagesOrAStatus(@ForAll byte[] body, @ForAll long seed) {
         for (MessageReader reader : List.of(
-                new EnvelopeReader(Compression.GZIP, LIMIT),
-                new Base64Reader(new EnvelopeReader(Compression.IDENTITY, LIMIT)),
-                new WholeBodyReader(Compression.GZIP, LIMIT))) {
+                new EnvelopeReader(MessageCompression.GZIP, LIMIT),
+                new Base64Reader(new EnvelopeReader(MessageCompression.IDENTITY, LIMIT)),
+                new WholeBodyReader(MessageCompression.GZIP, LIMIT))) {
             try {
                 readAll(reader, pieces(body, seed))
                         .forEach(message -> assertThat(message).hasSizeLessThanOrEqualTo(LIMIT));
@@ -80,22 +80,23 @@ class MessageReaderTest {
 
     @Example
     void sizeIsCheckedBeforeTheMessageArrives() {
-        EnvelopeReader reader = new EnvelopeReader(Compression.IDENTITY, LIMIT);
+        EnvelopeReader reader = new EnvelopeReader(MessageCompression.IDENTITY, LIMIT);
         reader.feed(Buffer.buffer(new byte[] {0, -1, -1, -1, -1}));
         assertRefused(reader, Status.Code.RESOURCE_EXHAUSTED);
     }
 
     @Example
     void decompressionStopsAtTheLimit() {
-        byte[] bomb = Compression.GZIP.compress(new byte[Envelope.PREFIX_BYTES + (64 << 20)], Envelope.PREFIX_BYTES);
-        EnvelopeReader reader = new EnvelopeReader(Compression.GZIP, 1 << 20);
+        byte[] bomb =
+                MessageCompression.GZIP.compress(new byte[Envelope.PREFIX_BYTES + (64 << 20)], Envelope.PREFIX_BYTES);
+        EnvelopeReader reader = new EnvelopeReader(MessageCompression.GZIP, 1 << 20);
         reader.feed(Envelope.seal(bomb, 1));
         assertRefused(reader, Status.Code.RESOURCE_EXHAUSTED);
     }
 
     @Example
     void bodyThatEndsWithinAMessageIsBroken() {
-        EnvelopeReader reader = new EnvelopeReader(Compression.IDENTITY, LIMIT);
+        EnvelopeReader reader = new EnvelopeReader(MessageCompression.IDENTITY, LIMIT);
         reader.feed(Buffer.buffer(new byte[] {0, 0, 0}));
         assertThat(reader.poll()).isEmpty();
         reader.end();

@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 /** The texts of the protocols as nobody writes them: each is understood, or refused with INVALID_ARGUMENT. */
 class WireTextFuzzTest {
     private static final Duration CENTURY = Duration.ofDays(100 * 365);
-    private static final Codec JSON = new JsonCodec(TypeRegistry.getEmptyTypeRegistry());
-    private static final Codec PROTO = new ProtoCodec();
+    private static final MessageCodec JSON = new JsonCodec(TypeRegistry.getEmptyTypeRegistry());
+    private static final MessageCodec PROTO = new ProtoCodec();
     private static final Marshaller<GatewayMessage> MESSAGE =
             ProtoUtils.marshaller(GatewayMessage.getDefaultInstance());
     private static final Marshaller<Value> ANYTHING = ProtoUtils.marshaller(Value.getDefaultInstance());
@@ -91,8 +91,8 @@ class WireTextFuzzTest {
     @FuzzTest
     void timeoutsAreDurationsOrRefused(byte[] bytes) {
         String text = new String(bytes, ISO_8859_1);
-        unlessRefused(() -> Timeouts.parseGrpc(text)).ifPresent(WireTextFuzzTest::assertUsable);
-        unlessRefused(() -> Timeouts.parseConnect(text)).ifPresent(WireTextFuzzTest::assertUsable);
+        unlessRefused(() -> CallTimeouts.parseGrpc(text)).ifPresent(WireTextFuzzTest::assertUsable);
+        unlessRefused(() -> CallTimeouts.parseConnect(text)).ifPresent(WireTextFuzzTest::assertUsable);
     }
 
     private static void assertUsable(Duration timeout) {
@@ -121,9 +121,9 @@ class WireTextFuzzTest {
         String text = new String(bytes, ISO_8859_1);
         MediaType.parse(text)
                 .ifPresent(type -> assertThat(MediaType.parse(type.name())).contains(type));
-        assertThat(Compression.namedIn(text)).contains(Compression.IDENTITY);
-        Compression.named(text)
-                .ifPresent(known -> assertThat(Compression.namedIn(text)).contains(known));
+        assertThat(MessageCompression.namedIn(text)).contains(MessageCompression.IDENTITY);
+        MessageCompression.named(text)
+                .ifPresent(known -> assertThat(MessageCompression.namedIn(text)).contains(known));
     }
 
     @FuzzTest

@@ -17,17 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WireTextTest {
     @Test
     void timeoutsHaveTheUnitsOfTheirProtocol() {
-        assertThat(Timeouts.parseGrpc("99999999H").toNanos()).isPositive();
-        assertThat(Timeouts.parseGrpc("99H")).isEqualTo(Duration.ofHours(99));
-        assertThat(Timeouts.parseGrpc("5S")).isEqualTo(Duration.ofSeconds(5));
-        assertThat(Timeouts.parseGrpc("7u")).isEqualTo(Duration.ofNanos(7000));
-        assertThat(Timeouts.parseConnect("9999999999")).isEqualTo(Duration.ofMillis(9_999_999_999L));
+        assertThat(CallTimeouts.parseGrpc("99999999H").toNanos()).isPositive();
+        assertThat(CallTimeouts.parseGrpc("99H")).isEqualTo(Duration.ofHours(99));
+        assertThat(CallTimeouts.parseGrpc("5S")).isEqualTo(Duration.ofSeconds(5));
+        assertThat(CallTimeouts.parseGrpc("7u")).isEqualTo(Duration.ofNanos(7000));
+        assertThat(CallTimeouts.parseConnect("9999999999")).isEqualTo(Duration.ofMillis(9_999_999_999L));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "5", "S", "-1S", "123456789S", "1.5S", "5s", "5 S"})
     void malformedGrpcTimeoutIsRefused(String text) {
-        assertThatThrownBy(() -> Timeouts.parseGrpc(text))
+        assertThatThrownBy(() -> CallTimeouts.parseGrpc(text))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("'" + text + "'");
     }
@@ -35,7 +35,7 @@ class WireTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "1s", "12345678901", "1.5"})
     void malformedConnectTimeoutIsRefused(String text) {
-        assertThatThrownBy(() -> Timeouts.parseConnect(text)).isInstanceOf(StatusRuntimeException.class);
+        assertThatThrownBy(() -> CallTimeouts.parseConnect(text)).isInstanceOf(StatusRuntimeException.class);
     }
 
     @Test
@@ -45,10 +45,10 @@ class WireTextTest {
 
     @Test
     void compressionsOfWeightZeroAreNotOffered() {
-        assertThat(Compression.namedIn("br, GZIP;q=0.5")).contains(Compression.GZIP);
-        assertThat(Compression.namedIn("gzip;q=0, zstd")).containsExactly(Compression.IDENTITY);
-        assertThat(Compression.namedIn(";")).containsExactly(Compression.IDENTITY);
-        assertThat(Compression.namedIn("")).containsExactly(Compression.IDENTITY);
+        assertThat(MessageCompression.namedIn("br, GZIP;q=0.5")).contains(MessageCompression.GZIP);
+        assertThat(MessageCompression.namedIn("gzip;q=0, zstd")).containsExactly(MessageCompression.IDENTITY);
+        assertThat(MessageCompression.namedIn(";")).containsExactly(MessageCompression.IDENTITY);
+        assertThat(MessageCompression.namedIn("")).containsExactly(MessageCompression.IDENTITY);
     }
 
     @Test

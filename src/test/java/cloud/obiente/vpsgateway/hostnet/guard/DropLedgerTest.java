@@ -27,7 +27,7 @@ class DropLedgerTest {
     private Map<VpsId, Long> told = new HashMap<>();
     private final DropLedger ledger = new DropLedger(drops -> told = drops, clock);
 
-    private void count(Table table, String address, long packets) {
+    private void count(NftTable table, String address, long packets) {
         ledger.count(
                 table,
                 NftListing.parse("\tset drops {\n\t\telements = { %s counter packets %d bytes 1 }\n\t}\n"
@@ -37,7 +37,7 @@ class DropLedgerTest {
     }
 
     /** What the log says when the table has so many drops of the address, and these frames noted down for it. */
-    private List<String> said(Table table, String address, long drops, String... offenders) throws Exception {
+    private List<String> said(NftTable table, String address, long drops, String... offenders) throws Exception {
         String noted =
                 Stream.of(offenders).map(offender -> address + " . " + offender).collect(Collectors.joining(", "));
         NftListing listing = NftListing.parse("""
@@ -67,29 +67,29 @@ class DropLedgerTest {
 
     @Test
     void addsUpAddressesAndTables() {
-        count(Table.INET, "203.0.113.10", 3);
-        count(Table.INET, "203.0.113.10", 5);
-        count(Table.ARP, "203.0.113.10", 2);
-        count(Table.INET, "203.0.113.11", 1);
+        count(NftTable.INET, "203.0.113.10", 3);
+        count(NftTable.INET, "203.0.113.10", 5);
+        count(NftTable.ARP, "203.0.113.10", 2);
+        count(NftTable.INET, "203.0.113.11", 1);
 
         assertThat(told).containsExactly(Map.entry(VPS, 8L));
     }
 
     @Test
     void countsOnWhenTheKernelBeginsAnew() {
-        count(Table.INET, "203.0.113.10", 5);
-        ledger.kernelCountsFromZero(Table.INET);
-        count(Table.INET, "203.0.113.10", 6);
-        count(Table.INET, "203.0.113.10", 2);
+        count(NftTable.INET, "203.0.113.10", 5);
+        ledger.kernelCountsFromZero(NftTable.INET);
+        count(NftTable.INET, "203.0.113.10", 6);
+        count(NftTable.INET, "203.0.113.10", 2);
         ledger.forget(List.of(ADDRESS));
-        count(Table.INET, "203.0.113.10", 4);
+        count(NftTable.INET, "203.0.113.10", 4);
 
         assertThat(told).containsExactly(Map.entry(VPS, 17L));
     }
 
     @Test
     void vpsWithoutGuardedAddressIsForgotten() {
-        count(Table.INET, "203.0.113.10", 5);
+        count(NftTable.INET, "203.0.113.10", 5);
         ledger.report(GuardPlan.NOTHING);
 
         assertThat(told).isEmpty();
@@ -98,7 +98,7 @@ class DropLedgerTest {
     @Test
     void theLogNamesWhoseFramesWereDropped() throws Exception {
         // When
-        List<String> said = said(Table.INET, "203.0.113.10", 3, offender(0x66, 3));
+        List<String> said = said(NftTable.INET, "203.0.113.10", 3, offender(0x66, 3));
 
         // Then
         assertThat(said)
@@ -109,14 +109,14 @@ class DropLedgerTest {
     @Test
     void theLogTellsOfAnAddressOnceAMinute() throws Exception {
         // Given
-        assertThat(said(Table.INET, "203.0.113.10", 1, offender(0x66, 1))).hasSize(1);
+        assertThat(said(NftTable.INET, "203.0.113.10", 1, offender(0x66, 1))).hasSize(1);
 
         // When
         clock.advance(Duration.ofSeconds(59).plusMillis(999));
-        List<String> tooSoon = said(Table.INET, "203.0.113.10", 4, offender(0x66, 4));
-        List<String> ofAnother = said(Table.INET, "203.0.113.11", 1, offender(0x66, 1));
+        List<String> tooSoon = said(NftTable.INET, "203.0.113.10", 4, offender(0x66, 4));
+        List<String> ofAnother = said(NftTable.INET, "203.0.113.11", 1, offender(0x66, 1));
         clock.advance(Duration.ofMillis(1));
-        List<String> due = said(Table.INET, "203.0.113.10", 6, offender(0x67, 6));
+        List<String> due = said(NftTable.INET, "203.0.113.10", 6, offender(0x67, 6));
 
         // Then
         assertThat(tooSoon).isEmpty();
@@ -129,20 +129,20 @@ class DropLedgerTest {
     @Test
     void theLogIsSilentWhereNothingWasDroppedSince() throws Exception {
         // Given
-        assertThat(said(Table.INET, "203.0.113.10", 1, offender(0x66, 1))).hasSize(1);
+        assertThat(said(NftTable.INET, "203.0.113.10", 1, offender(0x66, 1))).hasSize(1);
 
         // When
         clock.advance(Duration.ofHours(1));
 
         // Then
-        assertThat(said(Table.INET, "203.0.113.10", 1, offender(0x66, 1))).isEmpty();
+        assertThat(said(NftTable.INET, "203.0.113.10", 1, offender(0x66, 1))).isEmpty();
     }
 
     @Test
     void theLogNamesTheThreeCardsThatSentMost() throws Exception {
         // When
         List<String> said =
-                said(Table.INET, "203.0.113.10", 10, offender(1, 1), offender(4, 4), offender(2, 2), offender(3, 3));
+                said(NftTable.INET, "203.0.113.10", 10, offender(1, 1), offender(4, 4), offender(2, 2), offender(3, 3));
 
         // Then
         assertThat(said)
@@ -154,7 +154,7 @@ class DropLedgerTest {
     @Test
     void theLogSaysWhereNoCardIsKnown() throws Exception {
         // When
-        List<String> said = said(Table.INET, "203.0.113.10", 2);
+        List<String> said = said(NftTable.INET, "203.0.113.10", 2);
 
         // Then
         assertThat(said).singleElement().asString().endsWith("a sender without a card, or too many to note down");

@@ -39,7 +39,7 @@ class GuardBridgeIT {
     private static final Ipv4Address ALL = Ipv4Address.parse("255.255.255.255");
     /** Of a type for experiments, to a card of its own. */
     private static final String FENCE =
-            Frame.of(MacAddress.parse("02:00:00:00:00:34"), MALLORY, Frame.typed(0x88b5, new byte[46]));
+            RuleFrame.of(MacAddress.parse("02:00:00:00:00:34"), MALLORY, RuleFrame.typed(0x88b5, new byte[46]));
 
     private static final InterfaceName BRIDGE = new InterfaceName("guard0");
     private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
@@ -106,7 +106,7 @@ class GuardBridgeIT {
         guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private List<Damage> look() throws Exception {
+    private List<GuardDamage> look() throws Exception {
         return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
@@ -136,64 +136,73 @@ class GuardBridgeIT {
     }
 
     private static Arguments frame(String what, MacAddress from, byte[] typed) {
-        return Arguments.of(what, Frame.of(EVERYBODY_ELSE, from, typed));
+        return Arguments.of(what, RuleFrame.of(EVERYBODY_ELSE, from, typed));
     }
 
     static Stream<Arguments> forged() {
-        byte[] ip = Frame.udp(GUARDED, OWN, 9, 9, new byte[16]);
-        byte[] arp = Frame.arp(1, MALLORY, GUARDED, OWN);
+        byte[] ip = RuleFrame.udp(GUARDED, OWN, 9, 9, new byte[16]);
+        byte[] arp = RuleFrame.arp(1, MALLORY, GUARDED, OWN);
         return Stream.of(
                 frame("source address", MALLORY, ip),
-                frame("source address with IP options", MALLORY, Frame.withOptions(GUARDED, OWN)),
-                frame("first fragment", MALLORY, Frame.firstFragment(GUARDED, OWN, 9, new byte[16])),
-                frame("later fragment", MALLORY, Frame.laterFragment(GUARDED, OWN)),
-                frame("source address in a VLAN", MALLORY, Frame.tagged(Frame.VLAN, 5, ip)),
-                frame("source address with a priority tag", MALLORY, Frame.tagged(Frame.VLAN, 0, ip)),
-                frame("source address in a service VLAN", MALLORY, Frame.tagged(Frame.QINQ, 5, ip)),
+                frame("source address with IP options", MALLORY, RuleFrame.withOptions(GUARDED, OWN)),
+                frame("first fragment", MALLORY, RuleFrame.firstFragment(GUARDED, OWN, 9, new byte[16])),
+                frame("later fragment", MALLORY, RuleFrame.laterFragment(GUARDED, OWN)),
+                frame("source address in a VLAN", MALLORY, RuleFrame.tagged(RuleFrame.VLAN, 5, ip)),
+                frame("source address with a priority tag", MALLORY, RuleFrame.tagged(RuleFrame.VLAN, 0, ip)),
+                frame("source address in a service VLAN", MALLORY, RuleFrame.tagged(RuleFrame.QINQ, 5, ip)),
                 frame(
                         "source address behind two tags",
                         MALLORY,
-                        Frame.tagged(Frame.QINQ, 5, Frame.tagged(Frame.VLAN, 6, ip))),
+                        RuleFrame.tagged(RuleFrame.QINQ, 5, RuleFrame.tagged(RuleFrame.VLAN, 6, ip))),
                 frame(
                         "source address behind two priority tags",
                         MALLORY,
-                        Frame.tagged(Frame.VLAN, 0, Frame.tagged(Frame.VLAN, 0, ip))),
-                frame("source address in LLC/SNAP", MALLORY, Frame.snap(ip)),
-                frame("source address in LLC/SNAP behind a tag", MALLORY, Frame.tagged(Frame.VLAN, 0, Frame.snap(ip))),
+                        RuleFrame.tagged(RuleFrame.VLAN, 0, RuleFrame.tagged(RuleFrame.VLAN, 0, ip))),
+                frame("source address in LLC/SNAP", MALLORY, RuleFrame.snap(ip)),
+                frame(
+                        "source address in LLC/SNAP behind a tag",
+                        MALLORY,
+                        RuleFrame.tagged(RuleFrame.VLAN, 0, RuleFrame.snap(ip))),
                 frame("ARP request", MALLORY, arp),
-                frame("ARP reply", MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)),
-                frame("gratuitous ARP", MALLORY, Frame.arp(1, MALLORY, GUARDED, GUARDED)),
-                frame("ARP in a VLAN", MALLORY, Frame.tagged(Frame.VLAN, 5, arp)),
-                frame("ARP that names the owner's card", MALLORY, Frame.arp(2, OWNER, GUARDED, OWN)),
-                frame("ARP in the owner's frame that names another card", OWNER, Frame.arp(2, MALLORY, GUARDED, OWN)),
-                frame("ARP probe for the address", MALLORY, Frame.arp(1, MALLORY, NONE, GUARDED)),
-                frame("DHCP in the owner's name", MALLORY, Frame.udp(NONE, ALL, 68, 67, Frame.dhcp(1, OWNER))),
+                frame("ARP reply", MALLORY, RuleFrame.arp(2, MALLORY, GUARDED, OWN)),
+                frame("gratuitous ARP", MALLORY, RuleFrame.arp(1, MALLORY, GUARDED, GUARDED)),
+                frame("ARP in a VLAN", MALLORY, RuleFrame.tagged(RuleFrame.VLAN, 5, arp)),
+                frame("ARP that names the owner's card", MALLORY, RuleFrame.arp(2, OWNER, GUARDED, OWN)),
+                frame(
+                        "ARP in the owner's frame that names another card",
+                        OWNER,
+                        RuleFrame.arp(2, MALLORY, GUARDED, OWN)),
+                frame("ARP probe for the address", MALLORY, RuleFrame.arp(1, MALLORY, NONE, GUARDED)),
+                frame("DHCP in the owner's name", MALLORY, RuleFrame.udp(NONE, ALL, 68, 67, RuleFrame.dhcp(1, OWNER))),
                 frame(
                         "DHCP in the owner's name from another port",
                         MALLORY,
-                        Frame.udp(OWN, ALL, 4711, 67, Frame.dhcp(1, OWNER))),
-                frame("fragment of DHCP", MALLORY, Frame.firstFragment(NONE, ALL, 67, new byte[8])),
-                frame("DHCP server", MALLORY, Frame.udp(OWN, ALL, 67, 68, Frame.dhcp(2, EVERYBODY_ELSE))),
+                        RuleFrame.udp(OWN, ALL, 4711, 67, RuleFrame.dhcp(1, OWNER))),
+                frame("fragment of DHCP", MALLORY, RuleFrame.firstFragment(NONE, ALL, 67, new byte[8])),
+                frame("DHCP server", MALLORY, RuleFrame.udp(OWN, ALL, 67, 68, RuleFrame.dhcp(2, EVERYBODY_ELSE))),
                 frame(
                         "DHCP server on another port",
                         MALLORY,
-                        Frame.udp(OWN, ALL, 4711, 68, Frame.dhcp(2, EVERYBODY_ELSE))));
+                        RuleFrame.udp(OWN, ALL, 4711, 68, RuleFrame.dhcp(2, EVERYBODY_ELSE))));
     }
 
     static Stream<Arguments> honest() {
         return Stream.of(
-                frame("owner's address", OWNER, Frame.udp(GUARDED, OWN, 9, 9, new byte[16])),
-                frame("owner's fragment", OWNER, Frame.laterFragment(GUARDED, OWN)),
+                frame("owner's address", OWNER, RuleFrame.udp(GUARDED, OWN, 9, 9, new byte[16])),
+                frame("owner's fragment", OWNER, RuleFrame.laterFragment(GUARDED, OWN)),
                 frame(
                         "owner's address in a VLAN",
                         OWNER,
-                        Frame.tagged(Frame.VLAN, 5, Frame.udp(GUARDED, OWN, 9, 9, new byte[16]))),
-                frame("owner's ARP", OWNER, Frame.arp(1, OWNER, GUARDED, OWN)),
-                frame("owner's ARP probe", OWNER, Frame.arp(1, OWNER, NONE, GUARDED)),
-                frame("owner's DHCP", OWNER, Frame.udp(NONE, ALL, 68, 67, Frame.dhcp(1, OWNER))),
-                frame("address that nobody guards", MALLORY, Frame.udp(OWN, GUARDED, 9, 9, new byte[16])),
-                frame("ARP of an address that nobody guards", MALLORY, Frame.arp(1, MALLORY, OWN, GUARDED)),
-                frame("DHCP of an unknown card", MALLORY, Frame.udp(NONE, ALL, 68, 67, Frame.dhcp(1, MALLORY))));
+                        RuleFrame.tagged(RuleFrame.VLAN, 5, RuleFrame.udp(GUARDED, OWN, 9, 9, new byte[16]))),
+                frame("owner's ARP", OWNER, RuleFrame.arp(1, OWNER, GUARDED, OWN)),
+                frame("owner's ARP probe", OWNER, RuleFrame.arp(1, OWNER, NONE, GUARDED)),
+                frame("owner's DHCP", OWNER, RuleFrame.udp(NONE, ALL, 68, 67, RuleFrame.dhcp(1, OWNER))),
+                frame("address that nobody guards", MALLORY, RuleFrame.udp(OWN, GUARDED, 9, 9, new byte[16])),
+                frame("ARP of an address that nobody guards", MALLORY, RuleFrame.arp(1, MALLORY, OWN, GUARDED)),
+                frame(
+                        "DHCP of an unknown card",
+                        MALLORY,
+                        RuleFrame.udp(NONE, ALL, 68, 67, RuleFrame.dhcp(1, MALLORY))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -227,7 +236,9 @@ class GuardBridgeIT {
 
         run("ip link set p-mallory master guard0");
         // A bridge takes another MAC with its ports, and the kernel forgets its neighbours with the old one.
-        assertThat(look()).extracting(Damage::kind).doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
+        assertThat(look())
+                .extracting(GuardDamage::kind)
+                .doesNotContain(GuardDamage.Kind.RULES, GuardDamage.Kind.ELEMENT);
 
         assertThat(run("nft list set bridge vps_gateway ports")).contains("p-mallory", "p-victim");
     }
@@ -241,20 +252,22 @@ class GuardBridgeIT {
         guard.followBridge();
 
         await().until(() -> run("nft list set bridge vps_gateway ports").contains("p-mallory"));
-        assertThat(noted.mended).extracting(Damage::kind).doesNotContain(Damage.Kind.RULES, Damage.Kind.ELEMENT);
+        assertThat(noted.mended)
+                .extracting(GuardDamage::kind)
+                .doesNotContain(GuardDamage.Kind.RULES, GuardDamage.Kind.ELEMENT);
     }
 
     @Test
     void dropsOnTheBridgeAreCountedForTheVps() throws Exception {
         publish();
-        arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.arp(2, MALLORY, GUARDED, OWN)));
-        arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
+        arrives(RuleFrame.of(EVERYBODY_ELSE, MALLORY, RuleFrame.arp(2, MALLORY, GUARDED, OWN)));
+        arrives(RuleFrame.of(EVERYBODY_ELSE, MALLORY, RuleFrame.laterFragment(GUARDED, OWN)));
         look();
 
         assertThat(noted.drops).containsEntry(VpsId.parse("vps-1"), 2L);
 
         run("nft flush chain bridge vps_gateway prerouting");
-        arrives(Frame.of(EVERYBODY_ELSE, MALLORY, Frame.laterFragment(GUARDED, OWN)));
+        arrives(RuleFrame.of(EVERYBODY_ELSE, MALLORY, RuleFrame.laterFragment(GUARDED, OWN)));
         look();
 
         assertThat(noted.drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);

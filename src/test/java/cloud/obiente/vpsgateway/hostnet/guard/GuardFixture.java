@@ -115,7 +115,7 @@ abstract class GuardFixture {
         guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    List<Damage> look() throws Exception {
+    List<GuardDamage> look() throws Exception {
         return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 

@@ -13,7 +13,7 @@ class GuardPlanTest {
     private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
     private static final Allocation PUBLIC = Held.publicly("vps-1", "203.0.113.10", CARD);
     private static final Allocation PRIVATE = Held.privately("vps-1", "10.15.3.20", OTHER);
-    private static final List<Table> TABLES = List.of(Table.INET);
+    private static final List<NftTable> TABLES = List.of(NftTable.INET);
 
     private static GuardPlan plan(Allocation... held) {
         return GuardPlan.of(List.of(held), GuardScope.PUBLIC_ONLY);

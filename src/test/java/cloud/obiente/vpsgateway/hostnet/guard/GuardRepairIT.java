@@ -132,14 +132,14 @@ class GuardRepairIT extends GuardFixture {
                 "NEIGHBOUR | ip neigh replace 203.0.113.10 dev eth0 lladdr 02:00:00:00:00:02 nud permanent",
                 "NEIGHBOUR | ip neigh replace 203.0.113.10 dev eth0 lladdr 02:00:00:00:00:01 nud reachable",
             })
-    void whatSomebodyElseChangedIsMended(Damage.Kind kind, String sabotage) throws Exception {
+    void whatSomebodyElseChangedIsMended(GuardDamage.Kind kind, String sabotage) throws Exception {
         decide(toOwner());
         publish();
         assertThat(look()).isEmpty();
 
         run("sh", "-c", sabotage.replace("{", "'{").replace("}", "}'"));
 
-        assertThat(look()).extracting(Damage::kind).contains(kind);
+        assertThat(look()).extracting(GuardDamage::kind).contains(kind);
         assertThat(look()).isEmpty();
         assertThat(neighbour()).contains("lladdr " + OWNER + " PERMANENT");
         assertThat(reachesGateway(owner)).isTrue();

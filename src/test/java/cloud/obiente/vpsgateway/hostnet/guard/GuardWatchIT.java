@@ -81,7 +81,7 @@ class GuardWatchIT extends GuardFixture {
 
         run(sabotage.split(" "));
 
-        await().until(() -> noted.mended.stream().anyMatch(damage -> damage.kind() == Damage.Kind.RULES));
+        await().until(() -> noted.mended.stream().anyMatch(damage -> damage.kind() == GuardDamage.Kind.RULES));
         await().until(() -> rules().equals(intact));
         owner.linkDown();
         take(mallory);
@@ -141,7 +141,7 @@ class GuardWatchIT extends GuardFixture {
         await().until(() -> !noted.mended.isEmpty());
         awaitRest();
 
-        assertThat(noted.mended).extracting(Damage::found).containsExactly("table arp vps_gateway was gone");
+        assertThat(noted.mended).extracting(GuardDamage::found).containsExactly("table arp vps_gateway was gone");
         assertThat(listings.get() - before).isBetween(2, 6);
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** What the guard has told, for any thread. */
 final class Noted implements GuardListener {
     final Map<VpsId, Long> drops = new ConcurrentHashMap<>();
-    final List<Damage> mended = new CopyOnWriteArrayList<>();
+    final List<GuardDamage> mended = new CopyOnWriteArrayList<>();
 
     @Override
     public void counted(Map<VpsId, Long> counts) {
@@ -17,7 +17,7 @@ final class Noted implements GuardListener {
     }
 
     @Override
-    public void mended(Damage damage) {
+    public void mended(GuardDamage damage) {
         mended.add(damage);
     }
 }

@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.hostnet.guard.Chain.Rule;
+import cloud.obiente.vpsgateway.hostnet.guard.NftChain.Rule;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -69,8 +69,8 @@ final class RuleReader {
 
     private static final String JUMP = "jump ";
 
-    private final Map<String, Chain> chains;
-    private final Chain base;
+    private final Map<String, NftChain> chains;
+    private final NftChain base;
 
     private enum End {
         DROPPED,
@@ -79,20 +79,20 @@ final class RuleReader {
     }
 
     /** @param hook the chain that the kernel calls */
-    RuleReader(List<Chain> chains, String hook) {
-        this.chains = chains.stream().collect(Collectors.toMap(Chain::name, chain -> chain));
+    RuleReader(List<NftChain> chains, String hook) {
+        this.chains = chains.stream().collect(Collectors.toMap(NftChain::name, chain -> chain));
         this.base = this.chains.get(hook);
         assertThat(base.hook()).as("the hook of %s", hook).isPresent();
     }
 
     /** The hook's chain and all that it leads to. */
-    Set<Chain> reached() {
-        Set<Chain> reached = new LinkedHashSet<>();
+    Set<NftChain> reached() {
+        Set<NftChain> reached = new LinkedHashSet<>();
         reach(base, reached);
         return reached;
     }
 
-    private void reach(Chain chain, Set<Chain> reached) {
+    private void reach(NftChain chain, Set<NftChain> reached) {
         if (reached.add(chain)) {
             chain.rules().stream()
                     .filter(rule -> rule.then().startsWith(JUMP))
@@ -105,7 +105,7 @@ final class RuleReader {
         return new Fate(follow(base, packet, records) == End.DROPPED, records);
     }
 
-    private End follow(Chain chain, Set<Fact> packet, List<String> records) {
+    private End follow(NftChain chain, Set<Fact> packet, List<String> records) {
         for (Rule rule : chain.rules()) {
             if (packet.containsAll(meaning(rule.when()))) {
                 End end = apply(rule.then(), packet, records);

@@ -98,8 +98,8 @@ class AddressUseTest {
         assertThat(allocate("vps-1", "", mac(1))).isEqualTo(address(22));
         assertThat(use.conflicts())
                 .containsExactly(
-                        new Conflict(address(20), mac(7), Optional.empty()),
-                        new Conflict(address(21), mac(8), Optional.empty()));
+                        new AddressConflict(address(20), mac(7), Optional.empty()),
+                        new AddressConflict(address(21), mac(8), Optional.empty()));
         assertThat(findings).containsExactly(Finding.ADDRESS, Finding.ADDRESS);
     }
 
@@ -153,7 +153,7 @@ class AddressUseTest {
         use.request(List.of(address(30), address(31)));
         rounds();
         assertThat(use.conflicts())
-                .containsExactly(new Conflict(address(31), mac(7), Optional.of(VpsId.parse("vps-2"))));
+                .containsExactly(new AddressConflict(address(31), mac(7), Optional.of(VpsId.parse("vps-2"))));
         assertThat(use.answers(address(30), mac(1))).isTrue();
         assertThat(use.answers(address(31), mac(2))).isFalse();
         assertThat(use.answers(address(31), mac(7))).isTrue();

@@ -127,7 +127,8 @@ class DamagedFileTest {
     void aDatabaseOfANewerVersion() throws IOException, SQLException {
         SqliteAllocationStore.open(file).close();
         execute("PRAGMA user_version = 99");
-        refusedAndUntouched("newer version of the gateway (schema 99, this one knows up to " + Schema.VERSION + ")");
+        refusedAndUntouched(
+                "newer version of the gateway (schema 99, this one knows up to " + DatabaseSchema.VERSION + ")");
     }
 
     @Test

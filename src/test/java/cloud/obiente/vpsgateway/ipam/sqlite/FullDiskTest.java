@@ -13,7 +13,7 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
-import cloud.obiente.vpsgateway.ipam.Reason;
+import cloud.obiente.vpsgateway.ipam.RefusalReason;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -68,7 +68,7 @@ class FullDiskTest {
                 assertThat(i).isLessThan(1000);
             }
             for (int i = 0; i < 20; i++) {
-                assertThat(allocate(ipam, "refused-" + i, answered)).contains(Reason.STORE_UNAVAILABLE);
+                assertThat(allocate(ipam, "refused-" + i, answered)).contains(RefusalReason.STORE_UNAVAILABLE);
             }
             assertThat(ipam.storeFault()).isPresent();
             assertThat(ipam.snapshot().all()).isEqualTo(answered);
@@ -108,7 +108,7 @@ class FullDiskTest {
         return directory.resolve("ipam.sqlite");
     }
 
-    private static Optional<Reason> allocate(Ipam ipam, String vps, List<Allocation> answered) {
+    private static Optional<RefusalReason> allocate(Ipam ipam, String vps, List<Allocation> answered) {
         AllocateCommand command =
                 new AllocateCommand(VpsId.parse(vps), OrganizationId.UNKNOWN, Optional.empty(), Optional.empty());
         Outcome<Allocation> outcome = ipam.allocate(Caller.of("test"), command, Cancellation.NONE)

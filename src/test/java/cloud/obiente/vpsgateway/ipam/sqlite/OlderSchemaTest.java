@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.ipam.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
-import cloud.obiente.vpsgateway.ipam.Facts;
+import cloud.obiente.vpsgateway.ipam.AllocationFacts;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
 import cloud.obiente.vpsgateway.ipam.StoredState;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -54,8 +54,8 @@ class OlderSchemaTest {
     @Test
     void anAdoptionOfThenIsKnownAsOne() {
         StoredState state = load();
-        assertThat(state.facts().get(Ipv4Address.parse("10.0.0.1")).origin()).isEqualTo(Facts.Origin.ADOPTED);
-        assertThat(state.facts().get(Ipv4Address.parse("10.0.0.2")).origin()).isEqualTo(Facts.Origin.API);
+        assertThat(state.facts().get(Ipv4Address.parse("10.0.0.1")).origin()).isEqualTo(AllocationFacts.Origin.ADOPTED);
+        assertThat(state.facts().get(Ipv4Address.parse("10.0.0.2")).origin()).isEqualTo(AllocationFacts.Origin.API);
         for (Allocation held : state.allocations()) {
             assertThat(state.facts().get(held.address()).touchedAt()).isEqualTo(held.allocatedAt());
         }

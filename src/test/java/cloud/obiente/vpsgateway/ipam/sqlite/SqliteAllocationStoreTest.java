@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.AllocationChange;
+import cloud.obiente.vpsgateway.ipam.AllocationFacts;
 import cloud.obiente.vpsgateway.ipam.AuditEvent;
-import cloud.obiente.vpsgateway.ipam.Batch;
 import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.Caller;
-import cloud.obiente.vpsgateway.ipam.Change;
-import cloud.obiente.vpsgateway.ipam.Facts;
 import cloud.obiente.vpsgateway.ipam.ListSource;
-import cloud.obiente.vpsgateway.ipam.Listing;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.ReleasedAddress;
+import cloud.obiente.vpsgateway.ipam.SourceListing;
 import cloud.obiente.vpsgateway.ipam.SourceState;
+import cloud.obiente.vpsgateway.ipam.StoreBatch;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.StoredState;
-import cloud.obiente.vpsgateway.ipam.Superseded;
+import cloud.obiente.vpsgateway.ipam.SupersededMac;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -96,16 +96,16 @@ class SqliteAllocationStoreTest {
         Allocation held = allocation("vps-1", "10.0.0.1", "02:00:00:00:00:01");
         ListSource source = new ListSource("api-1", "node-1");
         ListSource gone = new ListSource("api-2", "node-1");
-        Facts facts = new Facts(
-                Facts.Origin.ADOPTED,
+        AllocationFacts facts = new AllocationFacts(
+                AllocationFacts.Origin.ADOPTED,
                 7,
                 AT.plusMillis(1),
                 Optional.of(AT.plusMillis(2)),
                 Optional.of(AT.plusMillis(3)),
                 Optional.of(AT.plusMillis(4)),
                 Map.of(
-                        source, new Listing(Listing.Word.OMITTED, AT.plusMillis(5), 2, true),
-                        gone, new Listing(Listing.Word.NAMED, AT, 1, true)));
+                        source, new SourceListing(SourceListing.Word.OMITTED, AT.plusMillis(5), 2, true),
+                        gone, new SourceListing(SourceListing.Word.NAMED, AT, 1, true)));
         ReleasedAddress released = new ReleasedAddress(
                 Ipv4Address.parse("10.0.0.3"),
                 AT,
@@ -113,7 +113,7 @@ class SqliteAllocationStoreTest {
                 Optional.of(VpsId.parse("vps-3")),
                 Optional.of(MacAddress.parse("02:00:00:00:00:03")),
                 9);
-        Superseded superseded = new Superseded(MacAddress.parse("02:00:00:00:00:09"), held.vps(), AT);
+        SupersededMac superseded = new SupersededMac(MacAddress.parse("02:00:00:00:00:09"), held.vps(), AT);
         UnclaimedLease lease = new UnclaimedLease(
                 Ipv4Address.parse("10.0.0.4"),
                 MacAddress.parse("02:00:00:00:00:04"),
@@ -121,9 +121,9 @@ class SqliteAllocationStoreTest {
                 Optional.of(AT.plusMillis(6)));
         SourceState state = new SourceState(AT, AT.plusMillis(8), Optional.of(AT.plusMillis(7)), Optional.of(AT));
         try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
-            store.commit(new Batch(
+            store.commit(new StoreBatch(
                     Set.of(held.address(), released.address(), lease.address()),
-                    List.of(new Batch.Held(held, facts)),
+                    List.of(new StoreBatch.Held(held, facts)),
                     List.of(released),
                     List.of(lease),
                     Set.of(superseded.mac()),
@@ -140,7 +140,7 @@ class SqliteAllocationStoreTest {
             assertThat(stored.unclaimed()).containsExactly(lease);
             assertThat(stored.sources()).containsOnly(Map.entry(source, state), Map.entry(gone, state));
 
-            store.commit(new Batch(
+            store.commit(new StoreBatch(
                     Set.of(),
                     List.of(),
                     List.of(),
@@ -237,9 +237,9 @@ class SqliteAllocationStoreTest {
         }
     }
 
-    private static Batch eventsAt(Instant at, int count) {
+    private static StoreBatch eventsAt(Instant at, int count) {
         AuditEvent.Action action = AuditEvent.Action.ALLOCATE;
-        Change change = event(action, Optional.empty(), Optional.of(allocation("vps-1", "10.0.0.1", "")))
+        AllocationChange change = event(action, Optional.empty(), Optional.of(allocation("vps-1", "10.0.0.1", "")))
                 .change();
         return Batches.of(
                 Set.of(),
@@ -300,10 +300,10 @@ class SqliteAllocationStoreTest {
     }
 
     private static AuditEvent event(AuditEvent.Action action, Optional<Allocation> before, Optional<Allocation> after) {
-        return new AuditEvent(AT, Caller.of("api-1"), action, new Change(before, after));
+        return new AuditEvent(AT, Caller.of("api-1"), action, new AllocationChange(before, after));
     }
 
-    private static Batch holding(Allocation allocation) {
+    private static StoreBatch holding(Allocation allocation) {
         return Batches.of(Set.of(allocation.address()), List.of(allocation), List.of(), List.of());
     }
 

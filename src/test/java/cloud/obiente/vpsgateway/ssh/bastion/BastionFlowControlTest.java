@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.FakeVps;
-import cloud.obiente.vpsgateway.ssh.HeldBytes;
+import cloud.obiente.vpsgateway.ssh.BufferedBytes;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -136,7 +136,7 @@ class BastionFlowControlTest {
         channel.getSession().writePacket(packet).verify(TIMEOUT);
     }
 
-    private HeldBytes held() {
+    private BufferedBytes held() {
         return server.tunnels().held();
     }
 

@@ -64,8 +64,9 @@ final class BastionServer implements AutoCloseable {
         SshSettings settings = LoopbackTunnels.settings(LIMITS, Optional.empty(), Duration.ofSeconds(1));
         IpamSnapshot held = Allocations.snapshot();
         tunnels = LoopbackTunnels.open(settings, () -> held, new SshMeters(registry, () -> held), records);
-        Admission admission = new Admission(new BastionSettings.Limits(100, 100, 100), Duration.ZERO, System::nanoTime);
-        BastionNeeds needs = new BastionNeeds(
+        ConnectionAdmission admission =
+                new ConnectionAdmission(new BastionSettings.Limits(100, 100, 100), Duration.ZERO, System::nanoTime);
+        BastionDependencies needs = new BastionDependencies(
                 tunnels,
                 loops::next,
                 Executors.newFixedThreadPool(2),

@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.ssh.bastion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.obiente.vpsgateway.ssh.HeldBytes;
+import cloud.obiente.vpsgateway.ssh.BufferedBytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +19,17 @@ class ReceiveWindowTest {
     private static final int CHANNELS = 10_000;
 
     private final AtomicLong now = new AtomicLong();
-    private final HeldBytes held = new HeldBytes(BUDGET);
+    private final BufferedBytes held = new BufferedBytes(BUDGET);
     private final WindowBudget budget = new WindowBudget(BUDGET, CHANNELS, held);
 
     /** A channel with a client that sends whatever it may, and a VPS that takes it when it is told to. */
     private static final class Channel {
         private final ReceiveWindow window;
-        private final HeldBytes held;
+        private final BufferedBytes held;
         private int granted;
         private int untaken;
 
-        private Channel(WindowBudget budget, HeldBytes held, AtomicLong now) {
+        private Channel(WindowBudget budget, BufferedBytes held, AtomicLong now) {
             this.window = new ReceiveWindow(budget, now::get);
             this.held = held;
         }
@@ -187,7 +187,7 @@ class ReceiveWindowTest {
 
     @Test
     void aSmallBudgetHasFewerPlacesButNoSmallerFloors() {
-        WindowBudget small = new WindowBudget(8 << 20, CHANNELS, new HeldBytes(8 << 20));
+        WindowBudget small = new WindowBudget(8 << 20, CHANNELS, new BufferedBytes(8 << 20));
         assertThat(small.floor()).isEqualTo(WindowBudget.MIN_FLOOR_BYTES);
         for (int i = 0; i < (4 << 20) / (WindowBudget.MIN_FLOOR_BYTES + WindowBudget.MIN_READ_BYTES); i++) {
             assertThat(small.enter()).isTrue();
@@ -204,7 +204,7 @@ class ReceiveWindowTest {
             @ForAll @IntRange(min = 1, max = 60) int channels,
             @ForAll long seed) {
         long bytes = kibibytes * 1024L;
-        HeldBytes holding = new HeldBytes(bytes);
+        BufferedBytes holding = new BufferedBytes(bytes);
         WindowBudget shared = new WindowBudget(bytes, channels, holding);
         List<Channel> open = new ArrayList<>();
         Random random = new Random(seed);

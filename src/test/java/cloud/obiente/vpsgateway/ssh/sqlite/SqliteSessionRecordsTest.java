@@ -7,11 +7,11 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.ssh.Allocations;
-import cloud.obiente.vpsgateway.ssh.Destination;
 import cloud.obiente.vpsgateway.ssh.LoopbackTunnels;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
 import cloud.obiente.vpsgateway.ssh.SessionRecords;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
+import cloud.obiente.vpsgateway.ssh.TunnelDestination;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ class SqliteSessionRecordsTest {
                 began,
                 Caller.of("10.0.0.9 api"),
                 target,
-                Optional.of(new Destination(Ipv4Address.parse("10.15.3.21"), 22, Optional.of(holder))),
+                Optional.of(new TunnelDestination(Ipv4Address.parse("10.15.3.21"), 22, Optional.of(holder))),
                 Optional.of("SHA256:x"),
                 1,
                 2,

@@ -1,0 +1,52 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.v1.GatewayMessage;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** The messages of one link that its instance has not made room for yet. Thread {@code api-links}. */
+final class LinkOutbox {
+    static final int MAX_MESSAGES = 1_024;
+    static final long MAX_BYTES = 16L << 20;
+
+    private final LinkTransport wire;
+    private final Queue<GatewayMessage> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+
+    LinkOutbox(LinkTransport wire) {
+        this.wire = wire;
+    }
+
+    /** Sends now or later. False, and not kept, when too much waits already. */
+    boolean offer(GatewayMessage message) {
+        if (waiting.isEmpty() && wire.isReady()) {
+            wire.send(message);
+            return true;
+        }
+        // One message is always taken, however large: a whole answer must be possible.
+        if (!waiting.isEmpty()
+                && (waiting.size() >= MAX_MESSAGES || waitingBytes + message.getSerializedSize() > MAX_BYTES)) {
+            return false;
+        }
+        waiting.add(message);
+        waitingBytes += message.getSerializedSize();
+        return true;
+    }
+
+    /** Sends what there is room for. */
+    void flush() {
+        while (!waiting.isEmpty() && wire.isReady()) {
+            GatewayMessage next = waiting.remove();
+            waitingBytes -= next.getSerializedSize();
+            wire.send(next);
+        }
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+}

@@ -1,0 +1,16 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.RebindCommand;
+import java.util.concurrent.CompletionStage;
+
+/** What the healer may change; an answer means that DHCP follows it, or soon will. Nothing here waits. */
+public interface MacBinder {
+    /** Another card for a VPS that has an address. */
+    CompletionStage<Outcome<Allocation>> rebind(RebindCommand command);
+
+    /** An address for a VPS that has none; one that has keeps it. */
+    CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command);
+}

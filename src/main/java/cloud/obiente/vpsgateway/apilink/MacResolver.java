@@ -1,0 +1,246 @@
+package cloud.obiente.vpsgateway.apilink;
+
+import cloud.obiente.vpsgateway.apilink.ApiLinkListener.RebindOutcome;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.RebindCommand;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives VPSs whose card is not the one that was allocated their address all the same, by asking the API whose card it is.
+ *
+ * <p>Its work is done on {@code api-links}; it is told of MACs on any thread. VPSs can make up as many MACs as they like, so
+ * how many wait to be looked at is bounded here, and what is asked about them in {@link MacInquiries}.
+ */
+public final class MacResolver {
+    static final int MAX_WAITING = 1_024;
+    private static final int MAX_HEALED = 10_000;
+    private static final Duration AFTER_HEALING = Duration.ofMinutes(1);
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
+    private static final int TICKS_BETWEEN_LOOKS_AT_LEASES = 10;
+    private static final Logger LOG = Logger.getLogger(MacResolver.class);
+
+    private final UnknownClients mode;
+    private final Supplier<IpamSnapshot> allocations;
+    private final Supplier<LeaseSnapshot> leases;
+    private final Predicate<MacAddress> servedPublicly;
+    private final MacBinder bindings;
+    private final ApiLinkListener listener;
+    private final Clock clock;
+    private final Clock steady;
+    private final Executor loop;
+    private final MacInquiries inquiries;
+    /** When a MAC whose VPS is known may be healed again; those healed last. */
+    private final Map<MacAddress, Instant> healAgainAt = latest();
+    /** When a MAC without its address was last seen asking for one, or leasing one; those seen last. */
+    private final Map<MacAddress, Instant> lastAsked = latest();
+
+    /** MACs that were reported and not looked at yet; any thread. */
+    private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean lookingAtLeases = new AtomicBoolean();
+
+    private int ticks;
+
+    /** @param servedPublicly cards that get a public address by DHCP: theirs is not the private address of their VPS */
+    public MacResolver(
+            UnknownClients mode,
+            ApiLinkRegistry links,
+            Supplier<IpamSnapshot> allocations,
+            Supplier<LeaseSnapshot> leases,
+            Predicate<MacAddress> servedPublicly,
+            MacBinder bindings,
+            ApiLinkListener listener,
+            Clock clock) {
+        this.mode = mode;
+        this.allocations = allocations;
+        this.leases = leases;
+        this.servedPublicly = servedPublicly;
+        this.bindings = bindings;
+        this.listener = listener;
+        this.clock = clock;
+        this.steady = links.steady();
+        this.loop = links.loop();
+        this.inquiries = links.inquiries();
+        inquiries.onFound(this::found);
+    }
+
+    /** An instance of the API has registered: the leases may have waited for it. Any thread; cheap. */
+    public void apiRegistered() {
+        loop.execute(this::lookAtLeases);
+    }
+
+    private static Map<MacAddress, Instant> latest() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<MacAddress, Instant> eldest) {
+                return size() > MAX_HEALED;
+            }
+        };
+    }
+
+    /** A MAC without a reservation asks for an address. Any thread; cheap. */
+    public void unknownClient(MacAddress mac) {
+        if (waiting.size() < MAX_WAITING && waiting.add(mac)) {
+            loop.execute(() -> {
+                waiting.remove(mac);
+                lookAt(mac);
+            });
+        }
+    }
+
+    /** The set of leases has changed: where unknown clients get any, theirs may be among them. Any thread; cheap. */
+    public void leasesChanged() {
+        if (mode == UnknownClients.SERVE && lookingAtLeases.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                lookingAtLeases.set(false);
+                lookAtLeases();
+            });
+        }
+    }
+
+    /** To be called about every second, on any thread. */
+    public void tick() {
+        loop.execute(() -> {
+            ticks++;
+            if (ticks % TICKS_BETWEEN_LOOKS_AT_LEASES == 0) {
+                lookAtLeases();
+            }
+        });
+    }
+
+    private void lookAtLeases() {
+        leases.get().live(clock.instant()).stream()
+                .map(Lease::mac)
+                .distinct()
+                .filter(this::isThereByItsLease)
+                .forEach(this::lookAt);
+    }
+
+    /**
+     * The lease of a replaced NIC outlives it. Where dnsmasq gives unknown clients nothing, a NIC that is there asks again;
+     * where they are served, a lease is the only sign of one that comes back.
+     */
+    private boolean isThereByItsLease(MacAddress mac) {
+        return mode == UnknownClients.SERVE || allocations.get().superseded(mac).isEmpty();
+    }
+
+    private void lookAt(MacAddress mac) {
+        if (hasItsAddress(mac)) {
+            return;
+        }
+        lastAsked.put(mac, clock.instant());
+        inquiries.nicAsks(mac).ifPresent(answer -> {
+            if (answer instanceof MacAnswer.Found found) {
+                heal(mac, found);
+            }
+        });
+    }
+
+    /**
+     * An answer that took its time may be about a NIC that another one has replaced meanwhile: only one that has asked since
+     * then is there.
+     */
+    private void found(MacAddress mac, MacAnswer.Found found) {
+        boolean isGone = allocations
+                .get()
+                .superseded(mac)
+                .filter(replaced -> lastAsked.getOrDefault(mac, Instant.MIN).isBefore(replaced.at()))
+                .isPresent();
+        if (!isGone && !hasItsAddress(mac)) {
+            heal(mac, found);
+        }
+    }
+
+    /** Or an earlier run has given it one, and the API is being asked whose it is. */
+    private boolean hasItsAddress(MacAddress mac) {
+        IpamSnapshot now = allocations.get();
+        return now.ofMac(mac).isPresent() || now.unclaimedOf(mac).isPresent() || servedPublicly.test(mac);
+    }
+
+    private Optional<Ipv4Address> leasedBy(MacAddress mac) {
+        return leases.get().of(mac).stream()
+                .filter(lease -> lease.isLive(clock.instant()))
+                .map(Lease::address)
+                .findFirst();
+    }
+
+    private void heal(MacAddress mac, MacAnswer.Found found) {
+        Instant now = steady.instant();
+        if (now.isBefore(healAgainAt.getOrDefault(mac, Instant.MIN))) {
+            return;
+        }
+        // Two cards that the API gives to one VPS would take its address from each other without end.
+        healAgainAt.put(mac, now.plus(AFTER_HEALING));
+        Optional<Allocation> held = allocations.get().privateOf(found.vps());
+        if (held.isPresent()) {
+            bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
+                    .whenComplete((outcome, fault) ->
+                            loop.execute(() -> healed(RebindOutcome.REBOUND, mac, found, outcome, fault)));
+        } else if (mode.adopts()) {
+            adopt(mac, found)
+                    .whenComplete((outcome, fault) ->
+                            loop.execute(() -> healed(RebindOutcome.ADOPTED, mac, found, outcome, fault)));
+        } else {
+            // It may get an address here at any moment; then the next look must not wait.
+            healAgainAt.remove(mac);
+            listener.healed(RebindOutcome.LEFT_ALONE);
+            LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
+        }
+    }
+
+    /** The address that it has already, where that is possible. */
+    private CompletionStage<Outcome<Allocation>> adopt(MacAddress mac, MacAnswer.Found found) {
+        Optional<Ipv4Address> leased = leasedBy(mac);
+        CompletionStage<Outcome<Allocation>> preferred = allocate(mac, found, leased);
+        return preferred.thenCompose(outcome -> outcome instanceof Outcome.Refused<Allocation> && leased.isPresent()
+                ? allocate(mac, found, Optional.empty())
+                : CompletableFuture.completedFuture(outcome));
+    }
+
+    private CompletionStage<Outcome<Allocation>> allocate(
+            MacAddress mac, MacAnswer.Found found, Optional<Ipv4Address> preferred) {
+        return bindings.allocate(new AllocateCommand(found.vps(), found.organization(), Optional.of(mac), preferred));
+    }
+
+    private void healed(
+            RebindOutcome healing,
+            MacAddress mac,
+            MacAnswer.Found found,
+            Outcome<Allocation> outcome,
+            Throwable fault) {
+        if (fault == null && outcome instanceof Outcome.Done<Allocation> done) {
+            LOG.infof(
+                    "%s belongs to %s by the API's word: %s is bound to it",
+                    mac, found.vps(), done.value().address());
+            listener.healed(healing);
+            return;
+        }
+        healAgainAt.put(mac, steady.instant().plus(AFTER_REFUSAL));
+        String why = outcome instanceof Outcome.Refused<Allocation> refused
+                ? refused.refusal().message()
+                : String.valueOf(fault);
+        LOG.warnf("%s belongs to %s by the API's word, but cannot be bound: %s", mac, found.vps(), why);
+        listener.healed(RebindOutcome.REFUSED);
+    }
+}

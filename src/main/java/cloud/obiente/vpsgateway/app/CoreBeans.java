@@ -1,0 +1,310 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.apilink.MacInquiries;
+import cloud.obiente.vpsgateway.apilink.MacResolver;
+import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.DnsHealthProbe;
+import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqHosts;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqLiveness;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEntitlement;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFile;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.dnsmasq.lease.UdpReleaseSender;
+import cloud.obiente.vpsgateway.grpc.GatewayInfo;
+import cloud.obiente.vpsgateway.grpc.HealthCalls;
+import cloud.obiente.vpsgateway.grpc.ReadOnlyMethods;
+import cloud.obiente.vpsgateway.grpc.SharedSecret;
+import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.IpamSettings;
+import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.StoreException;
+import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.ops.GatewayMeters;
+import cloud.obiente.vpsgateway.ops.OrganizationMeters;
+import cloud.obiente.vpsgateway.ops.SshMeters;
+import cloud.obiente.vpsgateway.ops.TimedStore;
+import cloud.obiente.vpsgateway.reconcile.DnsmasqBackend;
+import cloud.obiente.vpsgateway.reconcile.GuardEnforcement;
+import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Which room gets which other room. Producers only: each is called once, when {@link GatewayLifecycle} or the container first
+ * needs its room; what a room needs is a parameter, so the order follows from the needs.
+ */
+@Singleton
+public class CoreBeans {
+    private static final Logger LOG = Logger.getLogger(CoreBeans.class);
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    GatewayMeters meters(MeterRegistry registry) {
+        return new GatewayMeters(registry);
+    }
+
+    @Produces
+    @Singleton
+    OrganizationMeters organizationMeters(MeterRegistry registry, Clock clock) {
+        return new OrganizationMeters(registry, clock);
+    }
+
+    @Produces
+    @Singleton
+    StateDirectory stateDirectory(GatewaySettings settings) {
+        return StateDirectory.open(settings.dhcp().stateDirectory());
+    }
+
+    @Produces
+    @Singleton
+    Ipam ipam(
+            GatewaySettings settings,
+            StateDirectory directory,
+            GatewayMeters meters,
+            OrganizationMeters organizations,
+            SshMeters ssh,
+            Instance<LeaseWatcher> leases,
+            Instance<MacInquiries> inquiries,
+            Instance<SegmentWatch> segment,
+            Clock clock) {
+        // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
+        System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
+        try {
+            return Ipam.open(
+                    new IpamSettings(
+                            PoolFactory.of(settings.dhcp()),
+                            settings.dhcp().quarantine(),
+                            (address, mac) -> isLeasedByOther(leases.get().latest(), address, mac, clock.instant())
+                                    || isAnsweredByOther(segment.get().addressUse(), address, mac),
+                            mac -> leasedTo(leases.get().latest(), mac, clock.instant()),
+                            settings.reclaimAfter(),
+                            Duration.ofDays(settings.eventDays())),
+                    new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
+                    clock,
+                    daemons(),
+                    organizations,
+                    ssh,
+                    changes -> inquiries.get().changed(changes),
+                    changes -> segment.get().changed(changes));
+        } catch (StoreException e) {
+            throw new StartFailedException(e.getMessage());
+        }
+    }
+
+    private static boolean isLeasedByOther(
+            LeaseSnapshot leases, Ipv4Address address, Optional<MacAddress> mac, Instant now) {
+        return leases.at(address)
+                .filter(lease -> lease.isLive(now))
+                .filter(lease -> !mac.equals(Optional.of(lease.mac())))
+                .isPresent();
+    }
+
+    private static boolean isAnsweredByOther(AddressUse use, Ipv4Address address, Optional<MacAddress> mac) {
+        return use.conflict(address)
+                .filter(found -> !mac.equals(Optional.of(found.mac())))
+                .isPresent();
+    }
+
+    private static Optional<Ipv4Address> leasedTo(LeaseSnapshot leases, MacAddress mac, Instant now) {
+        return leases.of(mac).stream()
+                .filter(lease -> lease.isLive(now))
+                .map(Lease::address)
+                .findFirst();
+    }
+
+    @Produces
+    @Singleton
+    InterfaceWatch interfaceWatch(GatewaySettings settings) {
+        DhcpSettings dhcp = settings.dhcp();
+        return new InterfaceWatch(dhcp.networkInterface(), dhcp.subnet(), dhcp.listenIp());
+    }
+
+    @Produces
+    @Singleton
+    DnsmasqSettings dnsmasqSettings(GatewaySettings settings, StateDirectory directory) {
+        DhcpSettings dhcp = settings.dhcp();
+        return new DnsmasqSettings(
+                directory.path(),
+                switch (dhcp.mode()) {
+                    case FULL -> DnsmasqSettings.Service.DHCP_AND_DNS;
+                    case DNS_ONLY -> DnsmasqSettings.Service.DNS_ONLY;
+                },
+                dhcp.networkInterface(),
+                dhcp.listenIp(),
+                dhcp.dnsPort(),
+                dhcp.subnet(),
+                dhcp.router(),
+                dhcp.upstreamDns(),
+                switch (dhcp.advertiseDns()) {
+                    case BOTH -> DnsmasqSettings.AdvertisedDns.GATEWAY_THEN_UPSTREAM;
+                    case GATEWAY -> DnsmasqSettings.AdvertisedDns.GATEWAY;
+                    case UPSTREAM -> DnsmasqSettings.AdvertisedDns.UPSTREAM;
+                },
+                dhcp.domain(),
+                dhcp.leaseTime(),
+                PoolFactory.strangers(dhcp));
+    }
+
+    @Produces
+    @Singleton
+    Dnsmasq dnsmasq(
+            DnsmasqSettings settings,
+            Ipam ipam,
+            InterfaceWatch interfaceWatch,
+            GatewayMeters meters,
+            Instance<MacResolver> healer,
+            SegmentWatch segment,
+            Vertx vertx,
+            Clock clock) {
+        return new Dnsmasq(
+                settings,
+                () -> hosts(ipam.snapshot(), settings, clock.instant()),
+                new DnsmasqLiveness(new DnsHealthProbe(vertx, settings.domain()), interfaceWatch),
+                new DnsmasqEvents(meters, healer::get, segment.otherServers()::heard));
+    }
+
+    private static DnsmasqHosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {
+        return new DnsmasqHosts(
+                HostEntries.of(state, settings.subnet()),
+                settings.strangers()
+                        .map(strangers -> state.notToBeLent(strangers.addresses(), now))
+                        .orElse(Set.of()));
+    }
+
+    @Produces
+    @Singleton
+    LeaseFile leaseFile(DnsmasqSettings settings, Dnsmasq dnsmasq, Clock clock) {
+        return new LeaseFile(settings.leasesFile(), clock, dnsmasq.leaseWriter());
+    }
+
+    @Produces
+    @Singleton
+    LeaseWatcher leaseWatcher(LeaseFile file, GatewayMeters meters) {
+        return new LeaseWatcher(file, meters, daemons());
+    }
+
+    @Produces
+    @Singleton
+    LeaseEntitlement entitlement(Ipam ipam) {
+        return address -> ipam.snapshot().nicOf(address);
+    }
+
+    @Produces
+    @Singleton
+    LeaseReleaser leaseEnder(
+            LeaseFile file,
+            LeaseEntitlement entitlement,
+            InterfaceWatch interfaceWatch,
+            GatewayMeters meters,
+            Clock clock) {
+        return LeaseReleaser.start(
+                file,
+                entitlement,
+                new UdpReleaseSender(interfaceWatch::candidates, new SecureRandom()::nextInt),
+                meters,
+                clock,
+                LeaseReleaser.Timing.DEFAULT,
+                daemons());
+    }
+
+    @Produces
+    @Singleton
+    Reconciler reconciler(
+            GatewaySettings settings,
+            Dnsmasq dnsmasq,
+            LeaseWatcher leases,
+            LeaseReleaser ender,
+            AddressGuard guard,
+            Ipam ipam,
+            LeaseEntitlement entitlement,
+            GatewayMeters meters,
+            Clock clock) {
+        LeaseEntitlement judge =
+                settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
+        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.pauseBetweenLooks());
+    }
+
+    @Produces
+    @Singleton
+    Provisioner provisioner(
+            Ipam ipam, GuardEnforcement enforcement, Dnsmasq dnsmasq, LeaseReleaser ender, Reconciler reconciler) {
+        return new Provisioner(ipam, enforcement, new DnsmasqBackend(dnsmasq, ender, reconciler));
+    }
+
+    @Produces
+    @Singleton
+    GatewayInfo facts(
+            GatewaySettings settings,
+            InterfaceWatch interfaceWatch,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        DhcpSettings dhcp = settings.dhcp();
+        return new GatewayInfo(
+                version,
+                dhcp.subnet(),
+                dhcp.router(),
+                () -> AdvertisedResolvers.advertised(
+                        dhcp.advertiseDns(), interfaceWatch.ownAddress(), dhcp.upstreamDns()));
+    }
+
+    @Produces
+    @Singleton
+    RpcSettings rpcSettings(
+            GatewaySettings settings,
+            @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
+        return new RpcSettings(
+                maxMessageBytes, settings.corsOrigins(), ReadOnlyMethods.NAMES, HealthCalls.MESSAGE_LIMITS);
+    }
+
+    @Produces
+    @Singleton
+    SharedSecret sharedSecret(GatewaySettings settings, Clock clock) {
+        return new SharedSecret(
+                settings.apiSecret().current(), settings.apiSecret().overlap(), clock, LOG::warn);
+    }
+
+    @Produces
+    @Singleton
+    OwnAddressWatch ownAddressWatch(InterfaceWatch interfaceWatch, Ipam ipam, Provisioner provisioner) {
+        return new OwnAddressWatch(interfaceWatch::candidates, ipam, provisioner);
+    }
+
+    static ThreadFactory daemons() {
+        return work -> {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.app.config.DhcpMode;
+import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.app.config.HostNetworkSettings;
+import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.hostnet.ChildTools;
+import cloud.obiente.vpsgateway.hostnet.HostTools;
+import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardPlan;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardScope;
+import cloud.obiente.vpsgateway.hostnet.guard.GuardSettings;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentInterface;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentSettings;
+import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
+import cloud.obiente.vpsgateway.hostnet.snat.SnatKeeper;
+import cloud.obiente.vpsgateway.hostnet.snat.SnatSettings;
+import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ops.GatewayMeters;
+import cloud.obiente.vpsgateway.ops.GuardMeters;
+import cloud.obiente.vpsgateway.ops.SegmentMeters;
+import cloud.obiente.vpsgateway.reconcile.GuardEnforcement;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What {@link CoreBeans} is, for what the host's kernel does. */
+@Singleton
+public class HostNetworkBeans {
+    /** Listing ten thousand rules takes well under a second; longer means that somebody holds the tables' lock. */
+    private static final Duration TOOL_TIMEOUT = Duration.ofSeconds(5);
+    /** So that what is known of an address is not much older than that when it is given. */
+    private static final Duration MAX_ROUND_INTERVAL = Duration.ofMinutes(1);
+
+    @Produces
+    @Singleton
+    HostTools hostTools() {
+        return new ChildTools(TOOL_TIMEOUT);
+    }
+
+    @Produces
+    @Singleton
+    RulesetWatch rulesetWatch(SnatKeeper snat, AddressGuard guard) {
+        return RulesetWatch.start(() -> ChildTools.find("nft"), List.of(snat, guard));
+    }
+
+    @Produces
+    @Singleton
+    SnatKeeper snat(GatewaySettings settings, HostTools tools, OwnAddresses ownAddresses, GatewayMeters meters) {
+        HostNetworkSettings host = settings.hostNetwork();
+        Optional<SnatSettings> wanted = host.outboundIp()
+                .map(source -> new SnatSettings(
+                        source,
+                        settings.dhcp().subnet(),
+                        host.outboundInterface(),
+                        host.manageSysctl(),
+                        host.keepRules()));
+        return new SnatKeeper(wanted, tools, ownAddresses, meters, settings.pauseBetweenLooks());
+    }
+
+    @Produces
+    @Singleton
+    GuardMeters guardMeters(MeterRegistry registry, GatewayMeters meters) {
+        return new GuardMeters(registry, meters);
+    }
+
+    @Produces
+    @Singleton
+    AddressGuard guard(GatewaySettings settings, Ipam ipam, HostTools tools, GuardMeters meters, Clock clock) {
+        HostNetworkSettings host = settings.hostNetwork();
+        GuardScope scope = host.guardPrivate() ? GuardScope.PRIVATE_TOO : GuardScope.PUBLIC_ONLY;
+        return new AddressGuard(
+                new GuardSettings(scope, host.guardBridge(), settings.dhcp().networkInterface()),
+                () -> GuardPlan.of(ipam.snapshot().all(), scope),
+                tools,
+                meters,
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    SegmentMeters segmentMeters(MeterRegistry registry) {
+        return new SegmentMeters(registry);
+    }
+
+    @Produces
+    @Singleton
+    SegmentWatch segmentWatch(
+            GatewaySettings settings,
+            InterfaceWatch interfaceWatch,
+            Ipam ipam,
+            HostTools tools,
+            SegmentMeters meters,
+            Clock clock) {
+        DhcpSettings dhcp = settings.dhcp();
+        Optional<Duration> interval =
+                Optional.of(settings.segmentCheckInterval()).filter(wanted -> !wanted.isZero());
+        return SegmentWatch.of(
+                new SegmentSettings(
+                        new SegmentInterface(dhcp.networkInterface(), interfaceWatch::candidates),
+                        dhcp.pool(),
+                        interval.map(HostNetworkBeans::atMostAMinute),
+                        // Where DHCP is not ours, another server is what there should be.
+                        interval.filter(wanted -> dhcp.mode() == DhcpMode.FULL)),
+                ipam::snapshot,
+                tools,
+                meters,
+                clock,
+                new SecureRandom());
+    }
+
+    private static Duration atMostAMinute(Duration interval) {
+        return interval.compareTo(MAX_ROUND_INTERVAL) < 0 ? interval : MAX_ROUND_INTERVAL;
+    }
+
+    @Produces
+    @Singleton
+    GuardEnforcement enforcement(GatewaySettings settings, AddressGuard guard) {
+        HostNetworkSettings host = settings.hostNetwork();
+        // On a bridge the cards of all VPSs are known to the guard, because none may speak DHCP in another's name.
+        Set<Allocation.Kind> guarded = host.guardPrivate() || host.guardBridge().isPresent()
+                ? EnumSet.allOf(Allocation.Kind.class)
+                : EnumSet.of(Allocation.Kind.PUBLIC);
+        return new GuardEnforcement(guard, guarded);
+    }
+}

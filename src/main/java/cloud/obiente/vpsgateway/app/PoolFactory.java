@@ -1,0 +1,50 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.apilink.UnknownClients;
+import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings.DynamicRange;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings.Segment;
+import cloud.obiente.vpsgateway.ipam.AddressPool;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The pool, and what of it is lent, as they follow from the settings. */
+final class PoolFactory {
+    /** Strangers together get one address in so many: however many come, the VPSs have the rest. */
+    private static final int SHARE_OF_STRANGERS = 4;
+
+    private static final long MAX_LENT = 1_024;
+
+    /** dnsmasq's shortest lease: an address that a VPS needs is soon free, and a VPS that is resolved soon has its own. */
+    private static final Duration LENT_FOR = Duration.ofMinutes(2);
+
+    private PoolFactory() {}
+
+    /** Without the addresses that the interface has: these are learnt, and may change, while the gateway runs. */
+    static AddressPool of(DhcpSettings dhcp) {
+        Set<Ipv4Address> reserved =
+                new HashSet<>(List.of(dhcp.subnet().network(), dhcp.subnet().broadcast(), dhcp.router()));
+        reserved.addAll(dhcp.upstreamDns());
+        dhcp.listenIp().ifPresent(reserved::add);
+        return new AddressPool(dhcp.pool(), reserved);
+    }
+
+    /** What strangers get: the end of the pool, because VPSs are given its beginning first. */
+    static Optional<DynamicRange> strangers(DhcpSettings dhcp) {
+        if (dhcp.unknownClients() != UnknownClients.SERVE) {
+            return Optional.empty();
+        }
+        Ipv4Range pool = dhcp.pool();
+        long share = Math.min(MAX_LENT, Math.max(1, pool.size() / SHARE_OF_STRANGERS));
+        Ipv4Address first = pool.first().plus((int) (pool.size() - share));
+        return Optional.of(new DynamicRange(
+                new Ipv4Range(first, pool.last()),
+                LENT_FOR,
+                dhcp.sharesSegment() ? Segment.SHARED : Segment.OURS_ALONE));
+    }
+}

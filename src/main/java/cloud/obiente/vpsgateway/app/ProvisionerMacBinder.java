@@ -1,0 +1,27 @@
+package cloud.obiente.vpsgateway.app;
+
+import cloud.obiente.vpsgateway.apilink.MacBinder;
+import cloud.obiente.vpsgateway.ipam.AllocateCommand;
+import cloud.obiente.vpsgateway.ipam.Allocation;
+import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
+import cloud.obiente.vpsgateway.ipam.Outcome;
+import cloud.obiente.vpsgateway.ipam.RebindCommand;
+import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
+import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import java.util.concurrent.CompletionStage;
+
+/** What the healer decides goes the way of every other change, from decision to effect. */
+record ProvisionerMacBinder(Provisioner provisioner) implements MacBinder {
+    private static final Caller HEALER = Caller.of("self-healing");
+
+    @Override
+    public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
+        return provisioner.rebind(HEALER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
+        return provisioner.adopt(HEALER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
+    }
+}

@@ -1,0 +1,122 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The text of {@code dnsmasq.conf} (dnsmasq(8)); a function of the settings. */
+final class DnsmasqConfigFile {
+    /** dnsmasq's own default of 1000 would refuse lease 1001; this is above any pool that we accept. */
+    private static final int LEASE_LIMIT = 70_000;
+
+    /** In a DNS server option, dnsmasq replaces it by its own address on the interface. */
+    private static final String OWN_ADDRESS = "0.0.0.0";
+
+    private DnsmasqConfigFile() {}
+
+    /**
+     * Renders the file.
+     *
+     * @param uid who will run dnsmasq: root would otherwise become nobody and lose access to the state directory
+     */
+    static String render(DnsmasqSettings settings, int uid) {
+        List<String> lines = new ArrayList<>();
+        lines.add("# Written by vps-gateway at every start; changes made here are lost.");
+        lines.addAll(settings.servesDhcp() ? interfaceLines(settings) : loopbackLines(settings));
+        lines.addAll(dnsLines(settings));
+        if (settings.servesDhcp()) {
+            lines.addAll(dhcpLines(settings));
+        }
+        lines.add("log-facility=-");
+        lines.add("pid-file=");
+        if (uid == 0) {
+            lines.add("user=root");
+            // Otherwise dnsmasq takes the group "dip", and a change of group ends the parent-death signal (prctl(2)).
+            lines.add("group=root");
+        }
+        return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    private static List<String> interfaceLines(DnsmasqSettings settings) {
+        // bind-dynamic: the interface may appear after the start and may go and come back.
+        return List.of(
+                "port=" + settings.dnsPort(),
+                "interface=" + settings.interfaceName(),
+                "except-interface=lo",
+                "bind-dynamic");
+    }
+
+    private static List<String> loopbackLines(DnsmasqSettings settings) {
+        return List.of(
+                "port=" + settings.dnsPort(),
+                "listen-address=" + settings.listenAddress().orElseThrow(),
+                "bind-interfaces");
+    }
+
+    private static List<String> dnsLines(DnsmasqSettings settings) {
+        List<String> lines = new ArrayList<>(List.of("no-resolv", "no-hosts", "domain-needed", "bogus-priv"));
+        settings.upstream().forEach(resolver -> lines.add("server=" + resolver));
+        lines.add("domain=" + settings.domain());
+        lines.add("local=/" + settings.domain() + "/");
+        lines.add("expand-hosts");
+        lines.add("addn-hosts=" + settings.hostsFile());
+        return lines;
+    }
+
+    private static List<String> dhcpLines(DnsmasqSettings settings) {
+        List<String> lines = new ArrayList<>(settings.strangers()
+                .map(strangers -> rangesFor(strangers, settings))
+                .orElseGet(() -> knownOnly(settings)));
+        lines.addAll(List.of(
+                "dhcp-hostsfile=" + settings.dhcpHostsFile(),
+                "dhcp-ignore-names",
+                "dhcp-lease-max=" + LEASE_LIMIT,
+                "no-ping",
+                "dhcp-option=option:router," + settings.router(),
+                "dhcp-leasefile=" + settings.leasesFile()));
+        String resolvers = resolvers(settings);
+        // An empty list still needs the option: without it dnsmasq advertises itself.
+        lines.add("dhcp-option=option:dns-server" + (resolvers.isEmpty() ? "" : "," + resolvers));
+        return lines;
+    }
+
+    private static List<String> knownOnly(DnsmasqSettings settings) {
+        return List.of(
+                "dhcp-range=" + staticRange(settings),
+                // Without it, two gateways on one segment refuse each other's clients.
+                "dhcp-ignore=tag:!known",
+                "dhcp-authoritative");
+    }
+
+    private static List<String> rangesFor(DnsmasqSettings.DynamicRange strangers, DnsmasqSettings settings) {
+        List<String> lines = new ArrayList<>(List.of(
+                "dhcp-range=tag:known," + staticRange(settings),
+                "dhcp-range=tag:!known," + strangers.addresses().first() + ","
+                        + strangers.addresses().last() + "," + settings.subnet().mask() + ","
+                        + strangers.leaseTime().toSeconds()));
+        if (strangers.segment() == DnsmasqSettings.Segment.OURS_ALONE) {
+            // Whoever comes with an address of another network or time is told so, and asks for a new one at once.
+            lines.add("dhcp-authoritative");
+        }
+        return lines;
+    }
+
+    private static String staticRange(DnsmasqSettings settings) {
+        return settings.subnet().network() + ",static," + settings.subnet().mask() + ","
+                + settings.leaseTime().toSeconds();
+    }
+
+    private static String resolvers(DnsmasqSettings settings) {
+        String own = settings.listenAddress().map(Ipv4Address::toString).orElse(OWN_ADDRESS);
+        Stream<String> upstream = settings.upstream().stream().map(Ipv4Address::toString);
+        Stream<String> all =
+                switch (settings.advertised()) {
+                    case GATEWAY -> Stream.of(own);
+                    case UPSTREAM -> upstream;
+                    case GATEWAY_THEN_UPSTREAM -> Stream.concat(Stream.of(own), upstream);
+                };
+        return all.distinct().collect(Collectors.joining(","));
+    }
+}

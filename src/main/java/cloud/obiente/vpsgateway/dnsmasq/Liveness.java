@@ -1,9 +1,0 @@
-package cloud.obiente.vpsgateway.dnsmasq;
-
-/**
- * The two looks from outside at a running child.
- *
- * @param probe whether it answers
- * @param interfaceWatch whether there is anything to serve on
- */
-public record Liveness(DnsProbe probe, InterfaceWatch interfaceWatch) {}

@@ -1,0 +1,36 @@
+package cloud.obiente.vpsgateway.dnsmasq;
+
+import java.time.Duration;
+
+/**
+ * For how long dnsmasq has owed an answer. A gateway that was itself kept from running (a frozen VM, no processor to be had)
+ * has asked nothing meanwhile, and must not take its own pause for dnsmasq's. Times are those of {@link System#nanoTime}.
+ * Confined to the supervisor's thread.
+ */
+final class UnansweredTime {
+    private final long betweenLooks;
+    private long since;
+    private long lastLook;
+
+    /** @param betweenLooks how often {@link #at} is called while nothing keeps us from it */
+    UnansweredTime(Duration betweenLooks, long now) {
+        this.betweenLooks = betweenLooks.toNanos();
+        this.since = now;
+        this.lastLook = now;
+    }
+
+    /** dnsmasq has answered, or there was nobody to ask. */
+    void broken(long now) {
+        since = now;
+    }
+
+    /** How long it has lasted. */
+    Duration at(long now) {
+        long late = now - lastLook - betweenLooks;
+        lastLook = now;
+        if (late > betweenLooks) {
+            since = Math.min(now, since + late);
+        }
+        return Duration.ofNanos(now - since);
+    }
+}

@@ -1,0 +1,100 @@
+package cloud.obiente.vpsgateway.ssh;
+
+import io.netty.channel.EventLoop;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whether a stream waits for one of its tunnels, because that tunnel's VPS does not take what it was sent; and for how long
+ * it may. Lives on the event loop of its stream.
+ */
+final class StreamStall {
+    private static final String TOO_MANY =
+            "too slow: too many connections wait for VPSs that do not read (GATEWAY_SSH_MAX_BUFFER)";
+
+    private final Tunnels room;
+    private final EventLoop loop;
+    private final int windowBytes;
+    private final BooleanSupplier harmsOthers;
+    private Optional<Tunnel> slow = Optional.empty();
+    private long since;
+    private boolean watching;
+
+    /**
+     * @param windowBytes what may come, and wait in the server in front of the stream, although nothing is asked for
+     * @param harmsOthers whether the stream carries other tunnels, which wait as well
+     */
+    StreamStall(Tunnels room, EventLoop loop, int windowBytes, BooleanSupplier harmsOthers) {
+        this.room = room;
+        this.loop = loop;
+        this.windowBytes = windowBytes;
+        this.harmsOthers = harmsOthers;
+    }
+
+    boolean isPresent() {
+        return slow.isPresent();
+    }
+
+    boolean isBy(Tunnel tunnel) {
+        return slow.filter(tunnel::equals).isPresent();
+    }
+
+    /** The tunnel has no room for more. No effect while the stream waits already. */
+    void begin(Tunnel tunnel) {
+        if (slow.isPresent()) {
+            return;
+        }
+        slow = Optional.of(tunnel);
+        since = room.nanoTime();
+        watch(room.settings().stall().toNanos());
+        if (room.heldBack().enter(this, since)) {
+            schedule(() -> room.heldBack().giveUpTooMany(room.nanoTime()), StalledStreams.TIMEOUT.toNanos());
+        }
+    }
+
+    /** It has room again, or has ended. */
+    void end() {
+        slow = Optional.empty();
+        room.heldBack().leave(this);
+    }
+
+    private void watch(long nanos) {
+        if (!watching) {
+            watching = true;
+            schedule(this::endIfTooSlow, nanos);
+        }
+    }
+
+    /** Alone on its stream, a slow tunnel harms nobody; and no other can join it before it has caught up. */
+    private void endIfTooSlow() {
+        watching = false;
+        if (slow.isPresent() && harmsOthers.getAsBoolean()) {
+            long left = room.settings().stall().toNanos() - (room.nanoTime() - since);
+            if (left <= 0) {
+                slow.get().abort(Tunnel.Notice.ERROR, "too slow");
+            } else {
+                watch(left);
+            }
+        }
+    }
+
+    private void schedule(Runnable look, long nanos) {
+        loop.schedule(look, nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
+    }
+
+    /** Never changes. Any thread. */
+    int windowBytes() {
+        return windowBytes;
+    }
+
+    /**
+     * Too many streams wait, this one for long. Any thread.
+     *
+     * @param began when it began to; no effect if it has gone on meanwhile
+     */
+    void giveUp(long began) {
+        loop.execute(() ->
+                slow.filter(tunnel -> since == began).ifPresent(tunnel -> tunnel.abort(Tunnel.Notice.ERROR, TOO_MANY)));
+    }
+}

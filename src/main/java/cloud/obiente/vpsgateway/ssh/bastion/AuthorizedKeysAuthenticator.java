@@ -1,0 +1,73 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.lang.System.Logger.Level;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.server.auth.pubkey.AuthorizedKeyEntriesPublickeyAuthenticator;
+import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
+import org.apache.sshd.server.session.ServerSession;
+
+/** Says which keys may log in, and logs who did and who could not. Called by SSHD on its threads. */
+final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, SessionListener {
+    private static final System.Logger LOG = System.getLogger(AuthorizedKeysAuthenticator.class.getName());
+
+    private final AuthorizedKeys keys;
+    private final ConnectionAdmission admission;
+    private final BastionListener listener;
+    private final Clock clock;
+
+    AuthorizedKeysAuthenticator(
+            AuthorizedKeys keys, ConnectionAdmission admission, BastionListener listener, Clock clock) {
+        this.keys = keys;
+        this.admission = admission;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean authenticate(String user, PublicKey offered, ServerSession session) {
+        BastionConnection connection = BastionConnection.of(session);
+        String fingerprint = KeyUtils.getFingerPrint(offered);
+        connection.offered(new BastionConnection.Login(user, fingerprint));
+        Optional<AuthorizedKey> known = keys.find(fingerprint);
+        Optional<String> objection = known.isEmpty()
+                ? Optional.of("the key is not in GATEWAY_SSH_AUTHORIZED_KEYS")
+                : known.get().objection(connection.address(), clock.instant());
+        if (objection.isPresent()) {
+            log("key refused", connection, objection.get());
+            return false;
+        }
+        requireVerification(session, known.get());
+        return true;
+    }
+
+    /** SSHD looks for it there when it checks the signature of a security key. */
+    private static void requireVerification(ServerSession session, AuthorizedKey key) {
+        if (key.options().verifyRequired()) {
+            session.setAttribute(
+                    AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY,
+                    AuthorizedKeyEntry.parseAuthorizedKeyEntry("verify-required " + key.line()));
+        } else {
+            session.removeAttribute(AuthorizedKeyEntriesPublickeyAuthenticator.AUTHORIZED_KEY);
+        }
+    }
+
+    @Override
+    public void sessionEvent(Session session, Event event) {
+        BastionConnection connection = BastionConnection.of(session);
+        if (event == Event.Authenticated && connection.markLoggedIn()) {
+            admission.loggedIn(connection.source());
+            listener.loggedIn();
+            log("login", connection, "public key");
+        }
+    }
+
+    private static void log(String what, BastionConnection connection, String why) {
+        LOG.log(Level.INFO, "bastion: {0}, {1}: {2}", what, connection, why);
+    }
+}

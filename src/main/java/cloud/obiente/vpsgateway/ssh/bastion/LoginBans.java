@@ -1,0 +1,83 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Who has failed to log in, and who rests for it. A source rests after a connection that used up all its tries, or after
+ * {@value #MAX_FAILURES} connections in a row that failed within the time of a rest; a login forgets them. Bounded: whoever
+ * failed longest ago is forgotten first. Owned by {@link ConnectionAdmission}, under its monitor; times are of {@link System#nanoTime}.
+ */
+final class LoginBans {
+    /** Failed connections, each with a try or more, before a source rests. */
+    static final int MAX_FAILURES = 6;
+
+    private final Duration rest;
+    private final int most;
+    private final Map<ClientSource, Failures> failed = new LinkedHashMap<>();
+
+    /** @param since when it last failed */
+    private record Failures(int connections, boolean resting, long since) {}
+
+    /**
+     * @param rest how long; zero: nobody ever rests
+     * @param most sources that are remembered
+     */
+    LoginBans(Duration rest, int most) {
+        this.rest = rest;
+        this.most = most;
+    }
+
+    boolean isResting(ClientSource source, long now) {
+        forgetOld(now);
+        Failures failures = failed.get(source);
+        return failures != null && failures.resting();
+    }
+
+    int resting(long now) {
+        forgetOld(now);
+        return (int) failed.values().stream().filter(Failures::resting).count();
+    }
+
+    /**
+     * A connection has failed.
+     *
+     * @param usedUp whether it used all the tries that a connection has
+     * @return whether its source rests from now on
+     */
+    boolean failed(ClientSource source, boolean usedUp, long now) {
+        forgetOld(now);
+        Failures before = failed.remove(source);
+        int connections = before == null ? 1 : before.connections() + 1;
+        // Connections that were open when the rest began may end during it, with fewer failures: they do not end it.
+        boolean restedBefore = before != null && before.resting();
+        boolean resting = restedBefore || usedUp || connections >= MAX_FAILURES;
+        if (!rest.isZero()) {
+            // Removed and put again, so that the map is in the order of the times.
+            failed.put(source, new Failures(connections, resting, now));
+            forgetTooMany();
+        }
+        return resting && !rest.isZero();
+    }
+
+    void loggedIn(ClientSource source) {
+        failed.remove(source);
+    }
+
+    private void forgetOld(long now) {
+        Iterator<Failures> oldest = failed.values().iterator();
+        while (oldest.hasNext() && now - oldest.next().since() >= rest.toNanos()) {
+            oldest.remove();
+        }
+    }
+
+    private void forgetTooMany() {
+        Iterator<ClientSource> oldest = failed.keySet().iterator();
+        while (failed.size() > most) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+}

@@ -118,12 +118,12 @@ final class ApiLink {
         }
         heard(steady.instant());
         if (phase == Phase.AWAITING_REGISTRATION && !message.getType().equals("register")) {
-            end(Cause.MALFORMED, "the first message is '" + LogText.of(message.getType()) + "' (expected: register)");
+            end(Cause.MALFORMED, "the first message is '" + LogText.singleLine(message.getType()) + "' (expected: register)");
             return;
         }
         handle(message);
         owesRequest = true;
-        requestWhenComfortable();
+        requestNextIfIdle();
     }
 
     private void handle(GatewayMessage message) {
@@ -135,7 +135,7 @@ final class ApiLink {
             case "heartbeat", "metrics" -> LOG.tracef("%s from %s", message.getType(), name());
             case "" -> end(Cause.MALFORMED, "a message without a type");
             // A newer API may say more than we understand; that it spoke is all we take from it.
-            default -> LOG.debugf("'%s' from %s is not known here", LogText.of(message.getType()), name());
+            default -> LOG.debugf("'%s' from %s is not known here", LogText.singleLine(message.getType()), name());
         }
     }
 
@@ -212,7 +212,7 @@ final class ApiLink {
 
     private void answered(GatewayMessage message) {
         send(message);
-        requestWhenComfortable();
+        requestNextIfIdle();
         endIfDrained();
     }
 
@@ -238,12 +238,12 @@ final class ApiLink {
     void writable() {
         if (phase != Phase.ENDED) {
             outbox.flush();
-            requestWhenComfortable();
+            requestNextIfIdle();
             endIfDrained();
         }
     }
 
-    private void requestWhenComfortable() {
+    private void requestNextIfIdle() {
         if (owesRequest && phase != Phase.ENDED && requests.bytes() + outbox.waitingBytes() < COMFORTABLE_BYTES) {
             owesRequest = false;
             wire.requestOne();

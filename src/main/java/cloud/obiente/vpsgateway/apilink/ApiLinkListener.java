@@ -51,5 +51,5 @@ public interface ApiLinkListener {
 
     default void questionEnded(QuestionOutcome outcome) {}
 
-    default void healed(RebindOutcome healing) {}
+    default void macResolved(RebindOutcome outcome) {}
 }

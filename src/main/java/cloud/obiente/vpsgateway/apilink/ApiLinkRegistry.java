@@ -208,7 +208,7 @@ public final class ApiLinkRegistry implements ApiLink.LinkOwner {
         links.remove(link);
         inquiries.linkLost(link);
         listener.linkEnded(end.cause());
-        if (end.cause().isPolite()) {
+        if (end.cause().isOrderly()) {
             LOG.infof("link of %s ended: %s", link.name(), end.text());
         } else {
             LOG.warnf("link of %s ended: %s", link.name(), end.text());
@@ -233,7 +233,7 @@ public final class ApiLinkRegistry implements ApiLink.LinkOwner {
                 node,
                 lastError,
                 running,
-                inquiries.underWay(),
+                inquiries.inProgress(),
                 inquiries.waiting(),
                 takeovers.contested(steady.instant()));
     }

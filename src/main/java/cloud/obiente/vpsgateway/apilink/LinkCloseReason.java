@@ -37,7 +37,7 @@ public record LinkCloseReason(Cause cause, String text) {
         }
 
         /** Whether the stream ends well, and nobody needs to look into it. */
-        public boolean isPolite() {
+        public boolean isOrderly() {
             return polite;
         }
 

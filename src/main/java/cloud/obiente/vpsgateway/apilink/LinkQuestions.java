@@ -102,7 +102,7 @@ final class LinkQuestions {
 
     private static MacAnswer read(ApiLink link, GatewayResponse response) {
         if (!response.getSuccess()) {
-            LOG.warnf("%s cannot say whose a MAC is: %s", link.name(), LogText.of(response.getError()));
+            LOG.warnf("%s cannot say whose a MAC is: %s", link.name(), LogText.singleLine(response.getError()));
             return new MacAnswer.Unavailable();
         }
         try {
@@ -112,7 +112,7 @@ final class LinkQuestions {
                     : new MacAnswer.Found(
                             VpsId.parse(found.getVpsId()), OrganizationId.parse(found.getOrganizationId()));
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
-            LOG.warnf("%s gave an answer that makes no sense: %s", link.name(), LogText.of(unreadable.getMessage()));
+            LOG.warnf("%s gave an answer that makes no sense: %s", link.name(), LogText.singleLine(unreadable.getMessage()));
             return new MacAnswer.Unavailable();
         }
     }

@@ -19,14 +19,14 @@ record LinkRegistration(String instance, String node, String version) {
                 message.getGatewayIpDhcp().strip(),
                 message.getGatewayId().strip(),
                 message.getVersion().strip());
-        return registration.isDecent() ? Optional.of(registration) : Optional.empty();
+        return registration.isWellFormed() ? Optional.of(registration) : Optional.empty();
     }
 
-    private boolean isDecent() {
-        return isDecent(instance) && isDecent(node) && isDecent(version);
+    private boolean isWellFormed() {
+        return isWellFormed(instance) && isWellFormed(node) && isWellFormed(version);
     }
 
-    private static boolean isDecent(String text) {
+    private static boolean isWellFormed(String text) {
         return text.length() <= MAX_LENGTH && text.codePoints().noneMatch(Character::isISOControl);
     }
 

@@ -6,7 +6,7 @@ final class LogText {
 
     private LogText() {}
 
-    static String of(String text) {
+    static String singleLine(String text) {
         String start = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
         return start.replaceAll("\\p{Cntrl}", "?");
     }

@@ -79,8 +79,8 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
     }
 
     /** MACs that links are being asked about. */
-    int underWay() {
-        return (int) inquiries.values().stream().filter(MacInquiry::isUnderWay).count();
+    int inProgress() {
+        return (int) inquiries.values().stream().filter(MacInquiry::isInProgress).count();
     }
 
     /** MACs whose turn has not come. */
@@ -106,7 +106,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         }
         MacInquiry inquiry =
                 inquiries.computeIfAbsent(mac, unasked -> new MacInquiry(mac, QuestionSource.Shared.BACKGROUND, now));
-        if (!inquiry.isUnderWay()) {
+        if (!inquiry.isInProgress()) {
             queue.offer(mac, QuestionSource.Shared.BACKGROUND, now);
             dispatch();
         }
@@ -122,7 +122,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         Instant now = steady.instant();
         Optional<MacAnswer> known = answers.of(mac, now);
         MacInquiry inquiry = inquiries.get(mac);
-        boolean underWay = inquiry != null && inquiry.isUnderWay();
+        boolean underWay = inquiry != null && inquiry.isInProgress();
         if (known.isEmpty() && !underWay && !cannotAsk()) {
             queue.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
             dispatch();
@@ -191,7 +191,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
 
     private void review(MacInquiry inquiry, Instant now) {
         List<ApiLink> unasked = LinkChoice.unasked(links.get(), inquiry.asked);
-        if (!inquiry.isUnderWay()) {
+        if (!inquiry.isInProgress()) {
             if (unasked.isEmpty()) {
                 conclude(inquiry);
             } else if (!now.isBefore(inquiry.begunAt.plus(BACKGROUND_TIMEOUT))) {
@@ -271,7 +271,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
             return;
         }
         inquiry.notFoundBy(link, answer).ifPresent(turn -> queue.done(turn, false, now));
-        if (inquiry.isUnderWay()) {
+        if (inquiry.isInProgress()) {
             return;
         }
         if (LinkChoice.unasked(links.get(), inquiry.asked).isEmpty()) {
@@ -309,7 +309,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         MacInquiry inquiry = inquiries.get(mac);
         if (inquiry == null) {
             listener.questionEnded(QuestionOutcome.POSTPONED);
-        } else if (!inquiry.isUnderWay()) {
+        } else if (!inquiry.isInProgress()) {
             settle(inquiry, new MacAnswer.Unavailable(), QuestionOutcome.POSTPONED);
         }
     }

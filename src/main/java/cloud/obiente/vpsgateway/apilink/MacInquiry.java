@@ -44,7 +44,7 @@ final class MacInquiry {
         this.begunAt = begunAt;
     }
 
-    boolean isUnderWay() {
+    boolean isInProgress() {
         return !unanswered.isEmpty();
     }
 

@@ -34,10 +34,10 @@ import org.jboss.logging.Logger;
  */
 public final class MacResolver {
     static final int MAX_WAITING = 1_024;
-    private static final int MAX_HEALED = 10_000;
-    private static final Duration AFTER_HEALING = Duration.ofMinutes(1);
-    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
-    private static final int TICKS_BETWEEN_LOOKS_AT_LEASES = 10;
+    private static final int MAX_REMEMBERED_MACS = 10_000;
+    private static final Duration REBIND_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);
+    private static final int TICKS_PER_LEASE_CHECK = 10;
     private static final Logger LOG = Logger.getLogger(MacResolver.class);
 
     private final UnknownClients mode;
@@ -51,14 +51,14 @@ public final class MacResolver {
     private final Executor loop;
     private final MacInquiries inquiries;
     /** When a MAC whose VPS is known may be healed again; those healed last. */
-    private final Map<MacAddress, Instant> healAgainAt = latest();
+    private final Map<MacAddress, Instant> resolveAgainAt = latest();
     /** When a MAC without its address was last seen asking for one, or leasing one; those seen last. */
     private final Map<MacAddress, Instant> lastAsked = latest();
 
     /** MACs that were reported and not looked at yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
 
-    private final AtomicBoolean lookingAtLeases = new AtomicBoolean();
+    private final AtomicBoolean leaseCheckQueued = new AtomicBoolean();
 
     private int ticks;
 
@@ -87,14 +87,14 @@ public final class MacResolver {
 
     /** An instance of the API has registered: the leases may have waited for it. Any thread; cheap. */
     public void apiRegistered() {
-        loop.execute(this::lookAtLeases);
+        loop.execute(this::checkLeases);
     }
 
     private static Map<MacAddress, Instant> latest() {
         return new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<MacAddress, Instant> eldest) {
-                return size() > MAX_HEALED;
+                return size() > MAX_REMEMBERED_MACS;
             }
         };
     }
@@ -104,17 +104,17 @@ public final class MacResolver {
         if (waiting.size() < MAX_WAITING && waiting.add(mac)) {
             loop.execute(() -> {
                 waiting.remove(mac);
-                lookAt(mac);
+                check(mac);
             });
         }
     }
 
     /** The set of leases has changed: where unknown clients get any, theirs may be among them. Any thread; cheap. */
     public void leasesChanged() {
-        if (mode == UnknownClients.SERVE && lookingAtLeases.compareAndSet(false, true)) {
+        if (mode == UnknownClients.SERVE && leaseCheckQueued.compareAndSet(false, true)) {
             loop.execute(() -> {
-                lookingAtLeases.set(false);
-                lookAtLeases();
+                leaseCheckQueued.set(false);
+                checkLeases();
             });
         }
     }
@@ -123,18 +123,18 @@ public final class MacResolver {
     public void tick() {
         loop.execute(() -> {
             ticks++;
-            if (ticks % TICKS_BETWEEN_LOOKS_AT_LEASES == 0) {
-                lookAtLeases();
+            if (ticks % TICKS_PER_LEASE_CHECK == 0) {
+                checkLeases();
             }
         });
     }
 
-    private void lookAtLeases() {
+    private void checkLeases() {
         leases.get().live(clock.instant()).stream()
                 .map(Lease::mac)
                 .distinct()
                 .filter(this::isThereByItsLease)
-                .forEach(this::lookAt);
+                .forEach(this::check);
     }
 
     /**
@@ -145,14 +145,14 @@ public final class MacResolver {
         return mode == UnknownClients.SERVE || allocations.get().superseded(mac).isEmpty();
     }
 
-    private void lookAt(MacAddress mac) {
+    private void check(MacAddress mac) {
         if (hasItsAddress(mac)) {
             return;
         }
         lastAsked.put(mac, clock.instant());
         inquiries.nicAsks(mac).ifPresent(answer -> {
             if (answer instanceof MacAnswer.Found found) {
-                heal(mac, found);
+                resolve(mac, found);
             }
         });
     }
@@ -168,7 +168,7 @@ public final class MacResolver {
                 .filter(replaced -> lastAsked.getOrDefault(mac, Instant.MIN).isBefore(replaced.at()))
                 .isPresent();
         if (!isGone && !hasItsAddress(mac)) {
-            heal(mac, found);
+            resolve(mac, found);
         }
     }
 
@@ -185,26 +185,26 @@ public final class MacResolver {
                 .findFirst();
     }
 
-    private void heal(MacAddress mac, MacAnswer.Found found) {
+    private void resolve(MacAddress mac, MacAnswer.Found found) {
         Instant now = steady.instant();
-        if (now.isBefore(healAgainAt.getOrDefault(mac, Instant.MIN))) {
+        if (now.isBefore(resolveAgainAt.getOrDefault(mac, Instant.MIN))) {
             return;
         }
         // Two cards that the API gives to one VPS would take its address from each other without end.
-        healAgainAt.put(mac, now.plus(AFTER_HEALING));
+        resolveAgainAt.put(mac, now.plus(REBIND_INTERVAL));
         Optional<Allocation> held = allocations.get().privateOf(found.vps());
         if (held.isPresent()) {
             bindings.rebind(new RebindCommand(found.vps(), found.organization(), mac))
                     .whenComplete((outcome, fault) ->
-                            loop.execute(() -> healed(RebindOutcome.REBOUND, mac, found, outcome, fault)));
+                            loop.execute(() -> bound(RebindOutcome.REBOUND, mac, found, outcome, fault)));
         } else if (mode.adopts()) {
             adopt(mac, found)
                     .whenComplete((outcome, fault) ->
-                            loop.execute(() -> healed(RebindOutcome.ADOPTED, mac, found, outcome, fault)));
+                            loop.execute(() -> bound(RebindOutcome.ADOPTED, mac, found, outcome, fault)));
         } else {
             // It may get an address here at any moment; then the next look must not wait.
-            healAgainAt.remove(mac);
-            listener.healed(RebindOutcome.LEFT_ALONE);
+            resolveAgainAt.remove(mac);
+            listener.macResolved(RebindOutcome.LEFT_ALONE);
             LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
         }
     }
@@ -223,8 +223,8 @@ public final class MacResolver {
         return bindings.allocate(new AllocateCommand(found.vps(), found.organization(), Optional.of(mac), preferred));
     }
 
-    private void healed(
-            RebindOutcome healing,
+    private void bound(
+            RebindOutcome success,
             MacAddress mac,
             MacAnswer.Found found,
             Outcome<Allocation> outcome,
@@ -233,14 +233,14 @@ public final class MacResolver {
             LOG.infof(
                     "%s belongs to %s by the API's word: %s is bound to it",
                     mac, found.vps(), done.value().address());
-            listener.healed(healing);
+            listener.macResolved(success);
             return;
         }
-        healAgainAt.put(mac, steady.instant().plus(AFTER_REFUSAL));
+        resolveAgainAt.put(mac, steady.instant().plus(RETRY_INTERVAL));
         String why = outcome instanceof Outcome.Refused<Allocation> refused
                 ? refused.refusal().message()
                 : String.valueOf(fault);
         LOG.warnf("%s belongs to %s by the API's word, but cannot be bound: %s", mac, found.vps(), why);
-        listener.healed(RebindOutcome.REFUSED);
+        listener.macResolved(RebindOutcome.REFUSED);
     }
 }

@@ -17,10 +17,10 @@ record AdoptingEntitlement(Ipam ipam) implements LeaseEntitlement {
     }
 
     @Override
-    public boolean contradicts(Lease lease) {
+    public boolean isViolatedBy(Lease lease) {
         IpamSnapshot state = ipam.snapshot();
         boolean adoptable =
                 state.at(lease.address()).isEmpty() && state.ofMac(lease.mac()).isEmpty();
-        return !adoptable && LeaseEntitlement.super.contradicts(lease);
+        return !adoptable && LeaseEntitlement.super.isViolatedBy(lease);
     }
 }

@@ -84,7 +84,7 @@ public class ApiLinkBeans {
             GatewayInfo facts,
             MacInquiries inquiries,
             ApiLinkMeters meters,
-            Instance<MacResolver> healer,
+            Instance<MacResolver> macResolver,
             Clock clock) {
         Ipv4Range pool = settings.dhcp().pool();
         GatewayRegistration self = GatewayRegistration.newBuilder()
@@ -101,12 +101,12 @@ public class ApiLinkBeans {
                 () -> self,
                 inquiries,
                 meters,
-                () -> healer.get().apiRegistered());
+                () -> macResolver.get().apiRegistered());
     }
 
     @Produces
     @Singleton
-    MacResolver healer(
+    MacResolver macResolver(
             GatewaySettings settings,
             ApiLinkRegistry links,
             Ipam ipam,

@@ -174,7 +174,7 @@ public class CoreBeans {
                 },
                 dhcp.domain(),
                 dhcp.leaseTime(),
-                PoolFactory.strangers(dhcp));
+                PoolFactory.dynamicRange(dhcp));
     }
 
     @Produces
@@ -184,7 +184,7 @@ public class CoreBeans {
             Ipam ipam,
             InterfaceWatch interfaceWatch,
             GatewayMeters meters,
-            Instance<MacResolver> healer,
+            Instance<MacResolver> macResolver,
             SegmentWatch segment,
             Vertx vertx,
             Clock clock) {
@@ -192,14 +192,14 @@ public class CoreBeans {
                 settings,
                 () -> hosts(ipam.snapshot(), settings, clock.instant()),
                 new DnsmasqLiveness(new DnsHealthProbe(vertx, settings.domain()), interfaceWatch),
-                new DnsmasqEvents(meters, healer::get, segment.otherServers()::heard));
+                new DnsmasqEvents(meters, macResolver::get, segment.otherServers()::heard));
     }
 
     private static DnsmasqHosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {
         return new DnsmasqHosts(
                 HostEntries.of(state, settings.subnet()),
-                settings.strangers()
-                        .map(strangers -> state.notToBeLent(strangers.addresses(), now))
+                settings.dynamicRange()
+                        .map(dynamicRange -> state.excludedFromDynamicRange(dynamicRange.addresses(), now))
                         .orElse(Set.of()));
     }
 
@@ -253,7 +253,7 @@ public class CoreBeans {
             Clock clock) {
         LeaseEntitlement judge =
                 settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
-        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.pauseBetweenLooks());
+        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.checkInterval());
     }
 
     @Produces

@@ -13,17 +13,17 @@ import java.util.function.Supplier;
 /**
  * Tells the meters everything, and the healer of unknown MACs.
  *
- * @param healer asked for when the first event comes: it needs the dnsmasq whose events these are
+ * @param macResolver asked for when the first event comes: it needs the dnsmasq whose events these are
  * @param searches told of each MAC that nobody knows; true for a gateway's search for DHCP servers, which is no client
  */
-record DnsmasqEvents(DnsmasqListener meters, Supplier<MacResolver> healer, Predicate<MacAddress> searches)
+record DnsmasqEvents(DnsmasqListener meters, Supplier<MacResolver> macResolver, Predicate<MacAddress> searches)
         implements DnsmasqListener {
 
     @Override
     public void unknownClient(MacAddress mac) {
         if (!searches.test(mac)) {
             meters.unknownClient(mac);
-            healer.get().unknownClient(mac);
+            macResolver.get().unknownClient(mac);
         }
     }
 
@@ -31,7 +31,7 @@ record DnsmasqEvents(DnsmasqListener meters, Supplier<MacResolver> healer, Predi
     @Override
     public void noAddressFor(MacAddress mac) {
         if (!searches.test(mac)) {
-            healer.get().unknownClient(mac);
+            macResolver.get().unknownClient(mac);
         }
     }
 

@@ -150,7 +150,7 @@ public class GatewayLifecycle {
             SegmentMeters segmentMeters,
             BastionMeters bastionMeters,
             OwnAddressWatch ownAddressWatch,
-            MacResolver healer,
+            MacResolver macResolver,
             AbsenceReview absenceReview,
             ListAcceptance listAcceptance,
             LastSeenRecorder sightings,
@@ -177,7 +177,7 @@ public class GatewayLifecycle {
         linkMeters.watch(links, clock);
         syncMeters.watch();
         dnsmasq.start();
-        leases.start(changed -> healer.leasesChanged());
+        leases.start(changed -> macResolver.leasesChanged());
         reconciler.start();
         segment.start();
         settings.apiSecret().file().ifPresent(file -> {
@@ -189,7 +189,7 @@ public class GatewayLifecycle {
         every(SWEEP_SECONDS, organizations::sweep);
         every(BRIDGE_SECONDS, guard::followBridge);
         every(LINK_SECONDS, links::tick);
-        every(LINK_SECONDS, healer::tick);
+        every(LINK_SECONDS, macResolver::tick);
         every(CONNECTION_SECONDS, ports::tick);
         every(REVIEW_SECONDS, absenceReview::run);
         every(REVIEW_SECONDS, listAcceptance::check);
@@ -250,7 +250,7 @@ public class GatewayLifecycle {
     /** Before dnsmasq's files are written anew: what they know and the store does not would be lost. */
     private void recall(DnsmasqSettings files) {
         try {
-            PreviousRunRecovery.recall(ipam, PreviousRunFiles.read(files), address -> files.strangers()
+            PreviousRunRecovery.recall(ipam, PreviousRunFiles.read(files), address -> files.dynamicRange()
                     .filter(lent -> lent.addresses().contains(address))
                     .isPresent());
         } catch (IOException | StoreException e) {

@@ -66,7 +66,7 @@ public class HostNetworkBeans {
                         host.outboundInterface(),
                         host.manageSysctl(),
                         host.keepRules()));
-        return new SnatKeeper(wanted, tools, ownAddresses, meters, settings.pauseBetweenLooks());
+        return new SnatKeeper(wanted, tools, ownAddresses, meters, settings.checkInterval());
     }
 
     @Produces

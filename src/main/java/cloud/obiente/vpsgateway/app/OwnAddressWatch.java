@@ -31,7 +31,7 @@ final class OwnAddressWatch {
     private final Supplier<? extends Collection<Ipv4Address>> ownAddresses;
     private final Ipam ipam;
     private final Provisioner provisioner;
-    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final AtomicBoolean inProgress = new AtomicBoolean();
     private volatile List<Allocation> stranded = List.of();
 
     /** @param ownAddresses those on the VPSs' network, of now */
@@ -54,12 +54,12 @@ final class OwnAddressWatch {
     /** Looks once, and has what is new carried to its effect. */
     void check() {
         Set<Ipv4Address> own = Set.copyOf(ownAddresses.get());
-        if (!isNews(own) || !underWay.compareAndSet(false, true)) {
+        if (!isNews(own) || !inProgress.compareAndSet(false, true)) {
             return;
         }
         CompletionStage<ProvisionResult<OwnAddressReport>> learnt = provisioner.learnOwnAddresses(CALLER, own);
         learnt.whenComplete((provisioned, failure) -> {
-            underWay.set(false);
+            inProgress.set(false);
             if (failure != null) {
                 LOG.warnf("the addresses %s of this host could not be withheld; trying again: %s", own, failure);
             } else {

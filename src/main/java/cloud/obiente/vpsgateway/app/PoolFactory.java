@@ -16,12 +16,12 @@ import java.util.Set;
 /** The pool, and what of it is lent, as they follow from the settings. */
 final class PoolFactory {
     /** Strangers together get one address in so many: however many come, the VPSs have the rest. */
-    private static final int SHARE_OF_STRANGERS = 4;
+    private static final int DYNAMIC_SHARE = 4;
 
-    private static final long MAX_LENT = 1_024;
+    private static final long MAX_DYNAMIC_ADDRESSES = 1_024;
 
     /** dnsmasq's shortest lease: an address that a VPS needs is soon free, and a VPS that is resolved soon has its own. */
-    private static final Duration LENT_FOR = Duration.ofMinutes(2);
+    private static final Duration DYNAMIC_LEASE_TIME = Duration.ofMinutes(2);
 
     private PoolFactory() {}
 
@@ -35,16 +35,16 @@ final class PoolFactory {
     }
 
     /** What strangers get: the end of the pool, because VPSs are given its beginning first. */
-    static Optional<DynamicRange> strangers(DhcpSettings dhcp) {
+    static Optional<DynamicRange> dynamicRange(DhcpSettings dhcp) {
         if (dhcp.unknownClients() != UnknownClients.SERVE) {
             return Optional.empty();
         }
         Ipv4Range pool = dhcp.pool();
-        long share = Math.min(MAX_LENT, Math.max(1, pool.size() / SHARE_OF_STRANGERS));
+        long share = Math.min(MAX_DYNAMIC_ADDRESSES, Math.max(1, pool.size() / DYNAMIC_SHARE));
         Ipv4Address first = pool.first().plus((int) (pool.size() - share));
         return Optional.of(new DynamicRange(
                 new Ipv4Range(first, pool.last()),
-                LENT_FOR,
+                DYNAMIC_LEASE_TIME,
                 dhcp.sharesSegment() ? Segment.SHARED : Segment.OURS_ALONE));
     }
 }

@@ -13,15 +13,15 @@ import java.util.concurrent.CompletionStage;
 
 /** What the healer decides goes the way of every other change, from decision to effect. */
 record ProvisionerMacBinder(Provisioner provisioner) implements MacBinder {
-    private static final Caller HEALER = Caller.of("self-healing");
+    private static final Caller CALLER = Caller.of("self-healing");
 
     @Override
     public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
-        return provisioner.rebind(HEALER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
+        return provisioner.rebind(CALLER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
     }
 
     @Override
     public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
-        return provisioner.adopt(HEALER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
+        return provisioner.adopt(CALLER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
     }
 }

@@ -96,7 +96,7 @@ public class SshBeans {
                 meters,
                 records,
                 clock);
-        meters.watch(tunnels.held());
+        meters.watch(tunnels.bufferedBytes());
         return tunnels;
     }
 
@@ -105,7 +105,7 @@ public class SshBeans {
     ConnectionAdmission admission(GatewaySettings settings) {
         return new ConnectionAdmission(
                 settings.bastion().map(BastionSettings::limits).orElse(new BastionSettings.Limits(0, 0, 0)),
-                settings.bastion().map(BastionSettings::rest).orElse(Duration.ZERO),
+                settings.bastion().map(BastionSettings::banTime).orElse(Duration.ZERO),
                 System::nanoTime);
     }
 
@@ -117,7 +117,7 @@ public class SshBeans {
 
     @Produces
     @Singleton
-    BastionLifecycle bastionRoom(
+    BastionLifecycle bastionLifecycle(
             GatewaySettings settings,
             StateDirectory directory,
             Tunnels tunnels,

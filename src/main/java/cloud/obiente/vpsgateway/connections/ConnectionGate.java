@@ -12,19 +12,19 @@ import java.time.Duration;
  */
 public final class ConnectionGate extends ChannelInboundHandlerAdapter {
     /** Longer than any round trip. */
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
+    private static final Duration CLOSE_NOTICE_TIMEOUT = Duration.ofSeconds(10);
 
     private final PortConnections connections;
-    private final Duration farewell;
+    private final Duration closeNoticeTimeout;
 
     public ConnectionGate(PortConnections connections) {
-        this(connections, FAREWELL);
+        this(connections, CLOSE_NOTICE_TIMEOUT);
     }
 
-    /** @param farewell between the announcement that an idle connection ends, and its end */
-    ConnectionGate(PortConnections connections, Duration farewell) {
+    /** @param closeNoticeTimeout between the announcement that an idle connection ends, and its end */
+    ConnectionGate(PortConnections connections, Duration closeNoticeTimeout) {
         this.connections = connections;
-        this.farewell = farewell;
+        this.closeNoticeTimeout = closeNoticeTimeout;
     }
 
     @Override
@@ -35,7 +35,7 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
             accepted.unsafe().closeForcibly();
             return;
         }
-        ConnectionWatch watch = new ConnectionWatch(connections, accepted, remote.getAddress(), farewell);
+        ConnectionWatch watch = new ConnectionWatch(connections, accepted, remote.getAddress(), closeNoticeTimeout);
         if (!connections.admit(watch)) {
             accepted.unsafe().closeForcibly();
             return;

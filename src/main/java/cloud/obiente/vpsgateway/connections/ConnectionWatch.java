@@ -31,14 +31,14 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     private final PortConnections connections;
     private final Channel channel;
     private final InetAddress peer;
-    private final Duration farewell;
+    private final Duration closeNoticeTimeout;
     private Optional<Http2ConnectionHandler> http2 = Optional.empty();
     private int openCalls;
-    private boolean saidFarewell;
-    private boolean farewellOver;
+    private boolean closeNoticeSent;
+    private boolean closeNoticeOver;
 
-    ConnectionWatch(PortConnections connections, Channel channel, InetAddress peer, Duration farewell) {
-        this.farewell = farewell;
+    ConnectionWatch(PortConnections connections, Channel channel, InetAddress peer, Duration closeNoticeTimeout) {
+        this.closeNoticeTimeout = closeNoticeTimeout;
         this.connections = connections;
         this.channel = channel;
         this.peer = peer;
@@ -79,7 +79,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
 
     void callEnded() {
         openCalls--;
-        if (openCalls == 0 && farewellOver) {
+        if (openCalls == 0 && closeNoticeOver) {
             close();
         } else if (openCalls == 0 && channel.isOpen()) {
             connections.idle(this);
@@ -98,7 +98,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     @Override
     public void timeOut() {
         channel.eventLoop().execute(() -> {
-            if (openCalls == 0 && channel.isOpen() && !saidFarewell) {
+            if (openCalls == 0 && channel.isOpen() && !closeNoticeSent) {
                 connections.listener().ended(CloseReason.IDLE);
                 leave();
             }
@@ -110,17 +110,17 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
             close();
             return;
         }
-        saidFarewell = true;
+        closeNoticeSent = true;
         sayGoAway(http2.get());
         // It still has its place, which may be needed before the farewell is over.
         connections.idle(this);
         channel.eventLoop()
-                .schedule(this::closeUnlessBusy, farewell.toMillis(), TimeUnit.MILLISECONDS)
+                .schedule(this::closeUnlessBusy, closeNoticeTimeout.toMillis(), TimeUnit.MILLISECONDS)
                 .addListener(ignored -> {});
     }
 
     private void closeUnlessBusy() {
-        farewellOver = true;
+        closeNoticeOver = true;
         if (openCalls == 0) {
             close();
         }
@@ -136,7 +136,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
                 connections.idle(this);
                 return;
             }
-            if (!saidFarewell) {
+            if (!closeNoticeSent) {
                 connections.listener().ended(CloseReason.EVICTED);
                 http2.ifPresent(this::sayGoAway);
             }

@@ -26,10 +26,10 @@ public final class DnsHealthProbe {
      *
      * @return completes, never exceptionally, with whether any answer came in that time; "no such name" is an answer
      */
-    CompletionStage<Boolean> answers(Ipv4Address server, int port, Duration patience) {
+    CompletionStage<Boolean> answers(Ipv4Address server, int port, Duration timeout) {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
         DnsClient client = vertx.createDnsClient(
-                new DnsClientOptions().setHost(server.toString()).setPort(port).setQueryTimeout(patience.toMillis()));
+                new DnsClientOptions().setHost(server.toString()).setPort(port).setQueryTimeout(timeout.toMillis()));
         client.lookup4(name).onComplete(result -> {
             // Each client has a socket of its own.
             client.close();

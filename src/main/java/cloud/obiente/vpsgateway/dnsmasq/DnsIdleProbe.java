@@ -27,12 +27,12 @@ public final class DnsIdleProbe implements WriterIdleCheck {
     }
 
     @Override
-    public Verdict prove() throws InterruptedException {
+    public Verdict check() throws InterruptedException {
         return switch (status.get().phase()) {
             case WAITING -> Verdict.NOT_RUNNING;
             // Before the first start, the child of an earlier gateway may still be at work.
-            case STOPPED -> Verdict.UNPROVEN;
-            case STARTING, RUNNING -> answers() ? Verdict.IDLE : Verdict.UNPROVEN;
+            case STOPPED -> Verdict.UNKNOWN;
+            case STARTING, RUNNING -> answers() ? Verdict.IDLE : Verdict.UNKNOWN;
         };
     }
 

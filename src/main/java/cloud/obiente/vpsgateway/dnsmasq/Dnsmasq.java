@@ -173,7 +173,7 @@ public final class Dnsmasq implements AutoCloseable {
         if (!supervision.running() || publication.inProgress() || !publication.wanted()) {
             return;
         }
-        Duration rest = publication.restLeft(System.nanoTime());
+        Duration rest = publication.pauseLeft(System.nanoTime());
         if (rest.toNanos() > 0) {
             advanceAfter(rest);
             return;
@@ -186,7 +186,7 @@ public final class Dnsmasq implements AutoCloseable {
         try {
             files.write(settings);
             publication.begin(files, System.nanoTime());
-            signaller.hangUp(supervision.child());
+            signaller.sendHup(supervision.child());
         } catch (IOException | UncheckedIOException e) {
             LOG.errorf("cannot reload dnsmasq, trying again: %s", e);
             publication.interrupted(System.nanoTime());

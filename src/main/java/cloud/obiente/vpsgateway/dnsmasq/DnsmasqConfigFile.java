@@ -66,8 +66,8 @@ final class DnsmasqConfigFile {
     }
 
     private static List<String> dhcpLines(DnsmasqSettings settings) {
-        List<String> lines = new ArrayList<>(settings.strangers()
-                .map(strangers -> rangesFor(strangers, settings))
+        List<String> lines = new ArrayList<>(settings.dynamicRange()
+                .map(dynamicRange -> rangesFor(dynamicRange, settings))
                 .orElseGet(() -> knownOnly(settings)));
         lines.addAll(List.of(
                 "dhcp-hostsfile=" + settings.dhcpHostsFile(),
@@ -90,13 +90,13 @@ final class DnsmasqConfigFile {
                 "dhcp-authoritative");
     }
 
-    private static List<String> rangesFor(DnsmasqSettings.DynamicRange strangers, DnsmasqSettings settings) {
+    private static List<String> rangesFor(DnsmasqSettings.DynamicRange dynamicRange, DnsmasqSettings settings) {
         List<String> lines = new ArrayList<>(List.of(
                 "dhcp-range=tag:known," + staticRange(settings),
-                "dhcp-range=tag:!known," + strangers.addresses().first() + ","
-                        + strangers.addresses().last() + "," + settings.subnet().mask() + ","
-                        + strangers.leaseTime().toSeconds()));
-        if (strangers.segment() == DnsmasqSettings.Segment.OURS_ALONE) {
+                "dhcp-range=tag:!known," + dynamicRange.addresses().first() + ","
+                        + dynamicRange.addresses().last() + "," + settings.subnet().mask() + ","
+                        + dynamicRange.leaseTime().toSeconds()));
+        if (dynamicRange.segment() == DnsmasqSettings.Segment.OURS_ALONE) {
             // Whoever comes with an address of another network or time is told so, and asks for a new one at once.
             lines.add("dhcp-authoritative");
         }

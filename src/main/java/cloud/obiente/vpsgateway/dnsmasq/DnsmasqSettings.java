@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param advertised which resolvers VPSs are told to ask
  * @param domain the domain of the VPSs' names
  * @param leaseTime at least two minutes, which is dnsmasq's own minimum
- * @param strangers what cards without a reservation get; empty: silence
+ * @param dynamicRange what cards without a reservation get; empty: silence
  */
 public record DnsmasqSettings(
         Path directory,
@@ -38,7 +38,7 @@ public record DnsmasqSettings(
         AdvertisedDns advertised,
         DomainName domain,
         Duration leaseTime,
-        Optional<DynamicRange> strangers) {
+        Optional<DynamicRange> dynamicRange) {
 
     /** What the child serves. */
     public enum Service {

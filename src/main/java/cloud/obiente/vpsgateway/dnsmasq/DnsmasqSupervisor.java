@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 final class DnsmasqSupervisor {
     private static final Logger LOG = Logger.getLogger(DnsmasqSupervisor.class);
     private static final Logger DNSMASQ_LOG = Logger.getLogger("dnsmasq");
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration HUNG_AFTER = Duration.ofSeconds(5);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
@@ -48,7 +48,7 @@ final class DnsmasqSupervisor {
     private final Owner owner;
     private final LogParser parser;
     private final RestartBackoff backoff = new RestartBackoff();
-    private final UnansweredTime silence = new UnansweredTime(LOOK_INTERVAL, System.nanoTime());
+    private final UnansweredTime silence = new UnansweredTime(CHECK_INTERVAL, System.nanoTime());
 
     private volatile DnsmasqStatus status = DnsmasqStatus.INITIAL;
     private Optional<DnsmasqFault> runFault = Optional.empty();
@@ -86,15 +86,15 @@ final class DnsmasqSupervisor {
     }
 
     void start() {
-        OrphanedChildren.end(settings.configFile());
-        supervisor.every(LOOK_INTERVAL, this::look);
+        OrphanedChildren.killStale(settings.configFile());
+        supervisor.every(CHECK_INTERVAL, this::check);
         spawn();
     }
 
     /** The child has read its files for the first time. */
     void ready() {
         runningSinceNanos = System.nanoTime();
-        silence.broken(runningSinceNanos);
+        silence.reset(runningSinceNanos);
         // Not earlier: what ended the last child is the news until the next one serves.
         runFault = Optional.empty();
         become(Phase.RUNNING);
@@ -189,7 +189,7 @@ final class DnsmasqSupervisor {
     }
 
     /** Once a second: is the interface there, and does the child answer? */
-    private void look() {
+    private void check() {
         become(status.phase());
         long now = System.nanoTime();
         Duration silent = silence.at(now);
@@ -209,7 +209,7 @@ final class DnsmasqSupervisor {
             probe(silent);
         } else {
             // Without an address to ask there is nothing to conclude from silence.
-            silence.broken(now);
+            silence.reset(now);
         }
     }
 
@@ -231,7 +231,7 @@ final class DnsmasqSupervisor {
                 .answers(address, settings.dnsPort(), ANSWER_TIMEOUT)
                 .thenAccept(answered -> supervisor.run(() -> {
                     if (answered && asked == child) {
-                        silence.broken(System.nanoTime());
+                        silence.reset(System.nanoTime());
                     }
                 })));
     }

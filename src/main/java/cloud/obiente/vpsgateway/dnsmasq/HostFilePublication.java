@@ -36,11 +36,11 @@ final class HostFilePublication {
     private int sweepAt = FIRST_SWEEP;
     private boolean rereadWanted;
     private long begunNanos;
-    private long restUntilNanos;
+    private long pauseUntilNanos;
 
     HostFilePublication(List<Part> parts, long nowNanos) {
         this.parts = EnumSet.copyOf(parts);
-        this.restUntilNanos = nowNanos;
+        this.pauseUntilNanos = nowNanos;
     }
 
     /** A change that is to be confirmed. One that is cancelled is forgotten sooner or later. */
@@ -77,8 +77,8 @@ final class HostFilePublication {
     }
 
     /** How long the child must still be left alone; zero or negative: not at all. */
-    Duration restLeft(long nowNanos) {
-        return Duration.ofNanos(restUntilNanos - nowNanos);
+    Duration pauseLeft(long nowNanos) {
+        return Duration.ofNanos(pauseUntilNanos - nowNanos);
     }
 
     /** Whether the child already serves exactly these files, so that there is nothing to reload. */
@@ -113,7 +113,7 @@ final class HostFilePublication {
         }
         effective = written;
         Duration took = Duration.ofNanos(nowNanos - begunNanos);
-        restUntilNanos = nowNanos + took.toNanos();
+        pauseUntilNanos = nowNanos + took.toNanos();
         return took;
     }
 
@@ -138,6 +138,6 @@ final class HostFilePublication {
         reading = new ArrayList<>();
         unread.clear();
         effective = null;
-        restUntilNanos = nowNanos;
+        pauseUntilNanos = nowNanos;
     }
 }

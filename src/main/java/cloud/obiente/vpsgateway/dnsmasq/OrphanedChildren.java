@@ -19,7 +19,7 @@ final class OrphanedChildren {
     private OrphanedChildren() {}
 
     /** Ends every process that runs dnsmasq with this configuration file; blocks until they are gone, 2 s at most. */
-    static void end(Path configFile) {
+    static void killStale(Path configFile) {
         List<ProcessHandle> orphans = ProcessHandle.allProcesses()
                 .filter(process -> runsWith(process, configFile.toString()))
                 .toList();

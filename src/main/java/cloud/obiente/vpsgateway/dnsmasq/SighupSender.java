@@ -23,7 +23,7 @@ final class SighupSender implements AutoCloseable {
      *
      * @throws IOException when no shell can be started
      */
-    void hangUp(Process process) throws IOException {
+    void sendHup(Process process) throws IOException {
         if (shell == null || !shell.isAlive()) {
             shell = new ProcessBuilder(COMMAND)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

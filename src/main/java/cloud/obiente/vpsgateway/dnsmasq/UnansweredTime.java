@@ -8,27 +8,27 @@ import java.time.Duration;
  * Confined to the supervisor's thread.
  */
 final class UnansweredTime {
-    private final long betweenLooks;
+    private final long checkInterval;
     private long since;
-    private long lastLook;
+    private long lastCheck;
 
-    /** @param betweenLooks how often {@link #at} is called while nothing keeps us from it */
-    UnansweredTime(Duration betweenLooks, long now) {
-        this.betweenLooks = betweenLooks.toNanos();
+    /** @param checkInterval how often {@link #at} is called while nothing keeps us from it */
+    UnansweredTime(Duration checkInterval, long now) {
+        this.checkInterval = checkInterval.toNanos();
         this.since = now;
-        this.lastLook = now;
+        this.lastCheck = now;
     }
 
     /** dnsmasq has answered, or there was nobody to ask. */
-    void broken(long now) {
+    void reset(long now) {
         since = now;
     }
 
     /** How long it has lasted. */
     Duration at(long now) {
-        long late = now - lastLook - betweenLooks;
-        lastLook = now;
-        if (late > betweenLooks) {
+        long late = now - lastCheck - checkInterval;
+        lastCheck = now;
+        if (late > checkInterval) {
             since = Math.min(now, since + late);
         }
         return Duration.ofNanos(now - since);

@@ -64,7 +64,7 @@ public class AddressCalls {
         OrganizationId organization = fields.organization(request.getOrganizationId());
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Optional<Ipv4Address> preferred = fields.optional("preferred_ip", request.getPreferredIp(), Ipv4Address::parse);
-        fields.verify();
+        fields.throwIfInvalid();
         inquiries.mentioned(mac.stream().toList());
         return answer(
                 provisioner.allocate(
@@ -91,7 +91,7 @@ public class AddressCalls {
         RequestFields fields = new RequestFields();
         VpsId vps = fields.vps(request.getVpsId());
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
-        fields.verify();
+        fields.throwIfInvalid();
         return answer(
                 provisioner.release(CallerInterceptor.current(), new ReleaseCommand(vps, address), cancellation()),
                 done -> ReleaseIPResponse.newBuilder()
@@ -106,7 +106,7 @@ public class AddressCalls {
         OrganizationId organization = fields.organization(request.getOrganizationId());
         MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
-        fields.verify();
+        fields.throwIfInvalid();
         inquiries.mentioned(List.of(mac));
         return answer(
                 provisioner.bind(
@@ -131,10 +131,10 @@ public class AddressCalls {
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
-        if (vps.isEmpty() && mac.isEmpty() && address.isEmpty() && fields.faultless()) {
-            fields.refuse("vps_id", "is required, or mac_address, or ip_address");
+        if (vps.isEmpty() && mac.isEmpty() && address.isEmpty() && fields.isValid()) {
+            fields.addError("vps_id", "is required, or mac_address, or ip_address");
         }
-        fields.verify();
+        fields.throwIfInvalid();
         return answer(
                 provisioner.unbind(CallerInterceptor.current(), new UnbindCommand(vps, mac, address), cancellation()),
                 done -> RemoveStaticDHCPLeaseResponse.newBuilder()

@@ -30,7 +30,7 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
                     + " from one address, " + UnauthenticatedCallLimit.MAX + " in all; end some, or send x-api-secret");
 
     private final SharedSecret secret;
-    private final UnauthenticatedCallLimit strangers = new UnauthenticatedCallLimit();
+    private final UnauthenticatedCallLimit unauthenticatedCalls = new UnauthenticatedCallLimit();
 
     AuthInterceptor(SharedSecret secret) {
         this.secret = secret;
@@ -49,35 +49,35 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
             return next.startCall(call, headers);
         }
         if (OPEN_SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
-            return startForStranger(call, headers, next);
+            return startUnauthenticated(call, headers, next);
         }
         StatusRuntimeException refusal = StatusMapper.unauthenticated();
         Metadata trailers = Status.trailersFromThrowable(refusal);
         return refused(call, refusal.getStatus(), trailers == null ? new Metadata() : trailers);
     }
 
-    private <Q, A> ServerCall.Listener<Q> startForStranger(
+    private <Q, A> ServerCall.Listener<Q> startUnauthenticated(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        if (!strangers.enter(remote)) {
+        if (!unauthenticatedCalls.enter(remote)) {
             return refused(call, TOO_MANY, new Metadata());
         }
         try {
             return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
                 @Override
                 public void onComplete() {
-                    strangers.leave(remote);
+                    unauthenticatedCalls.leave(remote);
                     super.onComplete();
                 }
 
                 @Override
                 public void onCancel() {
-                    strangers.leave(remote);
+                    unauthenticatedCalls.leave(remote);
                     super.onCancel();
                 }
             };
         } catch (RuntimeException | Error notStarted) {
-            strangers.leave(remote);
+            unauthenticatedCalls.leave(remote);
             throw notStarted;
         }
     }

@@ -65,7 +65,7 @@ public class InventoryCalls {
         Optional<OrganizationId> organization =
                 fields.optional("organization_id", request.getOrganizationId(), OrganizationId::parse);
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
-        fields.verify();
+        fields.throwIfInvalid();
         LeaseSnapshot live = leases.latest();
         Instant now = clock.instant();
         ListIPsResponse.Builder response = ListIPsResponse.newBuilder();
@@ -89,7 +89,7 @@ public class InventoryCalls {
         OrganizationId organization =
                 fields.required("organization_id", request.getOrganizationId(), OrganizationId::parse);
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
-        fields.verify();
+        fields.throwIfInvalid();
         return readLeases().map(snapshot -> {
             Instant now = clock.instant();
             GetOrgLeasesResponse.Builder response = GetOrgLeasesResponse.newBuilder();

@@ -32,11 +32,11 @@ final class ProxySshCall extends ServerCall.Listener<ProxySSHRequest> implements
     static ProxySshCall begin(
             ServerCall<ProxySSHRequest, ProxySSHResponse> call,
             int windowBytes,
-            Tunnels room,
+            Tunnels tunnels,
             Caller who,
             EventLoop loop) {
         ProxySshCall begun = new ProxySshCall(call, windowBytes);
-        begun.tunnels = room.open(who, begun, loop);
+        begun.tunnels = tunnels.open(who, begun, loop);
         begun.backlog.onShrunk(begun.tunnels::callerTook);
         call.sendHeaders(new Metadata());
         call.request(1);

@@ -65,13 +65,13 @@ public class PublicAddressCalls {
         Optional<Ipv4Address> named = fields.optional("gateway", request.getGateway(), PublicAddressCalls::parsePublic);
         String netmask = request.getNetmask().isEmpty() ? DEFAULT_NETMASK : request.getNetmask();
         Integer prefix = fields.text("netmask", netmask, Subnet::parsePrefix);
-        if (fields.faultless()) {
-            fields.refuseOwn("public_ip", address, ownAddresses);
+        if (fields.isValid()) {
+            fields.rejectOwnAddress("public_ip", address, ownAddresses);
         }
-        if (fields.faultless()) {
+        if (fields.isValid()) {
             checkNetwork(fields, address, named, prefix);
         }
-        fields.verify();
+        fields.throwIfInvalid();
         Ipv4Address gateway =
                 named.orElseGet(() -> Subnet.around(address, prefix).hosts().first());
         return answer(
@@ -90,9 +90,9 @@ public class PublicAddressCalls {
             RequestFields fields, Ipv4Address address, Optional<Ipv4Address> gateway, int prefix) {
         Subnet network = Subnet.around(address, prefix);
         if (!network.hosts().contains(address)) {
-            fields.refuse("public_ip", "'" + address + "' is not a host of " + network + ", which netmask gives");
+            fields.addError("public_ip", "'" + address + "' is not a host of " + network + ", which netmask gives");
         } else if (gateway.orElse(network.hosts().first()).equals(address)) {
-            fields.refuse(
+            fields.addError(
                     "gateway",
                     gateway.isPresent()
                             ? "'" + address + "' is the VPS's own address"
@@ -106,10 +106,10 @@ public class PublicAddressCalls {
         OrganizationId organization = fields.organization(request.getOrganizationId());
         MacAddress mac = fields.mac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), PublicAddressCalls::parsePublic);
-        if (fields.faultless()) {
-            fields.refuseOwn("ip_address", address, ownAddresses);
+        if (fields.isValid()) {
+            fields.rejectOwnAddress("ip_address", address, ownAddresses);
         }
-        fields.verify();
+        fields.throwIfInvalid();
         return answer(
                 assign(new AssignPublicCommand(vps, organization, mac, address)),
                 done -> AddStaticDHCPLeaseResponse.newBuilder()
@@ -123,7 +123,7 @@ public class PublicAddressCalls {
         VpsId vps = fields.vps(request.getVpsId());
         Ipv4Address address = fields.required("public_ip", request.getPublicIp(), Ipv4Address::parse);
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
-        fields.verify();
+        fields.throwIfInvalid();
         return answer(
                 end(new ReleasePublicCommand(address, Optional.of(vps), mac)),
                 done -> ReleasePublicIPResponse.newBuilder()
@@ -138,7 +138,7 @@ public class PublicAddressCalls {
         Optional<VpsId> vps = fields.optional("vps_id", request.getVpsId(), VpsId::parse);
         Optional<MacAddress> mac = fields.optionalMac(request.getMacAddress());
         Ipv4Address address = fields.required("ip_address", request.getIpAddress(), Ipv4Address::parse);
-        fields.verify();
+        fields.throwIfInvalid();
         return answer(
                 end(new ReleasePublicCommand(address, vps, mac)), done -> RemoveStaticDHCPLeaseResponse.newBuilder()
                         .setSuccess(true)

@@ -144,7 +144,7 @@ public class RegisterGatewayStream implements CallLevelMethod<GatewayMessage, Ga
                 return;
             }
             ended = true;
-            if (end.cause().isPolite()) {
+            if (end.cause().isOrderly()) {
                 call.close(Status.OK, new Metadata());
             } else {
                 StatusRuntimeException failure = StatusMapper.of(end);

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Reads the text fields of one request into values and remembers every fault, so that the caller learns of all of them in
- * one answer. Values are null where a fault was found; call {@link #verify} before using any.
+ * one answer. Values are null where a fault was found; call {@link #throwIfInvalid} before using any.
  */
 final class RequestFields {
     private final List<BadRequest.FieldViolation> faults = new ArrayList<>();
@@ -58,18 +58,18 @@ final class RequestFields {
     }
 
     /** A fault that no single parser can see. */
-    void refuse(String field, String why) {
+    void addError(String field, String why) {
         faults.add(fault(field, why));
     }
 
     /** @param ownAddresses of this host: traffic to them would never reach a VPS */
-    void refuseOwn(String field, Ipv4Address address, Supplier<Set<Ipv4Address>> ownAddresses) {
+    void rejectOwnAddress(String field, Ipv4Address address, Supplier<Set<Ipv4Address>> ownAddresses) {
         if (ownAddresses.get().contains(address)) {
-            refuse(field, "'" + address + "' is an address of the gateway's own host");
+            addError(field, "'" + address + "' is an address of the gateway's own host");
         }
     }
 
-    boolean faultless() {
+    boolean isValid() {
         return faults.isEmpty();
     }
 
@@ -79,7 +79,7 @@ final class RequestFields {
     }
 
     /** @throws StatusRuntimeException INVALID_ARGUMENT naming all faults, if there are any */
-    void verify() {
+    void throwIfInvalid() {
         if (!faults.isEmpty()) {
             throw StatusMapper.invalid(faults);
         }

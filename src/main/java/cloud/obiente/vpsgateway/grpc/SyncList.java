@@ -38,10 +38,10 @@ record SyncList(AllocationList allocations, List<String> unreadable) {
             OrganizationId organization = fields.organization(entry.getOrganizationId());
             Ipv4Address address = fields.required("ip_address", entry.getIpAddress(), Ipv4Address::parse);
             Optional<MacAddress> mac = fields.optionalMac(entry.getMacAddress());
-            if (entry.getIsPublic() && fields.faultless()) {
+            if (entry.getIsPublic() && fields.isValid()) {
                 checkPublic(fields, address, mac, ownAddresses);
             }
-            if (fields.faultless()) {
+            if (fields.isValid()) {
                 Allocation.Kind kind = entry.getIsPublic() ? Allocation.Kind.PUBLIC : Allocation.Kind.PRIVATE;
                 desired.add(new DesiredAllocation(vps, organization, address, mac, kind));
             } else {
@@ -60,9 +60,9 @@ record SyncList(AllocationList allocations, List<String> unreadable) {
             Optional<MacAddress> mac,
             Supplier<Set<Ipv4Address>> ownAddresses) {
         if (mac.isEmpty()) {
-            fields.refuse("mac_address", "is required for a public address");
+            fields.addError("mac_address", "is required for a public address");
         }
-        fields.refuseOwn("ip_address", address, ownAddresses);
+        fields.rejectOwnAddress("ip_address", address, ownAddresses);
     }
 
     private static String named(String vpsId) {

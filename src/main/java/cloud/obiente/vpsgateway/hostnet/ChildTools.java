@@ -26,11 +26,11 @@ public final class ChildTools implements HostTools {
     /** A thread for each end of a pipe: on a shared pool, three that wait for one another could fill it. */
     private static final Executor PIPES = work -> new Thread(work, "host-tool").start();
 
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long a tool may take before it is killed */
-    public ChildTools(Duration patience) {
-        this.patience = patience;
+    /** @param timeout how long a tool may take before it is killed */
+    public ChildTools(Duration timeout) {
+        this.timeout = timeout;
     }
 
     /** Where a tool is; empty when this host does not have it. */
@@ -64,8 +64,8 @@ public final class ChildTools implements HostTools {
         CompletableFuture<Void> written =
                 CompletableFuture.runAsync(() -> write(process.getOutputStream(), input), PIPES);
         try {
-            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("%s has not ended within %d ms".formatted(command.get(0), patience.toMillis()));
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("%s has not ended within %d ms".formatted(command.get(0), timeout.toMillis()));
             }
             written.join();
             return new ToolResult(command, process.exitValue(), output.join(), errors.join());

@@ -11,7 +11,7 @@ final class EventRetention {
     /** Between two removals while there is much to remove: commands that come meanwhile go first. */
     static final Duration BETWEEN_BATCHES = Duration.ofSeconds(1);
 
-    static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
+    static final Duration CHECK_INTERVAL = Duration.ofHours(1);
 
     private static final Logger LOG = System.getLogger(Ipam.class.getName());
 
@@ -34,7 +34,7 @@ final class EventRetention {
 
     /** Removes some of what is too old. A failure harms nobody; it is tried again at the next look. */
     void forget() {
-        Duration pause = BETWEEN_LOOKS;
+        Duration pause = CHECK_INTERVAL;
         try {
             Instant end = clock.instant().minus(kept);
             if (store.forgetEventsBefore(end)) {

@@ -132,7 +132,7 @@ public final class Ipam implements AutoCloseable {
      *
      * @param changes of one command
      */
-    public CompletionStage<Outcome<List<AllocationChange>>> takeBack(Caller caller, List<AllocationChange> changes) {
+    public CompletionStage<Outcome<List<AllocationChange>>> revert(Caller caller, List<AllocationChange> changes) {
         return submit(caller, Action.TAKE_BACK, new RevertDecision(changes), Cancellation.NONE);
     }
 

@@ -175,15 +175,15 @@ public final class IpamSnapshot {
      * Addresses of the range that must not be lent to a card nobody knows, although they are bound to no card: held
      * without one, never handed out, or resting. O(size of the range).
      */
-    public Set<Ipv4Address> notToBeLent(Ipv4Range range, Instant now) {
+    public Set<Ipv4Address> excludedFromDynamicRange(Ipv4Range range, Instant now) {
         return range.stream()
                 .filter(address -> at(address)
                         .map(holding -> holding.mac().isEmpty())
-                        .orElseGet(() -> !pool().contains(address) || isResting(address, now)))
+                        .orElseGet(() -> !pool().contains(address) || isQuarantined(address, now)))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private boolean isResting(Ipv4Address address, Instant now) {
+    private boolean isQuarantined(Ipv4Address address, Instant now) {
         return releasedAt(address)
                 .filter(released -> released.isQuarantined(settings.quarantine(), now))
                 .isPresent();

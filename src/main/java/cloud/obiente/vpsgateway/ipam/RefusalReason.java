@@ -17,7 +17,7 @@ public enum RefusalReason {
     /** The address cannot be a public one: of the pool, of the gateway's network, or of no host at all. */
     NOT_PUBLIC,
     /** What was to be taken back has been changed by another command meanwhile. */
-    OVERTAKEN,
+    CONFLICT,
     /** The kernel does not enforce it, so it was taken back. */
     NOT_ENFORCED,
     /** The caller had gone before its turn came; nothing was done. */

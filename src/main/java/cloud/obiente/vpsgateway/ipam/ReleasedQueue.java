@@ -19,23 +19,23 @@ import java.util.function.Predicate;
 final class ReleasedQueue {
     static final ReleasedQueue EMPTY = new ReleasedQueue(PersistentMap.empty(), PersistentMap.empty(), 1);
 
-    private final PersistentMap<Long, ReleasedAddress> byTurn;
+    private final PersistentMap<Long, ReleasedAddress> bySequence;
     private final PersistentMap<Ipv4Address, ReleasedAddress> byAddress;
-    private final long nextTurn;
+    private final long nextSequence;
 
     private ReleasedQueue(
-            PersistentMap<Long, ReleasedAddress> byTurn,
+            PersistentMap<Long, ReleasedAddress> bySequence,
             PersistentMap<Ipv4Address, ReleasedAddress> byAddress,
-            long nextTurn) {
-        this.byTurn = byTurn;
+            long nextSequence) {
+        this.bySequence = bySequence;
         this.byAddress = byAddress;
-        this.nextTurn = nextTurn;
+        this.nextSequence = nextSequence;
     }
 
     static ReleasedQueue of(List<ReleasedAddress> released) {
         ReleasedQueue queue = EMPTY;
         for (ReleasedAddress address : released.stream()
-                .sorted(Comparator.comparingLong(ReleasedAddress::turn))
+                .sorted(Comparator.comparingLong(ReleasedAddress::sequence))
                 .toList()) {
             queue = queue.with(address);
         }
@@ -43,7 +43,7 @@ final class ReleasedQueue {
     }
 
     ReleasedQueue append(Ipv4Address address, Instant releasedAt) {
-        return with(new ReleasedAddress(address, releasedAt, nextTurn));
+        return with(new ReleasedAddress(address, releasedAt, nextSequence));
     }
 
     /** Remembers whose it was. */
@@ -51,7 +51,7 @@ final class ReleasedQueue {
         return with(new ReleasedAddress(
                 ended.address(),
                 releasedAt,
-                nextTurn,
+                nextSequence,
                 ended.isPrivate() ? Optional.of(ended.vps()) : Optional.empty(),
                 ended.isPrivate() ? ended.mac() : Optional.empty(),
                 revision));
@@ -65,7 +65,7 @@ final class ReleasedQueue {
 
     private Optional<ReleasedAddress> last(Predicate<ReleasedAddress> condition) {
         AtomicReference<ReleasedAddress> last = new AtomicReference<>();
-        byTurn.forEach(address -> {
+        bySequence.forEach(address -> {
             if (condition.test(address)) {
                 last.setPlain(address);
             }
@@ -76,7 +76,7 @@ final class ReleasedQueue {
     /** Whose addresses commands with higher numbers have released; O(n). */
     Set<VpsId> vpsesReleasedAfter(long revision) {
         Set<VpsId> vpses = new HashSet<>();
-        byTurn.forEach(address -> {
+        bySequence.forEach(address -> {
             if (address.revision() > revision) {
                 address.vps().ifPresent(vpses::add);
             }
@@ -86,16 +86,16 @@ final class ReleasedQueue {
 
     private ReleasedQueue with(ReleasedAddress released) {
         return new ReleasedQueue(
-                byTurn.with(released.turn(), released),
+                bySequence.with(released.sequence(), released),
                 byAddress.with(released.address(), released),
-                released.turn() + 1);
+                released.sequence() + 1);
     }
 
     ReleasedQueue without(Ipv4Address address) {
         return byAddress
                 .get(address)
                 .map(released ->
-                        new ReleasedQueue(byTurn.without(released.turn()), byAddress.without(address), nextTurn))
+                        new ReleasedQueue(bySequence.without(released.sequence()), byAddress.without(address), nextSequence))
                 .orElse(this);
     }
 
@@ -108,19 +108,19 @@ final class ReleasedQueue {
      * behind it do, and a resting address is taken only when nothing else is free.
      */
     Optional<Ipv4Address> longestReleased(AddressPool pool, Predicate<Ipv4Address> acceptable) {
-        return byTurn.first(released -> pool.contains(released.address()) && acceptable.test(released.address()))
+        return bySequence.first(released -> pool.contains(released.address()) && acceptable.test(released.address()))
                 .map(ReleasedAddress::address);
     }
 
     /** How many of the pool's addresses still rest. */
     int quarantined(AddressPool pool, Duration quarantine, Instant now) {
-        return (int) byTurn.values().stream()
+        return (int) bySequence.values().stream()
                 .filter(released -> pool.contains(released.address()) && released.isQuarantined(quarantine, now))
                 .count();
     }
 
     /** All of them, next for reuse first. */
     List<ReleasedAddress> inOrder() {
-        return byTurn.values();
+        return bySequence.values();
     }
 }

@@ -20,7 +20,7 @@ record RevertDecision(List<AllocationChange> changes) implements Decision<List<A
                 changes.stream().filter(change -> !stillStands(change, state)).findFirst();
         if (overtaken.isPresent()) {
             return new Refused<>(new Refusal(
-                    RefusalReason.OVERTAKEN,
+                    RefusalReason.CONFLICT,
                     overtaken.get().subject().address() + " has been changed by another command meanwhile",
                     Map.of("address", overtaken.get().subject().address().toString())));
         }

@@ -30,7 +30,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
             questions(outcome);
         }
         for (RebindOutcome healing : RebindOutcome.values()) {
-            healings(healing);
+            rebindOutcomes(healing);
         }
         disputes();
         contests();
@@ -111,8 +111,8 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     @Override
-    public void healed(RebindOutcome healing) {
-        healings(healing).increment();
+    public void macResolved(RebindOutcome healing) {
+        rebindOutcomes(healing).increment();
     }
 
     private Counter ends(LinkCloseReason.Cause cause) {
@@ -127,7 +127,7 @@ public final class ApiLinkMeters implements ApiLinkListener {
         return counter("vps_gateway_api_questions", "Questions to the API whose a MAC is", "outcome", label(outcome));
     }
 
-    private Counter healings(RebindOutcome healing) {
+    private Counter rebindOutcomes(RebindOutcome healing) {
         return counter(
                 "vps_gateway_healings", "MACs without a reservation whose VPS was found", "what", label(healing));
     }

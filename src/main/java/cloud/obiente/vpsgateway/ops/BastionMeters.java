@@ -32,7 +32,7 @@ public final class BastionMeters implements BastionListener {
         Gauge.builder(PREFIX + "clients", admission, ConnectionAdmission::connections)
                 .description("SSH clients that are connected to the bastion")
                 .register(registry);
-        Gauge.builder(PREFIX + "resting_addresses", admission, ConnectionAdmission::resting)
+        Gauge.builder(PREFIX + "resting_addresses", admission, ConnectionAdmission::bans)
                 .description("Addresses that are refused for their failed logins")
                 .register(registry);
     }

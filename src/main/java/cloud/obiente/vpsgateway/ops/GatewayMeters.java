@@ -131,7 +131,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     }
 
     @Override
-    public void endingUnverified(ReleaseResult.Unconfirmed ending) {
+    public void releaseUnconfirmed(ReleaseResult.Unconfirmed ending) {
         unverifiedEndings.increment();
     }
 

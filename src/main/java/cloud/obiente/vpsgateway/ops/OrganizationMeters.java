@@ -40,7 +40,7 @@ public final class OrganizationMeters implements AllocationListener {
     @Override
     public synchronized void loaded(Collection<Allocation> held) {
         held.stream().filter(Allocation::isPrivate).forEach(allocation -> of(allocation)
-                .hold());
+                .setHeld());
     }
 
     /** Counts a committed change. */
@@ -49,7 +49,7 @@ public final class OrganizationMeters implements AllocationListener {
         for (AllocationChange change : changes) {
             Optional<Allocation> before = change.before().filter(Allocation::isPrivate);
             Optional<Allocation> after = change.after().filter(Allocation::isPrivate);
-            after.ifPresent(allocation -> of(allocation).hold());
+            after.ifPresent(allocation -> of(allocation).setHeld());
             before.ifPresent(allocation -> of(allocation).letGo());
             if (before.isEmpty()) {
                 after.ifPresent(allocation -> of(allocation).made.increment());
@@ -90,7 +90,7 @@ public final class OrganizationMeters implements AllocationListener {
         }
 
         @SuppressWarnings("NonAtomicVolatileUpdate") // written under the monitor, read by scrapes without it
-        void hold() {
+        void setHeld() {
             held++;
             emptySince = null;
             if (active == null) {

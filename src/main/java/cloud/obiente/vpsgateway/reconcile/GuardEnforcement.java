@@ -34,11 +34,11 @@ public record GuardEnforcement(PinPublisher guard, Set<Allocation.Kind> kinds) {
      *
      * @return empty when it does; otherwise why it does not, or not within that time
      */
-    CompletionStage<Optional<String>> publish(Duration patience) {
+    CompletionStage<Optional<String>> publish(Duration timeout) {
         return guard.publish()
                 .thenApply(enforced -> Optional.<String>empty())
                 .toCompletableFuture()
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> Optional.of(describe(failure)));
     }
 

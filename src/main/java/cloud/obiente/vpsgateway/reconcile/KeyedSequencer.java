@@ -16,7 +16,7 @@ final class KeyedSequencer {
     private final Map<Ipv4Address, CompletableFuture<Void>> last = new HashMap<>();
 
     /** Begins the work when all earlier work about any of these addresses has ended, well or badly. */
-    synchronized <T> CompletionStage<T> inTurn(Collection<Ipv4Address> addresses, Supplier<CompletionStage<T>> work) {
+    synchronized <T> CompletionStage<T> submit(Collection<Ipv4Address> addresses, Supplier<CompletionStage<T>> work) {
         Set<Ipv4Address> mine = Set.copyOf(addresses);
         CompletableFuture<?>[] before =
                 mine.stream().map(last::get).filter(Objects::nonNull).toArray(CompletableFuture<?>[]::new);

@@ -137,7 +137,7 @@ public final class Provisioner {
             Supplier<CompletionStage<Outcome<T>>> decision,
             PublicAddressGrants.Without<T> without) {
         long begun = System.nanoTime();
-        return publics.listed(publicAddresses, decision, without).thenCompose(outcome -> makeEffective(outcome, begun));
+        return publics.syncGuarded(publicAddresses, decision, without).thenCompose(outcome -> makeEffective(outcome, begun));
     }
 
     private <T> CompletionStage<ProvisionResult<T>> makeEffective(Outcome<T> outcome) {
@@ -179,10 +179,10 @@ public final class Provisioner {
     }
 
     /** Where nothing has changed nothing is left to do once the caller has its answer, however long dnsmasq is down. */
-    private CompletionStage<Void> served(List<AllocationChange> changes, Duration patience) {
+    private CompletionStage<Void> served(List<AllocationChange> changes, Duration timeout) {
         CompletionStage<Void> served = serving.publish();
         return changes.isEmpty()
-                ? served.toCompletableFuture().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                ? served.toCompletableFuture().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 : served;
     }
 

@@ -32,8 +32,8 @@ public final class PublicAddressGrants {
 
     private final Ipam ipam;
     private final GuardEnforcement enforcement;
-    private final Duration patience;
-    private final KeyedSequencer turns = new KeyedSequencer();
+    private final Duration timeout;
+    private final KeyedSequencer sequencer = new KeyedSequencer();
 
     /** A value after some of the changes that led to it had to be undone. */
     @FunctionalInterface
@@ -42,21 +42,21 @@ public final class PublicAddressGrants {
         T apply(T value, List<AllocationChange> undone, String why);
     }
 
-    /** @param patience how long the guard may take before it counts as failed */
-    PublicAddressGrants(Ipam ipam, GuardEnforcement enforcement, Duration patience) {
+    /** @param timeout how long the guard may take before it counts as failed */
+    PublicAddressGrants(Ipam ipam, GuardEnforcement enforcement, Duration timeout) {
         this.ipam = ipam;
         this.enforcement = enforcement;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     CompletionStage<Outcome<Allocation>> assign(Caller caller, AssignPublicCommand command, Cancellation cancellation) {
-        return turns.inTurn(Set.of(command.address()), () -> ipam.assignPublic(caller, command, cancellation)
+        return sequencer.submit(Set.of(command.address()), () -> ipam.assignPublic(caller, command, cancellation)
                 .thenCompose(this::enforce));
     }
 
     CompletionStage<Outcome<List<Allocation>>> release(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
-        return turns.inTurn(Set.of(command.address()), () -> ipam.releasePublic(caller, command, cancellation));
+        return sequencer.submit(Set.of(command.address()), () -> ipam.releasePublic(caller, command, cancellation));
     }
 
     /**
@@ -65,9 +65,9 @@ public final class PublicAddressGrants {
      * @param wanted the public addresses that it names
      * @param decision about the list
      */
-    <T> CompletionStage<Outcome<T>> listed(
+    <T> CompletionStage<Outcome<T>> syncGuarded(
             Set<Ipv4Address> wanted, Supplier<CompletionStage<Outcome<T>>> decision, Without<T> without) {
-        return turns.inTurn(wanted, () -> decision.get().thenCompose(outcome -> enforceListed(outcome, without)));
+        return sequencer.submit(wanted, () -> decision.get().thenCompose(outcome -> enforceListed(outcome, without)));
     }
 
     /** Also where nothing has changed: a repeated call finds out whether the guard still holds. */
@@ -77,10 +77,10 @@ public final class PublicAddressGrants {
         }
         Ipv4Address address = done.value().address();
         return enforcement
-                .publish(patience)
+                .publish(timeout)
                 .thenCompose(fault -> fault.isEmpty()
                         ? CompletableFuture.completedFuture(outcome)
-                        : takeBack(done.changes(), fault.get())
+                        : revert(done.changes(), fault.get())
                                 .thenApply(told -> new Outcome.Refused<>(new Refusal(
                                         RefusalReason.NOT_ENFORCED, told, Map.of("address", address.toString())))));
     }
@@ -97,27 +97,27 @@ public final class PublicAddressGrants {
             return CompletableFuture.completedFuture(outcome);
         }
         return enforcement
-                .publish(patience)
+                .publish(timeout)
                 .thenCompose(fault -> fault.isEmpty()
                         ? CompletableFuture.completedFuture(outcome)
-                        : takeBack(given, fault.get())
+                        : revert(given, fault.get())
                                 .thenApply(told -> new Outcome.Done<>(
                                         without.apply(done.value(), given, told), done.changes(), done.learnt())));
     }
 
     /** Completes with what to tell the caller. */
-    private CompletionStage<String> takeBack(List<AllocationChange> given, String fault) {
+    private CompletionStage<String> revert(List<AllocationChange> given, String fault) {
         if (given.isEmpty()) {
             return CompletableFuture.completedFuture(fault);
         }
-        return ipam.takeBack(GUARD_FAILED, given).thenApply(outcome -> {
+        return ipam.revert(GUARD_FAILED, given).thenApply(outcome -> {
             if (outcome instanceof Outcome.Refused<List<AllocationChange>> refused) {
                 String why = refused.refusal().message();
                 LOG.errorf("an address without a guard could not be taken back: %s; the guard keeps trying", why);
                 return fault + " (and it could not be taken back: " + why + ")";
             }
             LOG.warnf("taken back, because it cannot be guarded: %s; %s", describe(given), fault);
-            enforcement.publish(patience).thenAccept(still -> still.ifPresent(LOG::debug));
+            enforcement.publish(timeout).thenAccept(still -> still.ifPresent(LOG::debug));
             return fault;
         });
     }

@@ -149,7 +149,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void repairGuard() {
-        guard.look().whenComplete((found, failure) -> {
+        guard.check().whenComplete((found, failure) -> {
             if (failure != null) {
                 LOG.debugf("the address guard could not be compared, and readiness says so: %s", failure);
             }
@@ -157,8 +157,8 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void endWrongLeases() {
-        List<Lease> suspected = entitlement.contradictions(leases.latest(), clock.instant());
-        List<Lease> wrong = suspects.seenAgain(suspected);
+        List<Lease> suspected = entitlement.violations(leases.latest(), clock.instant());
+        List<Lease> wrong = suspects.confirmedTwice(suspected);
         if (wrong.size() < suspected.size()) {
             runSoon();
         }

@@ -22,7 +22,7 @@ final class SuspectLeases {
     private Set<Suspect> last = Set.of();
 
     /** Takes what looks wrong now; gives those of them that looked wrong the last time, too. */
-    List<Lease> seenAgain(List<Lease> wrong) {
+    List<Lease> confirmedTwice(List<Lease> wrong) {
         Set<Suspect> before = last;
         last = wrong.stream().map(Suspect::of).collect(Collectors.toUnmodifiableSet());
         return wrong.stream()

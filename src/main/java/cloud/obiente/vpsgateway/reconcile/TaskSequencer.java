@@ -10,7 +10,7 @@ public final class TaskSequencer {
     private CompletionStage<?> last = CompletableFuture.completedFuture(null);
 
     /** Begins the work when all earlier work has ended, well or badly; on the caller's thread when there is none. */
-    public synchronized <T> CompletionStage<T> inTurn(Supplier<CompletionStage<T>> work) {
+    public synchronized <T> CompletionStage<T> submit(Supplier<CompletionStage<T>> work) {
         CompletionStage<T> mine = last.thenCompose(before -> work.get());
         last = mine.handle((done, failure) -> null);
         return mine;

@@ -8,11 +8,11 @@ import java.util.function.IntSupplier;
 
 /** Reads a VPS's socket in pieces as large as they have been of late, but no larger than its caller has room for. */
 final class BoundedReadAllocator extends AdaptiveRecvByteBufAllocator {
-    private final IntSupplier room;
+    private final IntSupplier readCapacity;
 
     /** @param room bytes, at least 1; asked before each read, on the event loop of the socket */
     BoundedReadAllocator(IntSupplier room) {
-        this.room = room;
+        this.readCapacity = room;
     }
 
     /** The type is deprecated in favour of one that Netty's own sockets do not ask for. */
@@ -22,7 +22,7 @@ final class BoundedReadAllocator extends AdaptiveRecvByteBufAllocator {
         return new RecvByteBufAllocator.DelegatingHandle(super.newHandle()) {
             @Override
             public int guess() {
-                return Math.min(super.guess(), room.getAsInt());
+                return Math.min(super.guess(), readCapacity.getAsInt());
             }
 
             @Override

@@ -33,7 +33,7 @@ public interface CallerStream {
     boolean isReady();
 
     /** The most that may be read from the VPS at once, at least 1; asked often. */
-    default int roomForRead() {
+    default int readCapacity() {
         return Integer.MAX_VALUE;
     }
 

@@ -12,16 +12,16 @@ public final class CoalescingQueue {
     private static final int SMALL_BYTES = 1 << 10;
     private static final int CHUNK_BYTES = 8 << 10;
 
-    private final Deque<ByteBuffer> pieces = new ArrayDeque<>();
+    private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
     /** The last piece is a chunk of our own making; any other may be part of something larger. */
     private boolean lastIsChunk;
 
     /** @param bytes not to be changed any more */
     public void add(ByteBuffer bytes) {
-        ByteBuffer last = pieces.peekLast();
+        ByteBuffer last = chunks.peekLast();
         boolean joinable = last != null && (lastIsChunk || last.remaining() <= SMALL_BYTES);
         if (!joinable || bytes.remaining() > SMALL_BYTES) {
-            pieces.add(bytes);
+            chunks.add(bytes);
             lastIsChunk = false;
         } else if (lastIsChunk && last.capacity() - last.limit() >= bytes.remaining()) {
             append(last, bytes);
@@ -33,11 +33,11 @@ public final class CoalescingQueue {
     private void addChunk(ByteBuffer last, ByteBuffer bytes) {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).limit(0);
         if (last.remaining() <= SMALL_BYTES) {
-            pieces.removeLast();
+            chunks.removeLast();
             append(chunk, last);
         }
         append(chunk, bytes);
-        pieces.add(chunk);
+        chunks.add(chunk);
         lastIsChunk = true;
     }
 
@@ -48,20 +48,20 @@ public final class CoalescingQueue {
     }
 
     public boolean isEmpty() {
-        return pieces.isEmpty();
+        return chunks.isEmpty();
     }
 
     /** The next, which stays the first until it is removed; what is read of it is read. */
     public ByteBuffer first() {
-        return pieces.element();
+        return chunks.element();
     }
 
     public ByteBuffer removeFirst() {
-        return pieces.remove();
+        return chunks.remove();
     }
 
     /** How many pieces wait. */
     int count() {
-        return pieces.size();
+        return chunks.size();
     }
 }

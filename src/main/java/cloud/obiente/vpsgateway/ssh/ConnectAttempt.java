@@ -24,7 +24,7 @@ final class ConnectAttempt {
         void onFailed(String why);
     }
 
-    private final Tunnels room;
+    private final Tunnels tunnels;
     private final EventLoop loop;
     private final AttemptListener listener;
     private Optional<Channel> socket = Optional.empty();
@@ -32,14 +32,14 @@ final class ConnectAttempt {
     private boolean over;
 
     ConnectAttempt(Tunnels room, EventLoop loop, AttemptListener listener) {
-        this.room = room;
+        this.tunnels = room;
         this.loop = loop;
         this.listener = listener;
     }
 
     /** @param socketSide is told what the socket does from the beginning of the dial on */
     void begin(String target, int port, VpsChannelHandler.SocketListener socketSide) {
-        room.resolver().resolve(target, port).whenComplete((resolution, fault) -> {
+        tunnels.resolver().resolve(target, port).whenComplete((resolution, fault) -> {
             if (loop.inEventLoop()) {
                 onResolved(resolution, fault, socketSide);
             } else {
@@ -63,14 +63,14 @@ final class ConnectAttempt {
     }
 
     private void dial(TunnelDestination destination, VpsChannelHandler.SocketListener socketSide) {
-        Optional<String> objection = room.countDial();
+        Optional<String> objection = tunnels.countDial();
         if (objection.isPresent()) {
             refuse(objection.get());
             return;
         }
         dialCounted = true;
         try {
-            ChannelFuture dialed = room.dialer().dial(loop, destination, new VpsChannelHandler(socketSide));
+            ChannelFuture dialed = tunnels.dialer().dial(loop, destination, new VpsChannelHandler(socketSide));
             socket = Optional.of(dialed.channel());
             dialed.addListener(result -> onDialed(result.cause(), destination));
         } catch (IOException noSocket) {
@@ -83,14 +83,14 @@ final class ConnectAttempt {
         if (over) {
             return;
         }
-        if (cause == null && !room.resolver().isCurrent(destination)) {
+        if (cause == null && !tunnels.resolver().isCurrent(destination)) {
             // Whoever has it now was not asked for.
             fail(destination.address() + " has changed hands while it was dialed; try again");
         } else if (cause == null) {
             over = true;
             listener.onConnected(socket.orElseThrow());
         } else {
-            fail(room.dialer().describe(cause, destination));
+            fail(tunnels.dialer().describe(cause, destination));
         }
     }
 
@@ -118,7 +118,7 @@ final class ConnectAttempt {
     private void uncountDial() {
         if (dialCounted) {
             dialCounted = false;
-            room.uncountDial();
+            tunnels.uncountDial();
         }
     }
 }

@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class DeadPeerWatch extends ChannelOutboundHandlerAdapter {
     /** Looks within the time after which the VPS is given up. */
-    private static final int LOOKS = 6;
+    private static final int CHECKS = 6;
 
     private final LinuxTcp tcp;
     private final SocketChannel socket;
     private final Duration limit;
-    private boolean looking;
+    private boolean checking;
 
     /** @param limit how long bytes may be unacknowledged */
     DeadPeerWatch(LinuxTcp tcp, SocketChannel socket, Duration limit) {
@@ -32,20 +32,20 @@ final class DeadPeerWatch extends ChannelOutboundHandlerAdapter {
     @Override
     public void flush(ChannelHandlerContext context) {
         context.flush();
-        lookLater(context);
+        checkLater(context);
     }
 
-    private void lookLater(ChannelHandlerContext context) {
-        if (!looking) {
-            looking = true;
+    private void checkLater(ChannelHandlerContext context) {
+        if (!checking) {
+            checking = true;
             context.executor()
-                    .schedule(() -> look(context), limit.toMillis() / LOOKS, TimeUnit.MILLISECONDS)
+                    .schedule(() -> check(context), limit.toMillis() / CHECKS, TimeUnit.MILLISECONDS)
                     .addListener(ignored -> {});
         }
     }
 
-    private void look(ChannelHandlerContext context) {
-        looking = false;
+    private void check(ChannelHandlerContext context) {
+        checking = false;
         if (!socket.isOpen()) {
             return;
         }
@@ -53,7 +53,7 @@ final class DeadPeerWatch extends ChannelOutboundHandlerAdapter {
             boolean awaits = tcp.awaitsAcknowledgement(socket);
             tcp.setUserTimeout(socket, awaits ? limit : Duration.ZERO);
             if (awaits) {
-                lookLater(context);
+                checkLater(context);
             }
         } catch (IOException fault) {
             context.fireExceptionCaught(fault);

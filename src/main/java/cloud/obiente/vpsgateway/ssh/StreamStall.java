@@ -13,7 +13,7 @@ final class StreamStall {
     private static final String TOO_MANY =
             "too slow: too many connections wait for VPSs that do not read (GATEWAY_SSH_MAX_BUFFER)";
 
-    private final Tunnels room;
+    private final Tunnels tunnels;
     private final EventLoop loop;
     private final int windowBytes;
     private final BooleanSupplier harmsOthers;
@@ -26,7 +26,7 @@ final class StreamStall {
      * @param harmsOthers whether the stream carries other tunnels, which wait as well
      */
     StreamStall(Tunnels room, EventLoop loop, int windowBytes, BooleanSupplier harmsOthers) {
-        this.room = room;
+        this.tunnels = room;
         this.loop = loop;
         this.windowBytes = windowBytes;
         this.harmsOthers = harmsOthers;
@@ -46,17 +46,17 @@ final class StreamStall {
             return;
         }
         slow = Optional.of(tunnel);
-        since = room.nanoTime();
-        watch(room.settings().stall().toNanos());
-        if (room.heldBack().enter(this, since)) {
-            schedule(() -> room.heldBack().giveUpTooMany(room.nanoTime()), StalledStreams.TIMEOUT.toNanos());
+        since = tunnels.nanoTime();
+        watch(tunnels.settings().stall().toNanos());
+        if (tunnels.stalledStreams().enter(this, since)) {
+            schedule(() -> tunnels.stalledStreams().giveUpTooMany(tunnels.nanoTime()), StalledStreams.TIMEOUT.toNanos());
         }
     }
 
     /** It has room again, or has ended. */
     void end() {
         slow = Optional.empty();
-        room.heldBack().leave(this);
+        tunnels.stalledStreams().leave(this);
     }
 
     private void watch(long nanos) {
@@ -70,7 +70,7 @@ final class StreamStall {
     private void endIfTooSlow() {
         watching = false;
         if (slow.isPresent() && harmsOthers.getAsBoolean()) {
-            long left = room.settings().stall().toNanos() - (room.nanoTime() - since);
+            long left = tunnels.settings().stall().toNanos() - (tunnels.nanoTime() - since);
             if (left <= 0) {
                 slow.get().abort(Tunnel.Notice.ERROR, "too slow");
             } else {

@@ -42,7 +42,7 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
         void onBytes(Tunnel tunnel, byte[] bytes);
 
         /** The most that may be read from the VPS at once. */
-        int roomForRead();
+        int readCapacity();
 
         /** The VPS has taken bytes. */
         void onTaken(Tunnel tunnel, int bytes);
@@ -55,7 +55,7 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     }
 
     private enum State {
-        APPROACHING,
+        CONNECTING,
         OPEN,
         FLUSHING,
         LINGERING,
@@ -63,29 +63,29 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     }
 
     private final TunnelRequest session;
-    private final Tunnels room;
+    private final Tunnels tunnels;
     private final EventLoop loop;
     private final StreamListener listener;
-    private final ConnectAttempt approach;
+    private final ConnectAttempt attempt;
     private final SessionTally tally;
     private final VpsWriter output;
-    private State state = State.APPROACHING;
+    private State state = State.CONNECTING;
     private boolean ended;
     private boolean delivered;
     private boolean inputEnded;
     private Optional<TunnelDestination> destination = Optional.empty();
     private Optional<IdleWatch> idleWatch = Optional.empty();
-    private Optional<Future<?>> patience = Optional.empty();
+    private Optional<Future<?>> stallTimer = Optional.empty();
     private String end = "";
 
     Tunnel(TunnelRequest session, Tunnels room, EventLoop loop, StreamListener listener) {
         this.session = session;
-        this.room = room;
+        this.tunnels = room;
         this.loop = loop;
         this.listener = listener;
-        this.approach = new ConnectAttempt(room, loop, this);
+        this.attempt = new ConnectAttempt(room, loop, this);
         this.tally = new SessionTally(session, room.listener(), room::nanoTime);
-        this.output = new VpsWriter(room.held(), this::onWritten);
+        this.output = new VpsWriter(room.bufferedBytes(), this::onWritten);
     }
 
     String id() {
@@ -94,7 +94,7 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
 
     /** Resolves and dials. */
     void start() {
-        approach.begin(session.target(), session.port(), this);
+        attempt.begin(session.target(), session.port(), this);
     }
 
     @Override
@@ -116,12 +116,12 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     @Override
     public void onConnected(Channel socket) {
         state = State.OPEN;
-        socket.config().setRecvByteBufAllocator(new BoundedReadAllocator(listener::roomForRead));
+        socket.config().setRecvByteBufAllocator(new BoundedReadAllocator(listener::readCapacity));
         tally.connected();
         if (!ended) {
             listener.onConnected(this);
         }
-        idleWatch = room.settings().idleTimeout().map(this::watchIdleness);
+        idleWatch = tunnels.settings().idleTimeout().map(this::watchIdleness);
         output.open(socket);
         if (ended) {
             startFlushing();
@@ -130,7 +130,7 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
 
     private IdleWatch watchIdleness(Duration limit) {
         return new IdleWatch(
-                loop, room::nanoTime, limit, () -> abort(Notice.ERROR, "idle for " + limit.toSeconds() + " s"));
+                loop, tunnels::nanoTime, limit, () -> abort(Notice.ERROR, "idle for " + limit.toSeconds() + " s"));
     }
 
     /** Bytes from the caller, to be delivered in the order of the calls. */
@@ -142,17 +142,17 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     private void onWritten(int size) {
         tally.out(size);
         if (state == State.FLUSHING && size > 0) {
-            bePatient();
+            restartStallTimer();
         }
-        lingerWhenFlushed();
+        lingerIfFlushed();
         if (!ended) {
             listener.onTaken(this, size);
         }
     }
 
     /** Whether more bytes for the VPS are welcome. */
-    boolean hasRoom() {
-        return ended || output.hasRoom();
+    boolean hasCapacity() {
+        return ended || output.hasCapacity();
     }
 
     /** The caller will send no more: the VPS sees the end of input behind all bytes; its own still come back. */
@@ -160,7 +160,7 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
         output.finish();
     }
 
-    private void lingerWhenFlushed() {
+    private void lingerIfFlushed() {
         if (state != State.FLUSHING || !output.isEmpty()) {
             return;
         }
@@ -193,15 +193,15 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     private void startFlushing() {
         state = State.FLUSHING;
         setReading(true);
-        bePatient();
-        lingerWhenFlushed();
+        restartStallTimer();
+        lingerIfFlushed();
     }
 
     /** From now on the VPS has so long to take some more and, once it has all, to end its side. */
-    private void bePatient() {
-        patience.ifPresent(timer -> timer.cancel(false));
-        patience =
-                Optional.of(loop.schedule(this::close, room.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
+    private void restartStallTimer() {
+        stallTimer.ifPresent(timer -> timer.cancel(false));
+        stallTimer =
+                Optional.of(loop.schedule(this::close, tunnels.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Ends it now; what has not been delivered is dropped. */
@@ -225,20 +225,20 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
         state = State.GONE;
         output.drop();
         idleWatch.ifPresent(IdleWatch::stop);
-        approach.stop();
-        patience.ifPresent(timer -> timer.cancel(false));
-        approach.socket().ifPresentOrElse(socket -> socket.close().addListener(closed -> onClosed()), this::onClosed);
+        attempt.stop();
+        stallTimer.ifPresent(timer -> timer.cancel(false));
+        attempt.socket().ifPresentOrElse(socket -> socket.close().addListener(closed -> onClosed()), this::onClosed);
     }
 
     private void onClosed() {
-        room.gone(tally.close(end));
+        tunnels.gone(tally.close(end));
         tellDelivered();
     }
 
     /** Whether bytes of the VPS are taken; after an end they are, and dropped, so that its death is noticed. */
     void setReading(boolean reading) {
         if (state == State.OPEN || state == State.FLUSHING) {
-            approach.socket().orElseThrow().config().setAutoRead(reading || ended);
+            attempt.socket().orElseThrow().config().setAutoRead(reading || ended);
         }
     }
 

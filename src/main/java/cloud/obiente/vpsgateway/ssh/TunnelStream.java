@@ -30,7 +30,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
     private static final int MAX_ID_LENGTH = 128;
     private static final int DEFAULT_PORT = 22;
 
-    private final Tunnels room;
+    private final Tunnels tunnels;
     private final Caller who;
     private final CallerStream caller;
     private final EventLoop loop;
@@ -38,7 +38,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
     /** Ended for the caller, but still delivering to their VPSs. */
     private final Set<Tunnel> flushing = new HashSet<>();
 
-    private final StreamStall holdBack;
+    private final StreamStall stall;
     /** Present while the stream has no tunnel. */
     private Optional<IdleWatch> emptiness = Optional.empty();
 
@@ -51,11 +51,11 @@ public final class TunnelStream implements Tunnel.StreamListener {
     private int backlogCounted;
 
     TunnelStream(Tunnels room, Caller who, CallerStream caller, EventLoop loop) {
-        this.room = room;
+        this.tunnels = room;
         this.who = who;
         this.caller = caller;
         this.loop = loop;
-        this.holdBack = new StreamStall(room, loop, caller.windowBytes(), () -> open.size() > 1);
+        this.stall = new StreamStall(room, loop, caller.windowBytes(), () -> open.size() > 1);
         watchIfEmpty();
     }
 
@@ -71,12 +71,12 @@ public final class TunnelStream implements Tunnel.StreamListener {
         Optional<String> fingerprint = Optional.empty();
         if (objection.isEmpty() && !publicKey.isEmpty()) {
             try {
-                fingerprint = Optional.of(room.keys().fingerprint(publicKey));
+                fingerprint = Optional.of(tunnels.keys().fingerprint(publicKey));
             } catch (InvalidValueException notAKey) {
                 objection = Optional.of("ssh_public_key " + notAKey.getMessage());
             }
         }
-        objection = objection.or(room::countConnection);
+        objection = objection.or(tunnels::countConnection);
         // Whatever becomes of it, an answer follows.
         answersUnread = true;
         if (objection.isPresent()) {
@@ -85,8 +85,8 @@ public final class TunnelStream implements Tunnel.StreamListener {
         } else {
             lastClosed = false;
             TunnelRequest session = new TunnelRequest(
-                    id, target, wanted, fingerprint, who, room.clock().instant());
-            Tunnel tunnel = new Tunnel(session, room, loop, this);
+                    id, target, wanted, fingerprint, who, tunnels.clock().instant());
+            Tunnel tunnel = new Tunnel(session, tunnels, loop, this);
             open.put(id, tunnel);
             unwatch();
             tunnel.start();
@@ -101,7 +101,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
         if (id.length() > MAX_ID_LENGTH) {
             return Optional.of("connection_id has more than " + MAX_ID_LENGTH + " characters");
         }
-        int most = room.settings().limits().connectionsPerStream();
+        int most = tunnels.settings().limits().connectionsPerStream();
         return open.size() + flushing.size() >= most
                 ? Optional.of("too many connections: this stream has " + most + " already"
                         + " (GATEWAY_SSH_MAX_CONNECTIONS_PER_STREAM)")
@@ -186,7 +186,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
     private void messageHandled(Optional<Tunnel> fed) {
         messageOwed = true;
         emptiness.ifPresent(IdleWatch::traffic);
-        fed.filter(tunnel -> !tunnel.hasRoom()).ifPresent(holdBack::begin);
+        fed.filter(tunnel -> !tunnel.hasCapacity()).ifPresent(stall::begin);
         askIfOwed();
     }
 
@@ -195,14 +195,14 @@ public final class TunnelStream implements Tunnel.StreamListener {
             answersUnread = false;
         }
         // A caller that does not read our answers must not make us collect them.
-        if (messageOwed && !over && !holdBack.isPresent() && !answersUnread) {
+        if (messageOwed && !over && !stall.isPresent() && !answersUnread) {
             messageOwed = false;
             caller.askForOne();
         }
     }
 
     private void updateReading() {
-        boolean wanted = caller.isReady() && !room.held().isFull() || caller.backlogBytes() == 0;
+        boolean wanted = caller.isReady() && !tunnels.bufferedBytes().isFull() || caller.backlogBytes() == 0;
         if (wanted != reading) {
             reading = wanted;
             open.values().forEach(tunnel -> tunnel.setReading(reading));
@@ -211,7 +211,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
 
     private void countBacklog() {
         int now = over ? 0 : caller.backlogBytes();
-        room.held().add(now - backlogCounted);
+        tunnels.bufferedBytes().add(now - backlogCounted);
         backlogCounted = now;
     }
 
@@ -229,14 +229,14 @@ public final class TunnelStream implements Tunnel.StreamListener {
     }
 
     @Override
-    public int roomForRead() {
-        return caller.roomForRead();
+    public int readCapacity() {
+        return caller.readCapacity();
     }
 
     @Override
     public void onTaken(Tunnel tunnel, int bytes) {
         caller.taken(tunnel.id(), bytes);
-        if (holdBack.isBy(tunnel) && tunnel.hasRoom()) {
+        if (stall.isBy(tunnel) && tunnel.hasCapacity()) {
             goOn();
         }
     }
@@ -248,7 +248,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
         if (!over) {
             tell(tunnel, notice, reason);
         }
-        if (holdBack.isBy(tunnel)) {
+        if (stall.isBy(tunnel)) {
             goOn();
         }
     }
@@ -265,7 +265,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
     }
 
     private void goOn() {
-        holdBack.end();
+        stall.end();
         askIfOwed();
     }
 
@@ -286,7 +286,7 @@ public final class TunnelStream implements Tunnel.StreamListener {
     private void watchIfEmpty() {
         if (isEmpty() && emptiness.isEmpty()) {
             emptiness =
-                    Optional.of(new IdleWatch(loop, room::nanoTime, SshSettings.EMPTY_STREAM_TIMEOUT, this::complete));
+                    Optional.of(new IdleWatch(loop, tunnels::nanoTime, SshSettings.EMPTY_STREAM_TIMEOUT, this::complete));
         }
     }
 
@@ -308,6 +308,6 @@ public final class TunnelStream implements Tunnel.StreamListener {
         over = true;
         unwatch();
         countBacklog();
-        room.ended(this);
+        tunnels.ended(this);
     }
 }

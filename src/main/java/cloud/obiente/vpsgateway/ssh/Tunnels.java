@@ -33,8 +33,8 @@ public final class Tunnels {
     private final SessionRecords records;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private final BufferedBytes held;
-    private final StalledStreams heldBack;
+    private final BufferedBytes bufferedBytes;
+    private final StalledStreams stalledStreams;
     private final Set<TunnelStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger dials = new AtomicInteger();
@@ -70,8 +70,8 @@ public final class Tunnels {
         this.listener = listener;
         this.records = records;
         this.clock = clock;
-        this.held = new BufferedBytes(settings.limits().bufferBytes());
-        this.heldBack = new StalledStreams(settings.limits().bufferBytes());
+        this.bufferedBytes = new BufferedBytes(settings.limits().bufferBytes());
+        this.stalledStreams = new StalledStreams(settings.limits().bufferBytes());
     }
 
     /** What the room says of itself. */
@@ -115,8 +115,8 @@ public final class Tunnels {
     }
 
     /** The bytes that all tunnels hold. */
-    public BufferedBytes held() {
-        return held;
+    public BufferedBytes bufferedBytes() {
+        return bufferedBytes;
     }
 
     /**
@@ -151,7 +151,7 @@ public final class Tunnels {
         if (draining) {
             return Optional.of(SHUTTING_DOWN);
         }
-        if (held.isFull()) {
+        if (bufferedBytes.isFull()) {
             return Optional.of(NO_BUFFER_LEFT);
         }
         int most = settings.limits().connections();
@@ -191,8 +191,8 @@ public final class Tunnels {
         streams.remove(stream);
     }
 
-    StalledStreams heldBack() {
-        return heldBack;
+    StalledStreams stalledStreams() {
+        return stalledStreams;
     }
 
     SshSettings settings() {

@@ -95,7 +95,7 @@ final class VpsWriter {
     }
 
     /** Whether more is welcome: one message always, so that no tunnel stands still. */
-    boolean hasRoom() {
+    boolean hasCapacity() {
         return pendingBytes == 0 || (pendingBytes < ENOUGH_BYTES && !held.isFull());
     }
 

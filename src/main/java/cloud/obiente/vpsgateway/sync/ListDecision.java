@@ -27,7 +27,7 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
     @Override
     public Outcome<SyncReport> decide(IpamSnapshot state, Instant at) {
         ListEvaluation hearing = ListEvaluation.of(this, state, at);
-        Set<VpsId> newer = newerThanTheList(state);
+        Set<VpsId> newer = vpsesChangedSince(state);
         List<Allocation> released = hearing.releasable().stream()
                 .filter(held -> !newer.contains(held.vps()) && !evidence.isInUse(held))
                 .toList();
@@ -53,7 +53,7 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
     }
 
     /** The VPSs about which a call was decided that the list's writer cannot have known of. */
-    private Set<VpsId> newerThanTheList(IpamSnapshot state) {
+    private Set<VpsId> vpsesChangedSince(IpamSnapshot state) {
         Set<VpsId> newer = new HashSet<>();
         for (Allocation held : state.all()) {
             if (state.facts(held).revision() > knownRevision) {

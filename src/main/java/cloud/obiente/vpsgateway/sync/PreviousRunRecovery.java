@@ -37,9 +37,9 @@ import org.jboss.logging.Logger;
  * by this gateway, so whoever has one goes on until the API has spoken.
  *
  * @param files as they were left
- * @param lent addresses that are lent to any MAC: a lease of one of them is no sign of an allocation
+ * @param dynamicRange addresses that are lent to any MAC: a lease of one of them is no sign of an allocation
  */
-public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address> lent)
+public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address> dynamicRange)
         implements Decision<PreviousRunRecovery.Recalled> {
 
     /**
@@ -61,9 +61,9 @@ public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address>
      *
      * @throws StoreException when it could not be made durable
      */
-    public static void recall(Ipam ipam, PreviousRunFiles files, Predicate<Ipv4Address> lent) {
+    public static void recall(Ipam ipam, PreviousRunFiles files, Predicate<Ipv4Address> dynamicRange) {
         Outcome<Recalled> outcome = ipam.submit(
-                        CALLER, Action.IMPORT, new PreviousRunRecovery(files, lent), Cancellation.NONE)
+                        CALLER, Action.IMPORT, new PreviousRunRecovery(files, dynamicRange), Cancellation.NONE)
                 .toCompletableFuture()
                 .join();
         if (outcome instanceof Outcome.Refused<Recalled> refused) {
@@ -82,7 +82,7 @@ public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address>
     public Outcome<Recalled> decide(IpamSnapshot state, Instant at) {
         List<Lease> live = files.leases().stream()
                 .filter(lease -> lease.isLive(at) && state.pool().contains(lease.address()))
-                .filter(lease -> !lent.test(lease.address()))
+                .filter(lease -> !dynamicRange.test(lease.address()))
                 .toList();
         List<AllocationChange> imported = imported(state, live, at);
         IpamSnapshot withImported = state.withChanges(imported, at);

@@ -29,7 +29,7 @@ public final class SyncPipeline {
     private final Provisioner provisioner;
     private final SyncRules rules;
     private final UsageEvidence evidence;
-    private final TaskSequencer turns = new TaskSequencer();
+    private final TaskSequencer sequencer = new TaskSequencer();
 
     public SyncPipeline(Ipam ipam, Provisioner provisioner, SyncRules rules, UsageEvidence evidence) {
         this.ipam = ipam;
@@ -50,7 +50,7 @@ public final class SyncPipeline {
                 .filter(entry -> !entry.isPrivate())
                 .map(DesiredAllocation::address)
                 .collect(Collectors.toSet());
-        return turns.inTurn(() -> {
+        return sequencer.submit(() -> {
                     Optional<SourceState> before = stateOf(source);
                     return provisioner.applyList(
                             publics,

@@ -114,8 +114,8 @@ final class LinkFixture implements ApiLinkListener {
     }
 
     @Override
-    public void healed(RebindOutcome healing) {
-        heard.add(healing);
+    public void macResolved(RebindOutcome outcome) {
+        heard.add(outcome);
     }
 
     /** Stands still until it is moved. */

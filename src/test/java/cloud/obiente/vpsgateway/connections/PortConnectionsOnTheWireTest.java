@@ -53,13 +53,13 @@ class PortConnectionsOnTheWireTest {
                     told.add("REFUSED");
                 }
             });
-    private Duration farewell = Duration.ofMillis(1);
+    private Duration closeNoticeTimeout = Duration.ofMillis(1);
     private final Vertx vertx = new VertxBuilder(new VertxOptions().setEventLoopPoolSize(2))
             .findTransport(new JDKTransport() {
                 @Override
                 public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
                     super.configure(options, domainSocket, bootstrap);
-                    bootstrap.handler(new ConnectionGate(connections, farewell));
+                    bootstrap.handler(new ConnectionGate(connections, closeNoticeTimeout));
                 }
             })
             .serviceProviders(List.of())
@@ -126,7 +126,7 @@ class PortConnectionsOnTheWireTest {
 
     @Test
     void aCallThatIsOnItsWayWhenTheConnectionIsToEndIsServed() throws IOException {
-        farewell = Duration.ofMillis(500);
+        closeNoticeTimeout = Duration.ofMillis(500);
         try (Http2Peer peer = new Http2Peer(start())) {
             peer.get(1, "/");
             peer.awaitEnd(1);
@@ -233,7 +233,7 @@ class PortConnectionsOnTheWireTest {
     /** Many may become idle together: for as long as they say farewell nobody else would find a place. */
     @Test
     void aConnectionThatHasBeenToldToGoMakesPlaceAtOnce() throws IOException {
-        farewell = Duration.ofHours(1);
+        closeNoticeTimeout = Duration.ofHours(1);
         int port = start();
         Http2Peer[] idle = new Http2Peer[MAX];
         for (int i = 0; i < MAX; i++) {

@@ -44,7 +44,7 @@ class DnsmasqConfigFileTest {
                 new Ipv4Range(address("10.15.3.240"), address("10.15.3.250")), Duration.ofMinutes(2), segment);
     }
 
-    private static List<String> lines(Optional<DynamicRange> strangers) {
+    private static List<String> lines(Optional<DynamicRange> dynamicRange) {
         DnsmasqSettings settings = new DnsmasqSettings(
                 Path.of("/state"),
                 DnsmasqSettings.Service.DHCP_AND_DNS,
@@ -57,7 +57,7 @@ class DnsmasqConfigFileTest {
                 DnsmasqSettings.AdvertisedDns.GATEWAY,
                 DomainName.parse("vps.local"),
                 Duration.ofHours(1),
-                strangers);
+                dynamicRange);
         return DnsmasqConfigFile.render(settings, 0).lines().toList();
     }
 

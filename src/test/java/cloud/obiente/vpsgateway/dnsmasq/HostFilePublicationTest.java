@@ -59,8 +59,8 @@ class HostFilePublicationTest {
         publication.read(HOSTS, 1_400);
         publication.read(DHCP_HOSTS, 1_500);
 
-        assertThat(publication.restLeft(1_500)).isEqualTo(Duration.ofNanos(500));
-        assertThat(publication.restLeft(2_000)).isZero();
+        assertThat(publication.pauseLeft(1_500)).isEqualTo(Duration.ofNanos(500));
+        assertThat(publication.pauseLeft(2_000)).isZero();
     }
 
     @Test

@@ -16,7 +16,7 @@ class UnansweredTimeTest {
         after(SECOND);
         assertThat(after(SECOND)).isEqualTo(Duration.ofSeconds(2));
 
-        silence.broken(now);
+        silence.reset(now);
         assertThat(after(SECOND)).isEqualTo(SECOND);
     }
 
@@ -31,7 +31,7 @@ class UnansweredTimeTest {
     void anAnswerThatIsReadBeforeTheNextLookEndsItAlsoAfterAPause() {
         after(SECOND);
         now += Duration.ofMinutes(1).toNanos();
-        silence.broken(now);
+        silence.reset(now);
         assertThat(after(Duration.ZERO)).isEqualTo(Duration.ZERO);
     }
 

@@ -111,7 +111,7 @@ final class ProxyServer implements AutoCloseable {
     boolean isEmpty() {
         return tunnels.connections() == 0
                 && tunnels.streams() == 0
-                && tunnels.held().now() == 0
+                && tunnels.bufferedBytes().now() == 0
                 && registry.get("vps_gateway_ssh_proxy_connections_active")
                                 .gauge()
                                 .value()

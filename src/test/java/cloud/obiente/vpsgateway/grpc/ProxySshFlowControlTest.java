@@ -81,7 +81,7 @@ class ProxySshFlowControlTest {
         assertThat(sent).isLessThan(OFFERED);
         // Longer than the time that it could hold others back: alone, it may.
         await().during(Duration.ofSeconds(2)).until(() -> !stream.hasMessages() && !stream.hasEnded());
-        assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
+        assertThat(server.tunnels().bufferedBytes().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
 
         awake.countDown();
         stream.close("a").end();
@@ -95,7 +95,7 @@ class ProxySshFlowControlTest {
         assertThat(stream.next()).isEqualTo("a connected");
         AtomicLong sent = new AtomicLong();
         await().until(() -> sent.addAndGet(stream.sendUntilStopped("a", PIECE, OFFERED - sent.get())) == OFFERED);
-        await().until(() -> server.tunnels().held().most() > 16 * MAX_HELD);
+        await().until(() -> server.tunnels().bufferedBytes().most() > 16 * MAX_HELD);
         stream.cancel();
     }
 
@@ -120,7 +120,7 @@ class ProxySshFlowControlTest {
         ProxyStream stream = client.unreadStream().connect("a", talkative.port());
         long wrote = awaitRest(vpsWrote);
         assertThat(wrote).isLessThan(OFFERED);
-        assertThat(server.tunnels().held().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
+        assertThat(server.tunnels().bufferedBytes().most()).isPositive().isLessThanOrEqualTo(MAX_HELD);
 
         stream.read(Integer.MAX_VALUE);
         assertThat(stream.next()).isEqualTo("a connected");
@@ -132,7 +132,7 @@ class ProxySshFlowControlTest {
     void withoutFlowControlThatCallerWouldFillTheMemory() {
         restart(ProxyServer.settings(), new IsAlwaysReady());
         ProxyStream stream = client.unreadStream().connect("a", talkative.port());
-        await().until(() -> server.tunnels().held().most() > 16 * MAX_HELD);
+        await().until(() -> server.tunnels().bufferedBytes().most() > 16 * MAX_HELD);
         stream.cancel();
     }
 
@@ -147,7 +147,7 @@ class ProxySshFlowControlTest {
         }
         awaitRest(vpsWrote);
         // Beyond the limit each may hold one chunk, so that none stands still.
-        assertThat(server.tunnels().held().most()).isLessThanOrEqualTo(limit + streams * (64L << 10));
+        assertThat(server.tunnels().bufferedBytes().most()).isLessThanOrEqualTo(limit + streams * (64L << 10));
     }
 
     @Test
@@ -155,7 +155,7 @@ class ProxySshFlowControlTest {
         ProxyStream stream = client.unreadStream();
         long offered = 300_000;
         assertThat(stream.sendUntilStopped("nobody", new byte[1], offered)).isLessThan(offered);
-        assertThat(server.tunnels().held().most()).isLessThanOrEqualTo(MAX_HELD);
+        assertThat(server.tunnels().bufferedBytes().most()).isLessThanOrEqualTo(MAX_HELD);
     }
 
     private static long awaitRest(AtomicLong counter) {

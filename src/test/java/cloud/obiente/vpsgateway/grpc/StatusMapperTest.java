@@ -51,7 +51,7 @@ class StatusMapperTest {
         fields.optional("preferred_ip", "10.15.3", Ipv4Address::parse);
         fields.required("mac_address", "", Ipv4Address::parse);
 
-        assertThatThrownBy(fields::verify)
+        assertThatThrownBy(fields::throwIfInvalid)
                 .isInstanceOfSatisfying(StatusRuntimeException.class, thrown -> assertThat(
                                 thrown.getStatus().getDescription())
                         .contains("vps_id 'vps 1\\u000a' is not valid")

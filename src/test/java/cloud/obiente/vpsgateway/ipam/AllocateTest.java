@@ -86,10 +86,10 @@ class AllocateTest {
         ipam.release("vps-3", "");
         Ipv4Range range = new Ipv4Range(ip("10.0.0.10"), ip("10.0.0.13"));
 
-        assertThat(ipam.snapshot().notToBeLent(range, ipam.clock.instant()))
+        assertThat(ipam.snapshot().excludedFromDynamicRange(range, ipam.clock.instant()))
                 .containsExactlyInAnyOrder(ip("10.0.0.10"), ip("10.0.0.11"), ip("10.0.0.13"));
         ipam.clock.advance(IpamFixture.QUARANTINE);
-        assertThat(ipam.snapshot().notToBeLent(range, ipam.clock.instant()))
+        assertThat(ipam.snapshot().excludedFromDynamicRange(range, ipam.clock.instant()))
                 .containsExactlyInAnyOrder(ip("10.0.0.10"), ip("10.0.0.11"));
     }
 

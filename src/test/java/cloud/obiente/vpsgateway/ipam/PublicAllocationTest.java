@@ -104,7 +104,7 @@ class PublicAllocationTest {
         Outcome.Done<Allocation> given = (Outcome.Done<Allocation>) assign("vps-1", 2, "203.0.113.7");
         assertThat(refusal(new RevertDecision(given.changes()).decide(state, Instant.EPOCH))
                         .reason())
-                .isEqualTo(RefusalReason.OVERTAKEN);
+                .isEqualTo(RefusalReason.CONFLICT);
     }
 
     private Outcome<Allocation> assign(String vps, int card, String address) {

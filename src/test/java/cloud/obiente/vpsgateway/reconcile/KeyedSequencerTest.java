@@ -46,7 +46,7 @@ class KeyedSequencerTest {
     }
 
     private CompletionStage<String> begin(String name, CompletableFuture<String> work, Ipv4Address... addresses) {
-        return turns.inTurn(List.of(addresses), () -> {
+        return turns.submit(List.of(addresses), () -> {
             begun.add(name);
             return work;
         });

@@ -132,7 +132,7 @@ class PublicAddressGrantsTest {
         Decision<String> both = (state, at) ->
                 new Outcome.Done<>("both", List.of(AllocationChange.added(ofThePool), AllocationChange.added(outside)));
 
-        Outcome<String> outcome = answer(grants.listed(
+        Outcome<String> outcome = answer(grants.syncGuarded(
                 Set.of(PUBLIC),
                 () -> ipam.submit(CALLER, AuditEvent.Action.SYNC, both, Cancellation.NONE),
                 (value, undone, why) ->

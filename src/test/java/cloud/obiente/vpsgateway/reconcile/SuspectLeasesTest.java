@@ -15,28 +15,28 @@ class SuspectLeasesTest {
 
     @Test
     void aLeaseThatARunningChangeEndsIsNeverActedOn() {
-        assertThat(suspects.seenAgain(List.of(lease(1, 20, 100)))).isEmpty();
-        assertThat(suspects.seenAgain(List.of())).isEmpty();
-        assertThat(suspects.seenAgain(List.of(lease(1, 20, 100)))).isEmpty();
+        assertThat(suspects.confirmedTwice(List.of(lease(1, 20, 100)))).isEmpty();
+        assertThat(suspects.confirmedTwice(List.of())).isEmpty();
+        assertThat(suspects.confirmedTwice(List.of(lease(1, 20, 100)))).isEmpty();
     }
 
     @Test
     void aLeaseThatIsStillThereAtTheNextLookIsWrong() {
-        suspects.seenAgain(List.of(lease(1, 20, 100)));
-        assertThat(suspects.seenAgain(List.of(lease(1, 20, 100), lease(2, 21, 100))))
+        suspects.confirmedTwice(List.of(lease(1, 20, 100)));
+        assertThat(suspects.confirmedTwice(List.of(lease(1, 20, 100), lease(2, 21, 100))))
                 .containsExactly(lease(1, 20, 100));
     }
 
     @Test
     void renewingDoesNotClearASuspect() {
-        suspects.seenAgain(List.of(lease(1, 20, 100)));
-        assertThat(suspects.seenAgain(List.of(lease(1, 20, 200)))).containsExactly(lease(1, 20, 200));
+        suspects.confirmedTwice(List.of(lease(1, 20, 100)));
+        assertThat(suspects.confirmedTwice(List.of(lease(1, 20, 200)))).containsExactly(lease(1, 20, 200));
     }
 
     @Test
     void anotherCardOnTheAddressIsAnotherSuspect() {
-        suspects.seenAgain(List.of(lease(1, 20, 100)));
-        assertThat(suspects.seenAgain(List.of(lease(2, 20, 100)))).isEmpty();
+        suspects.confirmedTwice(List.of(lease(1, 20, 100)));
+        assertThat(suspects.confirmedTwice(List.of(lease(2, 20, 100)))).isEmpty();
     }
 
     private static Lease lease(int mac, int host, long expires) {

@@ -19,7 +19,7 @@ import java.util.Optional;
 /** Reads the variables about the bastion. */
 final class BastionReader {
     private static final DurationRange LOGIN_GRACE = new DurationRange("1s", "10m");
-    private static final DurationRange REST = new DurationRange("0s", "1d");
+    private static final DurationRange BAN_TIME = new DurationRange("0s", "1d");
     private static final int MAX = 100_000;
     private static final int SHARE_OF_ONE_ADDRESS = 10;
 
@@ -41,7 +41,7 @@ final class BastionReader {
         Optional<Integer> connections = values.read(GATEWAY_SSH_BASTION_MAX_CONNECTIONS, SshReader.number(MAX));
         Optional<Integer> unauthenticated = values.read(GATEWAY_SSH_BASTION_MAX_UNAUTHENTICATED, SshReader.number(MAX));
         Optional<Duration> loginGrace = values.read(GATEWAY_SSH_BASTION_LOGIN_GRACE, LOGIN_GRACE::parse);
-        Optional<Duration> rest = values.read(GATEWAY_SSH_BASTION_REST, REST::parse);
+        Optional<Duration> banTime = values.read(GATEWAY_SSH_BASTION_REST, BAN_TIME::parse);
         if (port.isPresent()) {
             check(authorizedKeys);
         }
@@ -58,7 +58,7 @@ final class BastionReader {
                         unauthenticated.orElseThrow(),
                         Math.max(1, unauthenticated.orElseThrow() / SHARE_OF_ONE_ADDRESS)),
                 loginGrace.orElseThrow(),
-                rest.orElseThrow()));
+                banTime.orElseThrow()));
     }
 
     private void check(Optional<Path> authorizedKeys) {

@@ -83,7 +83,7 @@ final class DhcpReader {
                 unknownClients.orElseThrow(),
                 dnsPort.orElseThrow());
         warnAboutTimesAndPort(settings);
-        rules.checkStrangers(settings, sharedDynamic.orElseThrow());
+        rules.checkDynamicRange(settings, sharedDynamic.orElseThrow());
         return values.hasProblems() ? Optional.empty() : Optional.of(settings);
     }
 

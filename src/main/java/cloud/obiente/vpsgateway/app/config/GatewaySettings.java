@@ -48,7 +48,7 @@ public record GatewaySettings(
     }
 
     /** Half the interval, so that what breaks right after a look at it is mended before the interval is over. */
-    public Duration pauseBetweenLooks() {
+    public Duration checkInterval() {
         return reconcileInterval.dividedBy(2);
     }
 }

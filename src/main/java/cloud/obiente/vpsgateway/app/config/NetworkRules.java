@@ -100,7 +100,7 @@ final class NetworkRules {
     }
 
     /** Where several gateways lend addresses to strangers, a stranger is lent two; where one does, all of them are its. */
-    void checkStrangers(DhcpSettings settings, SharedDynamic sharedDynamic) {
+    void checkDynamicRange(DhcpSettings settings, SharedDynamic sharedDynamic) {
         boolean refused = settings.mode() == DhcpMode.FULL
                 && settings.unknownClients() == UnknownClients.SERVE
                 && settings.sharesSegment()

@@ -13,12 +13,12 @@ public interface LeaseEntitlement {
     Optional<MacAddress> at(Ipv4Address address);
 
     /** All live leases in hands that are not entitled to them. */
-    default List<Lease> contradictions(LeaseSnapshot snapshot, Instant now) {
-        return snapshot.live(now).stream().filter(this::contradicts).toList();
+    default List<Lease> violations(LeaseSnapshot snapshot, Instant now) {
+        return snapshot.live(now).stream().filter(this::isViolatedBy).toList();
     }
 
     /** Whether this client may not hold this address. */
-    default boolean contradicts(Lease lease) {
+    default boolean isViolatedBy(Lease lease) {
         return !at(lease.address()).equals(Optional.of(lease.mac()));
     }
 }

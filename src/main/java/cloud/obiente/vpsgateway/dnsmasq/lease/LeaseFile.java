@@ -19,7 +19,7 @@ import java.util.Optional;
  * finished at the proof and would show, and so would what began later.
  *
  * <p>Without a proof only time is left to judge by, which can err when dnsmasq is held up in the middle of a rewrite: what
- * looks whole must have been at rest for {@value #REST_MILLIS} ms, and what may be cut short is only believed after it was
+ * looks whole must have been at rest for {@value #QUIET_MILLIS} ms, and what may be cut short is only believed after it was
  * seen unchanged for {@value #DOUBT_MILLIS} ms.
  *
  * <p>Safe on any thread that may block. State: the last snapshot with its stamp, and since when the latest stamp has been
@@ -35,9 +35,9 @@ public final class LeaseFile {
     /** A modification time this far ahead comes from a clock that was set back since; no change will get it again soon. */
     private static final Duration AHEAD = Duration.ofSeconds(1);
 
-    private static final long REST_MILLIS = 50;
+    private static final long QUIET_MILLIS = 50;
     private static final long DOUBT_MILLIS = 1000;
-    private static final Duration REST = Duration.ofMillis(REST_MILLIS);
+    private static final Duration QUIET_TIME = Duration.ofMillis(QUIET_MILLIS);
     private static final Duration DOUBT = Duration.ofMillis(DOUBT_MILLIS);
 
     /**
@@ -88,24 +88,24 @@ public final class LeaseFile {
      * Reads the leases as they are now; a missing file holds none. Costs one stat when nothing has changed since the last
      * read, otherwise usually a question to dnsmasq, asked a clock tick after the last change.
      *
-     * @param patience how long to try; a look that has begun is finished
+     * @param timeout how long to try; a look that has begun is finished
      * @throws LeaseFileUnstableException when the file was not seen whole in that time
      * @throws InterruptedIOException when the thread is interrupted while waiting; its interrupt status stays set
      * @throws IOException when the file cannot be read
      */
-    public LeaseSnapshot readStable(Duration patience) throws IOException {
+    public LeaseSnapshot readStable(Duration timeout) throws IOException {
         long start = time.nanos();
         try {
             while (true) {
-                ReadAttempt look = look();
+                ReadAttempt look = tryRead();
                 if (look.whole().isPresent()) {
                     return look.whole().get();
                 }
                 Duration spent = since(start);
-                if (spent.compareTo(patience) >= 0) {
+                if (spent.compareTo(timeout) >= 0) {
                     throw new LeaseFileUnstableException(path, spent);
                 }
-                time.pass(shorter(look.pause(), patience.minus(spent)));
+                time.pass(shorter(look.pause(), timeout.minus(spent)));
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -113,7 +113,7 @@ public final class LeaseFile {
         }
     }
 
-    private ReadAttempt look() throws IOException, InterruptedException {
+    private ReadAttempt tryRead() throws IOException, InterruptedException {
         Optional<Stamp> stamp = Stamp.of(path);
         if (stamp.isEmpty()) {
             return ReadAttempt.at(new LeaseSnapshot(List.of(), List.of(), clock.instant()));
@@ -132,14 +132,14 @@ public final class LeaseFile {
 
     private ReadAttempt read(Stamp stamp, Duration age) throws IOException, InterruptedException {
         long firstSeen = firstSeen(stamp);
-        Verdict proof = writer.prove();
+        Verdict proof = writer.check();
         Duration seenFor = since(firstSeen);
         Optional<LeaseFileView> view = LeaseFileView.of(path, stamp);
         if (view.isEmpty()) {
             return ReadAttempt.againAfter(TICK);
         }
         if (!isBelievable(view.get(), proof, age, seenFor)) {
-            return ReadAttempt.againAfter(REST);
+            return ReadAttempt.againAfter(QUIET_TIME);
         }
         LeaseSnapshot whole = new LeaseSnapshot(
                 view.get().parsed().leases(), view.get().parsed().skipped(), clock.instant());
@@ -158,14 +158,14 @@ public final class LeaseFile {
         return switch (proof) {
             case NOT_RUNNING -> true;
             case IDLE -> view.shape() != LeaseFileView.Shape.UNTERMINATED || isAbandoned(age, seenFor);
-            case UNPROVEN -> hasRested(view, age, seenFor);
+            case UNKNOWN -> isQuiet(view, age, seenFor);
         };
     }
 
-    private boolean hasRested(LeaseFileView view, Duration age, Duration seenFor) {
+    private boolean isQuiet(LeaseFileView view, Duration age, Duration seenFor) {
         return switch (view.shape()) {
             case WHOLE ->
-                longer(age, seenFor).compareTo(REST) >= 0 && (!isShrunk(view) || seenFor.compareTo(DOUBT) >= 0);
+                longer(age, seenFor).compareTo(QUIET_TIME) >= 0 && (!isShrunk(view) || seenFor.compareTo(DOUBT) >= 0);
             case DOUBTFUL -> seenFor.compareTo(DOUBT) >= 0;
             case UNTERMINATED -> isAbandoned(age, seenFor);
         };

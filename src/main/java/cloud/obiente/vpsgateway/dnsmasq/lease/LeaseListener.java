@@ -9,7 +9,7 @@ public interface LeaseListener {
     void leaseEnded(Lease lease);
 
     /** An ending ran out of time. */
-    void endingUnverified(ReleaseResult.Unconfirmed ending);
+    void releaseUnconfirmed(ReleaseResult.Unconfirmed ending);
 
     /** A line was skipped that was not there, for the same reason, at the read before. */
     void lineSkipped(SkippedLine line);

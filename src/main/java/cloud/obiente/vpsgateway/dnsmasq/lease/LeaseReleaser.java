@@ -31,9 +31,9 @@ public final class LeaseReleaser implements AutoCloseable {
     /**
      * @param deadline from the request to the answer, whatever has come out (the look under way is finished)
      * @param resend between two releases of one lease; also the longest wait for a quiet file in one look
-     * @param look between two looks at the file
+     * @param checkInterval between two looks at the file
      */
-    public record Timing(Duration deadline, Duration resend, Duration look) {
+    public record Timing(Duration deadline, Duration resend, Duration checkInterval) {
         public static final Timing DEFAULT =
                 new Timing(Duration.ofSeconds(3), Duration.ofMillis(300), Duration.ofMillis(10));
     }
@@ -134,7 +134,7 @@ public final class LeaseReleaser implements AutoCloseable {
     private void takeArrivals() throws InterruptedException {
         ReleaseRequest first = pending.isEmpty()
                 ? arrivals.take()
-                : arrivals.poll(timing.look().toNanos(), TimeUnit.NANOSECONDS);
+                : arrivals.poll(timing.checkInterval().toNanos(), TimeUnit.NANOSECONDS);
         if (first != null) {
             pending.add(first);
             arrivals.drainTo(pending);
@@ -144,7 +144,7 @@ public final class LeaseReleaser implements AutoCloseable {
     /** Everything pending was requested before the look, so the look may answer it. */
     private void round() {
         try {
-            look().ifPresent(this::judge);
+            check().ifPresent(this::evaluate);
             pending.removeIf(ReleaseRequest::isDone);
             giveUpOverdue();
             releases.send(stillWanted()).ifPresent(this::remember);
@@ -155,7 +155,7 @@ public final class LeaseReleaser implements AutoCloseable {
         }
     }
 
-    private Optional<LeaseSnapshot> look() {
+    private Optional<LeaseSnapshot> check() {
         try {
             return Optional.of(file.readStable(timing.resend()));
         } catch (IOException unreadable) {
@@ -164,17 +164,17 @@ public final class LeaseReleaser implements AutoCloseable {
         }
     }
 
-    private void judge(LeaseSnapshot snapshot) {
+    private void evaluate(LeaseSnapshot snapshot) {
         Instant now = clock.instant();
         releases.takeEnded(snapshot, now).forEach(listener::leaseEnded);
-        pending.forEach(request -> request.judge(snapshot, entitlement, now));
+        pending.forEach(request -> request.evaluate(snapshot, entitlement, now));
     }
 
     /** After a look that failed the last one stands, but the entitlement may have changed since. */
     private List<Lease> stillWanted() {
         return pending.stream()
                 .flatMap(request -> request.lastSeen().stream())
-                .filter(entitlement::contradicts)
+                .filter(entitlement::isViolatedBy)
                 .toList();
     }
 
@@ -183,7 +183,7 @@ public final class LeaseReleaser implements AutoCloseable {
         for (ReleaseRequest request : pending) {
             if (request.isOverdue(now)) {
                 ReleaseResult.Unconfirmed ending = request.unverified(why(request));
-                listener.endingUnverified(ending);
+                listener.releaseUnconfirmed(ending);
                 request.giveUp(ending);
             }
         }

@@ -41,11 +41,11 @@ final class ReleaseRequest {
      * Takes a view of the lease file that was taken after the request; completes when nothing is left to end. A fault of the
      * entitlement is the end of this request only.
      */
-    void judge(LeaseSnapshot snapshot, LeaseEntitlement entitlement, Instant now) {
+    void evaluate(LeaseSnapshot snapshot, LeaseEntitlement entitlement, Instant now) {
         try {
             lastSeen = addresses.stream()
                     .flatMap(address -> snapshot.allAt(address).stream())
-                    .filter(lease -> lease.isLive(now) && entitlement.contradicts(lease))
+                    .filter(lease -> lease.isLive(now) && entitlement.isViolatedBy(lease))
                     .toList();
         } catch (RuntimeException fault) {
             fail(fault);

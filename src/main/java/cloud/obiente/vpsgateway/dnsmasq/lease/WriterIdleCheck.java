@@ -10,7 +10,7 @@ public interface WriterIdleCheck {
         /** There was no dnsmasq: what the last one has left is all there is, and all that the next one will read. */
         NOT_RUNNING,
         /** Nothing: there was no way to ask, or no answer in time. */
-        UNPROVEN
+        UNKNOWN
     }
 
     /**
@@ -18,5 +18,5 @@ public interface WriterIdleCheck {
      *
      * @throws InterruptedException when the calling thread is told to stop
      */
-    Verdict prove() throws InterruptedException;
+    Verdict check() throws InterruptedException;
 }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /**
  * What happens to one call between its first event and its last.
  *
- * <p>All state belongs to the event loop of the HTTP request; {@link #send}, {@link #hasRoom} and {@link #isCancelled}
+ * <p>All state belongs to the event loop of the HTTP request; {@link #send}, {@link #hasCapacity} and {@link #isCancelled}
  * may be used from any thread. The listener is only ever called on that loop, in the request's Vert.x context and in the
  * call's {@link Context}, and its last call is exactly one of {@code onComplete} and {@code onCancel}.
  *
@@ -72,7 +72,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
     }
 
     /** Whether the caller keeps up with what it is sent. */
-    boolean hasRoom() {
+    boolean hasCapacity() {
         return !cancelled && bytesInFlight.get() < READY_BELOW_BYTES;
     }
 

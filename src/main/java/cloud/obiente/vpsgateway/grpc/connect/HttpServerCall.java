@@ -136,7 +136,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
 
     @Override
     public boolean isReady() {
-        return !closeCalled && lifecycle.hasRoom();
+        return !closeCalled && lifecycle.hasCapacity();
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     /** Whether a look that nobody waits for is queued; looks that are wanted meanwhile are that one. */
-    private final AtomicBoolean lookIsQueued = new AtomicBoolean();
+    private final AtomicBoolean checkQueued = new AtomicBoolean();
     /** The last one; touched by the thread only. */
     private GuardPlan plan = GuardPlan.NOTHING;
     /** Completed by the thread, with our first tables. */
@@ -78,7 +78,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
      *
      * @return what was found and mended; completes with a {@link GuardFailedException} when it could not be
      */
-    public CompletionStage<List<GuardDamage>> look() {
+    public CompletionStage<List<GuardDamage>> check() {
         CompletableFuture<List<GuardDamage>> done = new CompletableFuture<>();
         try {
             thread.execute(() -> complete(List.of(done), this::compareAndMend));
@@ -122,12 +122,12 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
 
     @Override
     public void checkSoon() {
-        if (!lookIsQueued.compareAndSet(false, true)) {
+        if (!checkQueued.compareAndSet(false, true)) {
             return;
         }
         try {
             thread.execute(() -> {
-                lookIsQueued.set(false);
+                checkQueued.set(false);
                 if (installed.isDone()) {
                     complete(List.of(), this::compareAndMend);
                 }

@@ -104,16 +104,16 @@ final class DropLedger {
             lastLine.put(address, now);
             LOG.warnf(
                     "%d packets dropped that forged %s of %s; they came from %s",
-                    forgery.packets, address, plan.pins().get(address).vps(), cards(forgery));
+                    forgery.packets, address, plan.pins().get(address).vps(), macs(forgery));
         }
     }
 
-    private static String cards(Forgery forgery) {
+    private static String macs(Forgery forgery) {
         Map<Object, Long> packets = new HashMap<>();
         forgery.offenders
                 .values()
                 .forEach(list ->
-                        list.forEach(offender -> packets.merge(offender.card(), offender.packets(), Long::sum)));
+                        list.forEach(offender -> packets.merge(offender.mac(), offender.packets(), Long::sum)));
         if (packets.isEmpty()) {
             return "a sender without a card, or too many to note down";
         }

@@ -17,17 +17,17 @@ import java.util.stream.Collectors;
  * What the kernel is to enforce, or the part of it by which two such plans differ. Immutable.
  *
  * @param pins the guarded addresses
- * @param cards the network cards in the name of which nobody else may speak DHCP; of use on a guarded bridge only
+ * @param macs the network cards in the name of which nobody else may speak DHCP; of use on a guarded bridge only
  * @param ports the ports of the guarded bridge; empty where none is guarded
  * @param own this host's addresses on that bridge, which nobody may send from through a port
  */
 public record GuardPlan(
-        Map<Ipv4Address, AddressPin> pins, Set<MacAddress> cards, Set<InterfaceName> ports, Set<Ipv4Address> own) {
+        Map<Ipv4Address, AddressPin> pins, Set<MacAddress> macs, Set<InterfaceName> ports, Set<Ipv4Address> own) {
     static final GuardPlan NOTHING = new GuardPlan(Map.of(), Set.of(), Set.of(), Set.of());
 
     public GuardPlan {
         pins = Map.copyOf(pins);
-        cards = Set.copyOf(cards);
+        macs = Set.copyOf(macs);
         ports = Set.copyOf(ports);
         own = Set.copyOf(own);
     }
@@ -38,13 +38,13 @@ public record GuardPlan(
                 .filter(allocation -> !allocation.isPrivate()
                         || scope == GuardScope.PRIVATE_TOO && allocation.mac().isPresent())
                 .collect(Collectors.toMap(Allocation::address, AddressPin::of));
-        Set<MacAddress> cards =
+        Set<MacAddress> macs =
                 held.stream().map(Allocation::mac).flatMap(Optional::stream).collect(Collectors.toSet());
-        return new GuardPlan(pins, cards, Set.of(), Set.of());
+        return new GuardPlan(pins, macs, Set.of(), Set.of());
     }
 
     GuardPlan on(GuardedBridge bridge) {
-        return new GuardPlan(pins, cards, bridge.ports(), bridge.addresses());
+        return new GuardPlan(pins, macs, bridge.ports(), bridge.addresses());
     }
 
     /** What is here and not, or not in the same way, in the other plan. */
@@ -55,7 +55,7 @@ public record GuardPlan(
                 morePins.put(address, pin);
             }
         });
-        return new GuardPlan(morePins, minus(cards, other.cards), minus(ports, other.ports), minus(own, other.own));
+        return new GuardPlan(morePins, minus(macs, other.macs), minus(ports, other.ports), minus(own, other.own));
     }
 
     private static <T> Set<T> minus(Set<T> all, Set<T> others) {
@@ -65,7 +65,7 @@ public record GuardPlan(
     }
 
     boolean isEmpty() {
-        return pins.isEmpty() && cards.isEmpty() && ports.isEmpty() && own.isEmpty();
+        return pins.isEmpty() && macs.isEmpty() && ports.isEmpty() && own.isEmpty();
     }
 
     /** The public ones, lowest first. */

@@ -23,13 +23,13 @@ enum KernelSet {
             .map(Object::toString)),
     /** Who may: address and card. */
     OWNERS("type ipv4_addr . ether_addr", EnumSet.allOf(NftTable.class), plan -> plan.pins().values().stream()
-            .flatMap(pin -> pin.owner().stream().map(card -> pin.address() + " . " + card))),
+            .flatMap(pin -> pin.owner().stream().map(mac -> pin.address() + " . " + mac))),
     /** Cards in the name of which nobody else may speak DHCP: {@code chaddr}, 28 bytes into the message (RFC 2131, 2). */
-    CARDS("typeof @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.cards().stream()
+    CARDS("typeof @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.macs().stream()
             .map(KernelSet::number)),
     /** The frame's source with the {@code chaddr} that it may name: its own. */
-    OWN_CARDS("typeof ether saddr . @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.cards().stream()
-            .map(card -> card + " . " + number(card))),
+    OWN_CARDS("typeof ether saddr . @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.macs().stream()
+            .map(mac -> mac + " . " + number(mac))),
     /** The ports of the guarded bridge. */
     PORTS("type ifname", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.ports().stream()
             .map(port -> '"' + port.text() + '"')),
@@ -65,7 +65,7 @@ enum KernelSet {
         return elements.apply(plan).collect(Collectors.toSet());
     }
 
-    private static String number(MacAddress card) {
-        return "0x" + Long.toHexString(card.bits());
+    private static String number(MacAddress mac) {
+        return "0x" + Long.toHexString(mac.bits());
     }
 }

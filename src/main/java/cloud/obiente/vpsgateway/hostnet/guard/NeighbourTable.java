@@ -47,13 +47,13 @@ final class NeighbourTable {
     /** What we have put there and should still find. */
     private final Set<PermanentEntry> placed = new HashSet<>();
     /** Whether what an earlier run has left was looked for. */
-    private boolean looked;
+    private boolean staleRemoved;
 
     /** A neighbour as the kernel knows it. */
-    record PermanentEntry(Ipv4Address address, InterfaceName networkInterface, MacAddress card) {
+    record PermanentEntry(Ipv4Address address, InterfaceName networkInterface, MacAddress mac) {
         String replace() {
             return "neigh replace %s lladdr %s dev %s nud permanent protocol %d\n"
-                    .formatted(address, card, networkInterface, PROTOCOL);
+                    .formatted(address, mac, networkInterface, PROTOCOL);
         }
 
         String delete() {
@@ -86,16 +86,16 @@ final class NeighbourTable {
      */
     List<String> mend(GuardPlan plan) throws GuardFailedException {
         Collection<PermanentEntry> wanted = wanted(plan);
-        if (looked && wanted.isEmpty() && placed.isEmpty()) {
+        if (staleRemoved && wanted.isEmpty() && placed.isEmpty()) {
             return List.of();
         }
         Map<PermanentEntry, Boolean> present = present();
-        looked = true;
+        staleRemoved = true;
         List<PermanentEntry> absent =
                 wanted.stream().filter(entry -> !present.containsKey(entry)).toList();
         List<String> found = absent.stream()
                 .filter(placed::contains)
-                .map(entry -> "the neighbour entry of " + entry.address() + " was not " + entry.card())
+                .map(entry -> "the neighbour entry of " + entry.address() + " was not " + entry.mac())
                 .toList();
         Set<PermanentEntry> right = Set.copyOf(wanted);
         removeStale(present.keySet().stream()
@@ -190,7 +190,7 @@ final class NeighbourTable {
     /** All permanent entries; true for those that are ours. */
     private Map<PermanentEntry, Boolean> present() throws GuardFailedException {
         Map<PermanentEntry, Boolean> present = new HashMap<>();
-        for (String line : listed()) {
+        for (String line : list()) {
             Matcher read = ENTRY.matcher(line);
             if (read.matches()) {
                 entry(read).ifPresent(entry -> present.put(entry, read.group(4).contains(OURS)));
@@ -199,7 +199,7 @@ final class NeighbourTable {
         return present;
     }
 
-    private List<String> listed() throws GuardFailedException {
+    private List<String> list() throws GuardFailedException {
         return new ArrayList<>(run(List.of("ip", "-4", "neigh", "show", "nud", "permanent"), "")
                 .output()
                 .lines()

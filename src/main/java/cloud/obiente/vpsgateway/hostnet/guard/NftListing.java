@@ -27,7 +27,7 @@ final class NftListing {
     private final Map<String, Set<String>> elements;
 
     /** Whose frame claimed an address, and how often of late. */
-    record Offender(MacAddress card, long packets) {}
+    record Offender(MacAddress mac, long packets) {}
 
     private NftListing(String structure, Map<String, Set<String>> elements) {
         this.structure = structure;
@@ -90,7 +90,7 @@ final class NftListing {
         Map<Ipv4Address, List<Offender>> offenders = new HashMap<>();
         for (String element : elements("offenders")) {
             record(element)
-                    .flatMap(read -> card(read.group(2)).map(card -> new Offender(card, packets(read))))
+                    .flatMap(read -> mac(read.group(2)).map(mac -> new Offender(mac, packets(read))))
                     .ifPresent(offender -> offenders
                             .computeIfAbsent(
                                     Ipv4Address.parse(element.substring(0, element.indexOf(' '))),
@@ -118,10 +118,10 @@ final class NftListing {
     }
 
     /** Empty for a source that no card has: multicast, or all zeros. */
-    private static Optional<MacAddress> card(String text) {
+    private static Optional<MacAddress> mac(String text) {
         try {
             return Optional.ofNullable(text).map(MacAddress::parse);
-        } catch (InvalidValueException noCard) {
+        } catch (InvalidValueException noMac) {
             return Optional.empty();
         }
     }

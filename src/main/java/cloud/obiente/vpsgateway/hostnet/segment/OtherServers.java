@@ -96,7 +96,7 @@ public final class OtherServers {
     }
 
     /** Looks for them once. A search that cannot be made changes nothing of what is known. Thread {@code segment}; blocks. */
-    void look() {
+    void check() {
         DhcpServerSearch.SearchResult found = search.search();
         notChecked = found.notChecked();
         if (notChecked.isPresent()) {

@@ -95,7 +95,7 @@ public final class SegmentWatch implements AutoCloseable {
     /** Asks and looks from now on, the first time at once. */
     public void start() {
         settings.roundInterval().ifPresent(interval -> every(interval, this::round));
-        settings.searchInterval().ifPresent(interval -> every(interval, otherServers::look));
+        settings.searchInterval().ifPresent(interval -> every(interval, otherServers::check));
     }
 
     /**

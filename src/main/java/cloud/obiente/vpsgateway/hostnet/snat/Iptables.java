@@ -29,7 +29,7 @@ record Iptables(HostTools tools, String suffix) {
     }
 
     /** The program that other programs of this host use, too. */
-    static Iptables usual(HostTools tools) {
+    static Iptables detect(HostTools tools) {
         return new Iptables(tools, "");
     }
 

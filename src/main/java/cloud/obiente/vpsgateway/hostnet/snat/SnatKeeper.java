@@ -31,7 +31,7 @@ import org.jboss.logging.Logger;
  */
 public final class SnatKeeper implements RuleKeeper, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SnatKeeper.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
     private final Optional<SnatSettings> settings;
@@ -58,7 +58,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
     /** Thread {@code snat} only: the rule that was put in place last, and when it was looked at. */
     private Optional<SnatRule> applied = Optional.empty();
 
-    private long lookedNanos;
+    private long checkedNanos;
 
     /**
      * @param settings empty: the source address is left alone
@@ -72,7 +72,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
             SnatListener listener,
             Duration interval) {
         this.settings = settings;
-        this.iptables = Iptables.usual(tools);
+        this.iptables = Iptables.detect(tools);
         this.leftovers = new StaleRules(tools, Path.of("/proc/net/ip_tables_names"));
         this.flows = new SnatFlows(tools);
         this.ownAddresses = ownAddresses;
@@ -99,7 +99,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
             throw e;
         }
         ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
-                () -> look(settings.get()), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                () -> check(settings.get()), CHECK_INTERVAL.toMillis(), CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Why traffic may leave with another address now; empty when all is well or nothing was asked for. */
@@ -162,10 +162,10 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         }
     }
 
-    private void look(SnatSettings wanted) {
+    private void check(SnatSettings wanted) {
         telling(() -> {
             Optional<InterfaceName> out = out(wanted);
-            boolean isDue = System.nanoTime() - lookedNanos >= intervalNanos;
+            boolean isDue = System.nanoTime() - checkedNanos >= intervalNanos;
             boolean hasMoved = out.isPresent() && !out.equals(applied.map(SnatRule::out));
             if (hasMoved) {
                 apply(wanted, iptables.list());
@@ -180,7 +180,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         try {
             work.run();
         } catch (SnatFailedException e) {
-            lookedNanos = System.nanoTime();
+            checkedNanos = System.nanoTime();
             tell(Optional.of("the outbound address is not kept: " + e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("looking after the outbound address failed; trying again", e);
@@ -201,7 +201,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
 
     /** From what was found to what is wanted, in one transaction; nothing is done where both are the same. */
     private void apply(SnatSettings wanted, NatTable found) throws SnatFailedException {
-        lookedNanos = System.nanoTime();
+        checkedNanos = System.nanoTime();
         Optional<InterfaceName> out = out(wanted);
         if (out.isEmpty()) {
             tell(Optional.of("there is no default route, so nothing is known about where traffic leaves (set"

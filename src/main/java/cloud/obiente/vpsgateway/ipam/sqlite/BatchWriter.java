@@ -57,7 +57,7 @@ record BatchWriter(Connection connection) {
                 "INSERT INTO released (turn, address, released_at, vps, mac, revision) VALUES (?, ?, ?, ?, ?, ?)",
                 batch.released(),
                 released -> List.of(
-                        text(released.turn()),
+                        text(released.sequence()),
                         text(released.address()),
                         text(released.releasedAt()),
                         released.vps().map(Object::toString),

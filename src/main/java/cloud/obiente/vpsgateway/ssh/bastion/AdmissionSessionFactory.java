@@ -110,7 +110,7 @@ final class AdmissionSessionFactory extends SessionFactory {
                     Level.WARNING,
                     "bastion: {0} rests for {1} s after failed logins (GATEWAY_SSH_BASTION_REST)",
                     connection.source(),
-                    settings.rest().toSeconds());
+                    settings.banTime().toSeconds());
         }
     }
 

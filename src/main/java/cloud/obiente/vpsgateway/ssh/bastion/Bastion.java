@@ -76,11 +76,11 @@ public final class Bastion implements AutoCloseable {
         BastionHostKey hostKey = BastionHostKey.open(settings.hostKey(), needs.stateDirectory());
         assemble();
         configure();
-        AuthorizedKeysAuthenticator judge =
+        AuthorizedKeysAuthenticator authenticator =
                 new AuthorizedKeysAuthenticator(keys, needs.admission(), needs.listener(), needs.clock());
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
-        server.setPublickeyAuthenticator(judge);
-        server.addSessionListener(judge);
+        server.setPublickeyAuthenticator(authenticator);
+        server.addSessionListener(authenticator);
         server.addSessionListener(new DisconnectLog());
         server.setSessionFactory(new AdmissionSessionFactory(
                 server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
@@ -127,7 +127,7 @@ public final class Bastion implements AutoCloseable {
         WindowBudget budget = new WindowBudget(
                 needs.limits().bufferBytes(),
                 needs.limits().connections(),
-                needs.tunnels().held());
+                needs.tunnels().bufferedBytes());
         DirectTunnels tunnels =
                 new DirectTunnels(needs.tunnels(), needs.loops(), needs.writers(), rules, budget, windows);
         server.setChannelFactories(List.of(new UsageChannel.UsageChannelFactory(usage()), tunnels));

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param hostKey file of the host key; empty: one of our own, in the state directory
  * @param limits how much at once
  * @param loginGrace how long a connection may take to log in
- * @param rest how long an address rests after failed logins; zero: not at all
+ * @param banTime how long an address rests after failed logins; zero: not at all
  */
 public record BastionSettings(
         Ipv4Address host,
@@ -23,7 +23,7 @@ public record BastionSettings(
         Optional<Path> hostKey,
         Limits limits,
         Duration loginGrace,
-        Duration rest) {
+        Duration banTime) {
 
     /**
      * How much at once.

@@ -7,7 +7,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /** What a client is told about its channel (RFC 4254 section 5), in our words instead of SSHD's. Written at once. */
 final class ChannelAnswers {
-    private static final int ROOM_BYTES = 32;
+    private static final int MAX_QUEUED_BYTES = 32;
 
     private final Channel channel;
 
@@ -43,7 +43,7 @@ final class ChannelAnswers {
     }
 
     private Buffer answer(byte message) {
-        Buffer answer = channel.getSession().createBuffer(message, ROOM_BYTES);
+        Buffer answer = channel.getSession().createBuffer(message, MAX_QUEUED_BYTES);
         answer.putUInt(channel.getRecipient());
         return answer;
     }

@@ -24,23 +24,23 @@ final class ClientOutput {
     private final Channel channel;
     private final IntConsumer observer;
     private final Runnable onFinished;
-    private final Runnable onRoom;
+    private final Runnable onCapacity;
     private final CoalescingQueue waiting = new CoalescingQueue();
     private final AtomicInteger packets = new AtomicInteger();
-    private volatile boolean waitsForRoom;
+    private volatile boolean waitsForCapacity;
     private boolean finishing;
     private boolean finished;
 
     /**
      * @param observer called on any thread with the bytes that have left, or never will
      * @param onFinished called once, when all has been written that came before {@link #finish}
-     * @param onRoom called on any thread when {@link #pump} has something to do again
+     * @param onCapacity called on any thread when {@link #pump} has something to do again
      */
-    ClientOutput(Channel channel, IntConsumer observer, Runnable onFinished, Runnable onRoom) {
+    ClientOutput(Channel channel, IntConsumer observer, Runnable onFinished, Runnable onCapacity) {
         this.channel = channel;
         this.observer = observer;
         this.onFinished = onFinished;
-        this.onRoom = onRoom;
+        this.onCapacity = onCapacity;
     }
 
     void send(byte[] bytes) throws IOException {
@@ -77,7 +77,7 @@ final class ClientOutput {
         if (packets.get() < MAX_PACKETS) {
             return true;
         }
-        waitsForRoom = true;
+        waitsForCapacity = true;
         return packets.get() < MAX_PACKETS;
     }
 
@@ -95,9 +95,9 @@ final class ClientOutput {
     private void onWritten(int size) {
         packets.decrementAndGet();
         observer.accept(size);
-        if (waitsForRoom) {
-            waitsForRoom = false;
-            onRoom.run();
+        if (waitsForCapacity) {
+            waitsForCapacity = false;
+            onCapacity.run();
         }
     }
 }

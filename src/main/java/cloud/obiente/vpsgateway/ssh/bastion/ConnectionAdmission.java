@@ -26,19 +26,19 @@ public final class ConnectionAdmission {
     }
 
     private final BastionSettings.Limits limits;
-    private final LoginBans resting;
+    private final LoginBans bans;
     private final LongSupplier nanoTime;
     private final Map<ClientSource, Integer> unauthenticatedOf = new HashMap<>();
     private int connections;
     private int unauthenticated;
 
     /**
-     * @param rest how long an address rests after failed logins; zero: not at all
+     * @param banTime how long an address rests after failed logins; zero: not at all
      * @param nanoTime {@link System#nanoTime}
      */
-    public ConnectionAdmission(BastionSettings.Limits limits, Duration rest, LongSupplier nanoTime) {
+    public ConnectionAdmission(BastionSettings.Limits limits, Duration banTime, LongSupplier nanoTime) {
         this.limits = limits;
-        this.resting = new LoginBans(rest, MAX_SOURCES);
+        this.bans = new LoginBans(banTime, MAX_SOURCES);
         this.nanoTime = nanoTime;
     }
 
@@ -54,7 +54,7 @@ public final class ConnectionAdmission {
     }
 
     private Optional<AdmissionRefusal> refusal(ClientSource source) {
-        if (resting.isResting(source, nanoTime.getAsLong())) {
+        if (bans.isBanned(source, nanoTime.getAsLong())) {
             return Optional.of(AdmissionRefusal.RESTING);
         }
         if (connections >= limits.connections()) {
@@ -69,7 +69,7 @@ public final class ConnectionAdmission {
     }
 
     synchronized void loggedIn(ClientSource source) {
-        resting.loggedIn(source);
+        bans.loggedIn(source);
         leaveUnauthenticated(source);
     }
 
@@ -88,7 +88,7 @@ public final class ConnectionAdmission {
     synchronized boolean leftWithoutLogin(ClientSource source, int tries, int most) {
         connections--;
         leaveUnauthenticated(source);
-        return tries > 0 && resting.failed(source, tries >= most, nanoTime.getAsLong());
+        return tries > 0 && bans.failed(source, tries >= most, nanoTime.getAsLong());
     }
 
     private void leaveUnauthenticated(ClientSource source) {
@@ -102,7 +102,7 @@ public final class ConnectionAdmission {
     }
 
     /** Addresses that rest. */
-    public synchronized int resting() {
-        return resting.resting(nanoTime.getAsLong());
+    public synchronized int bans() {
+        return bans.banned(nanoTime.getAsLong());
     }
 }

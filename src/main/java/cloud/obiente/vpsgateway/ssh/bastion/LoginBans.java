@@ -14,31 +14,31 @@ final class LoginBans {
     /** Failed connections, each with a try or more, before a source rests. */
     static final int MAX_FAILURES = 6;
 
-    private final Duration rest;
+    private final Duration banTime;
     private final int most;
     private final Map<ClientSource, Failures> failed = new LinkedHashMap<>();
 
     /** @param since when it last failed */
-    private record Failures(int connections, boolean resting, long since) {}
+    private record Failures(int connections, boolean banned, long since) {}
 
     /**
-     * @param rest how long; zero: nobody ever rests
+     * @param banTime how long; zero: nobody ever rests
      * @param most sources that are remembered
      */
-    LoginBans(Duration rest, int most) {
-        this.rest = rest;
+    LoginBans(Duration banTime, int most) {
+        this.banTime = banTime;
         this.most = most;
     }
 
-    boolean isResting(ClientSource source, long now) {
+    boolean isBanned(ClientSource source, long now) {
         forgetOld(now);
         Failures failures = failed.get(source);
-        return failures != null && failures.resting();
+        return failures != null && failures.banned();
     }
 
-    int resting(long now) {
+    int banned(long now) {
         forgetOld(now);
-        return (int) failed.values().stream().filter(Failures::resting).count();
+        return (int) failed.values().stream().filter(Failures::banned).count();
     }
 
     /**
@@ -52,14 +52,14 @@ final class LoginBans {
         Failures before = failed.remove(source);
         int connections = before == null ? 1 : before.connections() + 1;
         // Connections that were open when the rest began may end during it, with fewer failures: they do not end it.
-        boolean restedBefore = before != null && before.resting();
-        boolean resting = restedBefore || usedUp || connections >= MAX_FAILURES;
-        if (!rest.isZero()) {
+        boolean bannedBefore = before != null && before.banned();
+        boolean banned = bannedBefore || usedUp || connections >= MAX_FAILURES;
+        if (!banTime.isZero()) {
             // Removed and put again, so that the map is in the order of the times.
-            failed.put(source, new Failures(connections, resting, now));
+            failed.put(source, new Failures(connections, banned, now));
             forgetTooMany();
         }
-        return resting && !rest.isZero();
+        return banned && !banTime.isZero();
     }
 
     void loggedIn(ClientSource source) {
@@ -68,7 +68,7 @@ final class LoginBans {
 
     private void forgetOld(long now) {
         Iterator<Failures> oldest = failed.values().iterator();
-        while (oldest.hasNext() && now - oldest.next().since() >= rest.toNanos()) {
+        while (oldest.hasNext() && now - oldest.next().since() >= banTime.toNanos()) {
             oldest.remove();
         }
     }

@@ -66,7 +66,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         this.rules = rules;
         this.budget = budget;
         this.window = window;
-        this.backlog = new ClientBacklog(tunnels.held());
+        this.backlog = new ClientBacklog(tunnels.bufferedBytes());
         this.answers = new ChannelAnswers(this);
         this.output = new ClientOutput(this, this::onWritten, this::onAllWritten, this::pump);
     }
@@ -216,13 +216,13 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
 
     @Override
     public boolean isReady() {
-        int room = budget.roomForRead();
-        return room > WindowBudget.MIN_READ_BYTES && backlog.bytes() < Math.min(BACKLOG_BYTES, room);
+        int capacity = budget.readCapacity();
+        return capacity > WindowBudget.MIN_READ_BYTES && backlog.bytes() < Math.min(BACKLOG_BYTES, capacity);
     }
 
     @Override
-    public int roomForRead() {
-        return budget.roomForRead();
+    public int readCapacity() {
+        return budget.readCapacity();
     }
 
     @Override

@@ -16,9 +16,9 @@ import cloud.obiente.vpsgateway.ssh.BufferedBytes;
  */
 final class WindowBudget {
     /** A window that still carries a session, if slowly: some 200 KiB a second at a round trip of 10 ms. */
-    static final int MIN_FLOOR_BYTES = 2 << 10;
+    static final int MIN_WINDOW_BYTES = 2 << 10;
 
-    static final int MAX_FLOOR_BYTES = 32 << 10;
+    static final int MAX_MIN_WINDOW_BYTES = 32 << 10;
     /** What may be read for a client that has nothing else to take. */
     static final int MIN_READ_BYTES = 1 << 10;
 
@@ -30,7 +30,7 @@ final class WindowBudget {
     private static final int SHARE = 16;
 
     private final BufferedBytes held;
-    private final int floor;
+    private final int minWindow;
     private final long places;
     private final long forGrowth;
     private long taken;
@@ -43,17 +43,17 @@ final class WindowBudget {
      * @param held by all tunnels, whosoever they are
      */
     WindowBudget(long bytes, int channels, BufferedBytes held) {
-        long forFloors = bytes / 2;
-        long share = forFloors / channels - MIN_READ_BYTES;
+        long reserved = bytes / 2;
+        long share = reserved / channels - MIN_READ_BYTES;
         this.held = held;
-        this.floor = (int) Math.max(MIN_FLOOR_BYTES, Math.min(share, MAX_FLOOR_BYTES));
-        this.places = Math.min(channels, forFloors / (floor + MIN_READ_BYTES));
-        this.forGrowth = bytes - places * (floor + MIN_READ_BYTES);
+        this.minWindow = (int) Math.max(MIN_WINDOW_BYTES, Math.min(share, MAX_MIN_WINDOW_BYTES));
+        this.places = Math.min(channels, reserved / (minWindow + MIN_READ_BYTES));
+        this.forGrowth = bytes - places * (minWindow + MIN_READ_BYTES);
     }
 
     /** What a channel gets whatever the others have, once its VPS has taken everything. */
-    int floor() {
-        return floor;
+    int minWindow() {
+        return minWindow;
     }
 
     /** Takes the floor of one more channel; false when there is none left. */
@@ -80,7 +80,7 @@ final class WindowBudget {
     /** The VPS has taken bytes of a window that was so large before. */
     synchronized void shrink(int window, int bytes) {
         granted -= bytes;
-        grown -= beyondFloor(window) - beyondFloor(window - bytes);
+        grown -= beyondMin(window) - beyondMin(window - bytes);
     }
 
     /** Bytes of a window have come, and are counted where they are held. */
@@ -96,19 +96,19 @@ final class WindowBudget {
      * @return what it has grown by
      */
     synchronized int refill(int window, int wanted) {
-        int size = (int) Math.min(wanted, floor + left() / SHARE);
+        int size = (int) Math.min(wanted, minWindow + left() / SHARE);
         if (window > size / 2) {
             return 0;
         }
         int more = size - window;
-        grown += beyondFloor(size) - beyondFloor(window);
+        grown += beyondMin(size) - beyondMin(window);
         granted += more;
         held.promise(more);
         return more;
     }
 
     /** The most that may be read from a VPS now. */
-    synchronized int roomForRead() {
+    synchronized int readCapacity() {
         return (int) Math.max(MIN_READ_BYTES, Math.min(left() / SHARE, MAX_READ_BYTES));
     }
 
@@ -118,8 +118,8 @@ final class WindowBudget {
         return Math.max(0, forGrowth - grown - elsewhere);
     }
 
-    private int beyondFloor(int window) {
-        return Math.max(0, window - floor);
+    private int beyondMin(int window) {
+        return Math.max(0, window - minWindow);
     }
 
     /** What all windows are together. */

@@ -16,7 +16,7 @@ record HeardEvents(List<Lease> ended, List<ReleaseResult.Unconfirmed> unverified
     }
 
     @Override
-    public void endingUnverified(ReleaseResult.Unconfirmed ending) {
+    public void releaseUnconfirmed(ReleaseResult.Unconfirmed ending) {
         unverified.add(ending);
     }
 

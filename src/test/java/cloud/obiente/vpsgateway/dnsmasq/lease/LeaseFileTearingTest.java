@@ -114,7 +114,7 @@ class LeaseFileTearingTest {
     @ParameterizedTest
     @ValueSource(ints = {0, TearingWriter.WRITE_SIZE, 5 * TearingWriter.WRITE_SIZE})
     void readRefusesAFileWhoseWriterIsHeldUpAndDoesNotAnswer(int written) throws Exception {
-        LeaseFile file = new LeaseFile(path, LATE, () -> Verdict.UNPROVEN, new ManualTime());
+        LeaseFile file = new LeaseFile(path, LATE, () -> Verdict.UNKNOWN, new ManualTime());
         HeldUp heldUp = new HeldUp(written);
         Future<Void> writing = threads.submit(heldUp);
         heldUp.reached.await();

@@ -222,7 +222,7 @@ class LeaseFileTest {
     class WithoutProof {
         @BeforeEach
         void silence() {
-            proof = Verdict.UNPROVEN;
+            proof = Verdict.UNKNOWN;
         }
 
         @Test

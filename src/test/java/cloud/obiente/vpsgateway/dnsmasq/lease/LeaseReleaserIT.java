@@ -81,7 +81,7 @@ class LeaseReleaserIT {
 
         WriterIdleCheck dnsmasq = segment.writerIdle(vertx);
 
-        await().until(() -> dnsmasq.prove() == WriterIdleCheck.Verdict.IDLE);
+        await().until(() -> dnsmasq.check() == WriterIdleCheck.Verdict.IDLE);
         assertThat(leases()).extracting(Lease::address).containsExactly(ADDRESS);
     }
 

@@ -242,8 +242,8 @@ class LeaseReleaserTest {
         LeaseEntitlement entitlement = this::entitledAt;
         LeaseSnapshot snapshot = new LeaseFile(path, CLOCK, dnsmasq).readStable(Duration.ofSeconds(1));
 
-        assertThat(entitlement.contradictions(snapshot, CLOCK.instant())).containsExactly(lease(OLD, ADDRESS));
-        assertThat(entitlement.contradictions(snapshot, FAR_OFF.plusSeconds(1))).isEmpty();
+        assertThat(entitlement.violations(snapshot, CLOCK.instant())).containsExactly(lease(OLD, ADDRESS));
+        assertThat(entitlement.violations(snapshot, FAR_OFF.plusSeconds(1))).isEmpty();
     }
 
     private ReleaseResult end(Ipv4Address... addresses) throws Exception {

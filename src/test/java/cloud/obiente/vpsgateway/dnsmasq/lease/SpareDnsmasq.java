@@ -41,7 +41,7 @@ final class SpareDnsmasq implements ReleaseSender, WriterIdleCheck {
 
     /** Waits for its turn, so whoever gets the answer knows that nothing is being written. */
     @Override
-    public synchronized Verdict prove() {
+    public synchronized Verdict check() {
         return Verdict.IDLE;
     }
 

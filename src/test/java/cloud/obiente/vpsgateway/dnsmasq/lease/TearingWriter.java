@@ -59,7 +59,7 @@ final class TearingWriter implements WriterIdleCheck {
 
     /** Waits for its turn, however long that takes. */
     @Override
-    public Verdict prove() throws InterruptedException {
+    public Verdict check() throws InterruptedException {
         working.lockInterruptibly();
         working.unlock();
         return Verdict.IDLE;

@@ -54,8 +54,8 @@ class DropLedgerTest {
         });
     }
 
-    private static String offender(int card, long packets) {
-        return "02:00:00:00:00:%02x expires 1m59s counter packets %d bytes 1".formatted(card, packets);
+    private static String offender(int mac, long packets) {
+        return "02:00:00:00:00:%02x expires 1m59s counter packets %d bytes 1".formatted(mac, packets);
     }
 
     @Test

@@ -107,7 +107,7 @@ class GuardBridgeIT {
     }
 
     private List<GuardDamage> look() throws Exception {
-        return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return guard.check().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     /**

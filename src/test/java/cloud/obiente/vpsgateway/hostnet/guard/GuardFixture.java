@@ -116,7 +116,7 @@ abstract class GuardFixture {
     }
 
     List<GuardDamage> look() throws Exception {
-        return guard.look().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return guard.check().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     static String neighbour() {

@@ -27,7 +27,7 @@ class GuardPlanTest {
         assertThat(GuardPlan.of(held, GuardScope.PUBLIC_ONLY).pins()).containsOnlyKeys(PUBLIC.address());
         assertThat(GuardPlan.of(held, GuardScope.PRIVATE_TOO).pins())
                 .containsOnlyKeys(PUBLIC.address(), PRIVATE.address());
-        assertThat(GuardPlan.of(held, GuardScope.PUBLIC_ONLY).cards()).containsExactlyInAnyOrder(CARD, OTHER);
+        assertThat(GuardPlan.of(held, GuardScope.PUBLIC_ONLY).macs()).containsExactlyInAnyOrder(CARD, OTHER);
     }
 
     @Test

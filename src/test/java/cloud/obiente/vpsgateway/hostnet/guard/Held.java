@@ -15,12 +15,12 @@ final class Held {
 
     private Held() {}
 
-    static Allocation publicly(String vps, String address, MacAddress card) {
-        return held(vps, Ipv4Address.parse(address), Optional.of(card), Allocation.Kind.PUBLIC);
+    static Allocation publicly(String vps, String address, MacAddress mac) {
+        return held(vps, Ipv4Address.parse(address), Optional.of(mac), Allocation.Kind.PUBLIC);
     }
 
-    static Allocation privately(String vps, String address, MacAddress card) {
-        return held(vps, Ipv4Address.parse(address), Optional.of(card), Allocation.Kind.PRIVATE);
+    static Allocation privately(String vps, String address, MacAddress mac) {
+        return held(vps, Ipv4Address.parse(address), Optional.of(mac), Allocation.Kind.PRIVATE);
     }
 
     static Allocation withoutCard(String vps, String address, Allocation.Kind kind) {
@@ -40,7 +40,7 @@ final class Held {
                 GuardScope.PUBLIC_ONLY);
     }
 
-    private static Allocation held(String vps, Ipv4Address address, Optional<MacAddress> card, Allocation.Kind kind) {
-        return new Allocation(VpsId.parse(vps), OrganizationId.UNKNOWN, address, card, Instant.EPOCH, kind);
+    private static Allocation held(String vps, Ipv4Address address, Optional<MacAddress> mac, Allocation.Kind kind) {
+        return new Allocation(VpsId.parse(vps), OrganizationId.UNKNOWN, address, mac, Instant.EPOCH, kind);
     }
 }

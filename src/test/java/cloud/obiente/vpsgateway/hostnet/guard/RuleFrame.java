@@ -78,11 +78,11 @@ final class RuleFrame {
     }
 
     /** The fixed part of a DHCP message (RFC 2131, section 2) with nothing in it but whose it is. */
-    static byte[] dhcp(int operation, MacAddress card) {
+    static byte[] dhcp(int operation, MacAddress mac) {
         return ByteBuffer.allocate(240)
                 .put((byte) operation)
                 .put(HexFormat.of().parseHex("010600"))
-                .put(28, card.octets())
+                .put(28, mac.octets())
                 .array();
     }
 

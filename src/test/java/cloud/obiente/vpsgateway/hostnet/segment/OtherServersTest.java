@@ -64,7 +64,7 @@ class OtherServersTest {
 
     @Test
     void aSearchThatCannotBeMadeSaysWhy() {
-        servers.look();
+        servers.check();
         assertThat(servers.notChecked()).contains("interface absent0 does not exist");
         assertThat(servers.servers()).isEmpty();
     }

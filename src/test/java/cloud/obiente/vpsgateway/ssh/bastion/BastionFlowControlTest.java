@@ -65,7 +65,7 @@ class BastionFlowControlTest {
         session.close();
         await().atMost(TIMEOUT)
                 .until(() -> server.tunnels().streams() == 0
-                        && server.tunnels().held().committed() == 0);
+                        && server.tunnels().bufferedBytes().committed() == 0);
         server.close();
         deaf.close();
         echo.close();
@@ -137,7 +137,7 @@ class BastionFlowControlTest {
     }
 
     private BufferedBytes held() {
-        return server.tunnels().held();
+        return server.tunnels().bufferedBytes();
     }
 
     private ChannelDirectTcpip open(FakeVps vps) throws IOException {

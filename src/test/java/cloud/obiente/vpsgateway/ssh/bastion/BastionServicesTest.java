@@ -84,7 +84,7 @@ class BastionServicesTest {
         session.close(false);
 
         await().until(() ->
-                server.tunnels().connections() == 0 && server.tunnels().held().committed() == 0);
+                server.tunnels().connections() == 0 && server.tunnels().bufferedBytes().committed() == 0);
         assertThat(server.records())
                 .extracting(SessionRecord::end)
                 .hasSize(3)

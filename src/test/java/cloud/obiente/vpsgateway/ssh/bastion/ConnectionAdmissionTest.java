@@ -55,13 +55,13 @@ class ConnectionAdmissionTest {
         fail(one, TRIES);
         assertThat(admission.enter(one)).contains(AdmissionRefusal.RESTING);
         assertThat(admission.enter(other)).isEmpty();
-        assertThat(admission.resting()).isEqualTo(1);
+        assertThat(admission.bans()).isEqualTo(1);
 
         now.addAndGet(REST.toNanos() - 1);
         assertThat(admission.enter(one)).contains(AdmissionRefusal.RESTING);
         now.addAndGet(1);
         assertThat(admission.enter(one)).isEmpty();
-        assertThat(admission.resting()).isZero();
+        assertThat(admission.bans()).isZero();
     }
 
     @Test
@@ -125,10 +125,10 @@ class ConnectionAdmissionTest {
         for (int i = 0; i < 3 * most; i++) {
             table.failed(new ClientSource("s" + i), true, i);
         }
-        assertThat(table.resting(3L * most)).isEqualTo(most);
-        assertThat(table.isResting(new ClientSource("s" + (3 * most - 1)), 3L * most))
+        assertThat(table.banned(3L * most)).isEqualTo(most);
+        assertThat(table.isBanned(new ClientSource("s" + (3 * most - 1)), 3L * most))
                 .isTrue();
-        assertThat(table.isResting(new ClientSource("s" + (2 * most - 1)), 3L * most))
+        assertThat(table.isBanned(new ClientSource("s" + (2 * most - 1)), 3L * most))
                 .isFalse();
     }
 

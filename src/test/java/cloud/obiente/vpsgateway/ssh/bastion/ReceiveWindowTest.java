@@ -131,7 +131,7 @@ class ReceiveWindowTest {
         for (int i = 0; i < 220; i++) {
             grown();
         }
-        assertThat(grown().size()).isGreaterThan(2 * budget.floor());
+        assertThat(grown().size()).isGreaterThan(2 * budget.minWindow());
     }
 
     @Test
@@ -156,21 +156,21 @@ class ReceiveWindowTest {
         for (int i = 0; i < 5_000; i++) {
             others.add(channel().open());
         }
-        assertThat(others).allSatisfy(other -> assertThat(other.size()).isGreaterThanOrEqualTo(budget.floor()));
-        assertThat(budget.floor()).isBetween(2_000, 4_000);
+        assertThat(others).allSatisfy(other -> assertThat(other.size()).isGreaterThanOrEqualTo(budget.minWindow()));
+        assertThat(budget.minWindow()).isBetween(2_000, 4_000);
     }
 
     @Test
     void whatOthersHoldIsNotThereToGrowBy() {
         held.add(BUDGET);
-        assertThat(grown().size()).isEqualTo(budget.floor());
+        assertThat(grown().size()).isEqualTo(budget.minWindow());
     }
 
     @Test
     void vpssAreReadInSmallPiecesWhenNothingIsLeft() {
-        assertThat(budget.roomForRead()).isEqualTo(64 << 10);
+        assertThat(budget.readCapacity()).isEqualTo(64 << 10);
         held.add(BUDGET / 2);
-        assertThat(budget.roomForRead()).isEqualTo(WindowBudget.MIN_READ_BYTES);
+        assertThat(budget.readCapacity()).isEqualTo(WindowBudget.MIN_READ_BYTES);
     }
 
     @Test
@@ -188,8 +188,8 @@ class ReceiveWindowTest {
     @Test
     void aSmallBudgetHasFewerPlacesButNoSmallerFloors() {
         WindowBudget small = new WindowBudget(8 << 20, CHANNELS, new BufferedBytes(8 << 20));
-        assertThat(small.floor()).isEqualTo(WindowBudget.MIN_FLOOR_BYTES);
-        for (int i = 0; i < (4 << 20) / (WindowBudget.MIN_FLOOR_BYTES + WindowBudget.MIN_READ_BYTES); i++) {
+        assertThat(small.minWindow()).isEqualTo(WindowBudget.MIN_WINDOW_BYTES);
+        for (int i = 0; i < (4 << 20) / (WindowBudget.MIN_WINDOW_BYTES + WindowBudget.MIN_READ_BYTES); i++) {
             assertThat(small.enter()).isTrue();
         }
         assertThat(small.enter()).isFalse();
@@ -238,7 +238,7 @@ class ReceiveWindowTest {
             assertThat(channel.size()).isPositive();
         }
         if (wholly) {
-            assertThat(channel.granted).isGreaterThanOrEqualTo(shared.floor());
+            assertThat(channel.granted).isGreaterThanOrEqualTo(shared.minWindow());
         }
     }
 }

@@ -55,7 +55,7 @@ class ArchitectureTest {
             });
 
     @Test
-    void eachRoomUsesLowerFloorsOnly() {
+    void eachPackageUsesLowerLayersOnly() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .withOptionalLayers(true)

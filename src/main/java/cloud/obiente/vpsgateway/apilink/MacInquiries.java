@@ -122,8 +122,8 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         Instant now = steady.instant();
         Optional<MacAnswer> known = answers.of(mac, now);
         MacInquiry inquiry = inquiries.get(mac);
-        boolean underWay = inquiry != null && inquiry.isInProgress();
-        if (known.isEmpty() && !underWay && !cannotAsk()) {
+        boolean inProgress = inquiry != null && inquiry.isInProgress();
+        if (known.isEmpty() && !inProgress && !cannotAsk()) {
             queue.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
             dispatch();
         }

@@ -119,8 +119,8 @@ public class ApiLinkBeans {
                 links,
                 ipam::snapshot,
                 leases::latest,
-                card -> HostEntries.isServedPublicly(
-                        card, ipam.snapshot(), settings.dhcp().subnet()),
+                mac -> HostEntries.isServedPublicly(
+                        mac, ipam.snapshot(), settings.dhcp().subnet()),
                 new ProvisionerMacBinder(provisioner),
                 meters,
                 clock);

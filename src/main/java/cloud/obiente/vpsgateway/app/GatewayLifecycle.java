@@ -251,7 +251,7 @@ public class GatewayLifecycle {
     private void recall(DnsmasqSettings files) {
         try {
             PreviousRunRecovery.recall(ipam, PreviousRunFiles.read(files), address -> files.dynamicRange()
-                    .filter(lent -> lent.addresses().contains(address))
+                    .filter(dynamicRange -> dynamicRange.addresses().contains(address))
                     .isPresent());
         } catch (IOException | StoreException e) {
             throw new StartFailedException(

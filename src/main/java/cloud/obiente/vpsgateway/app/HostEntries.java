@@ -23,7 +23,7 @@ final class HostEntries {
 
     static List<HostEntry> of(IpamSnapshot allocations, Subnet served) {
         List<HostEntry> entries = new ArrayList<>();
-        Set<MacAddress> cards = new HashSet<>();
+        Set<MacAddress> macs = new HashSet<>();
         Set<VpsId> named = new HashSet<>();
         for (Allocation allocation : allocations.all()) {
             if (allocation.isPrivate()) {
@@ -33,7 +33,7 @@ final class HostEntries {
                     && allocation
                             .mac()
                             .filter(mac -> getsPublic(mac, allocations))
-                            .filter(cards::add)
+                            .filter(macs::add)
                             .isPresent()) {
                 entries.add(
                         new HostEntry(nameOf(allocation, allocations, named), allocation.address(), allocation.mac()));
@@ -47,11 +47,11 @@ final class HostEntries {
     }
 
     /** Whether the card gets a public address by DHCP; O(n). */
-    static boolean isServedPublicly(MacAddress card, IpamSnapshot allocations, Subnet served) {
-        return getsPublic(card, allocations)
+    static boolean isServedPublicly(MacAddress mac, IpamSnapshot allocations, Subnet served) {
+        return getsPublic(mac, allocations)
                 && allocations.all().stream()
                         .filter(allocation -> isServable(allocation, served))
-                        .anyMatch(allocation -> allocation.mac().equals(Optional.of(card)));
+                        .anyMatch(allocation -> allocation.mac().equals(Optional.of(mac)));
     }
 
     private static boolean isServable(Allocation allocation, Subnet served) {

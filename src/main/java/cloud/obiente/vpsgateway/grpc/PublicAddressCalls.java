@@ -166,12 +166,12 @@ public class PublicAddressCalls {
         if (!held.mac().equals(Optional.of(asked))) {
             return ": it has taken the place of " + asked + " in " + held.vps();
         }
-        boolean isStrange = ipam.snapshot()
+        boolean isForeign = ipam.snapshot()
                 .privateOf(held.vps())
                 .flatMap(Allocation::mac)
                 .filter(own -> !own.equals(asked))
                 .isPresent();
-        if (!isStrange) {
+        if (!isForeign) {
             return "";
         }
         LOG.warnf("%s of %s is pinned to %s, a MAC that this VPS has not had here", held.address(), held.vps(), asked);

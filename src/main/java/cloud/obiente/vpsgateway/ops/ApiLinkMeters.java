@@ -29,8 +29,8 @@ public final class ApiLinkMeters implements ApiLinkListener {
         for (QuestionOutcome outcome : QuestionOutcome.values()) {
             questions(outcome);
         }
-        for (RebindOutcome healing : RebindOutcome.values()) {
-            rebindOutcomes(healing);
+        for (RebindOutcome outcome : RebindOutcome.values()) {
+            rebindOutcomes(outcome);
         }
         disputes();
         contests();
@@ -111,8 +111,8 @@ public final class ApiLinkMeters implements ApiLinkListener {
     }
 
     @Override
-    public void macResolved(RebindOutcome healing) {
-        rebindOutcomes(healing).increment();
+    public void macResolved(RebindOutcome outcome) {
+        rebindOutcomes(outcome).increment();
     }
 
     private Counter ends(LinkCloseReason.Cause cause) {
@@ -127,9 +127,9 @@ public final class ApiLinkMeters implements ApiLinkListener {
         return counter("vps_gateway_api_questions", "Questions to the API whose a MAC is", "outcome", label(outcome));
     }
 
-    private Counter rebindOutcomes(RebindOutcome healing) {
+    private Counter rebindOutcomes(RebindOutcome outcome) {
         return counter(
-                "vps_gateway_healings", "MACs without a reservation whose VPS was found", "what", label(healing));
+                "vps_gateway_healings", "MACs without a reservation whose VPS was found", "what", label(outcome));
     }
 
     private Counter asked() {

@@ -10,9 +10,9 @@ import java.util.function.IntSupplier;
 final class BoundedReadAllocator extends AdaptiveRecvByteBufAllocator {
     private final IntSupplier readCapacity;
 
-    /** @param room bytes, at least 1; asked before each read, on the event loop of the socket */
-    BoundedReadAllocator(IntSupplier room) {
-        this.readCapacity = room;
+    /** @param tunnels bytes, at least 1; asked before each read, on the event loop of the socket */
+    BoundedReadAllocator(IntSupplier tunnels) {
+        this.readCapacity = tunnels;
     }
 
     /** The type is deprecated in favour of one that Netty's own sockets do not ask for. */

@@ -31,8 +31,8 @@ final class ConnectAttempt {
     private boolean dialCounted;
     private boolean over;
 
-    ConnectAttempt(Tunnels room, EventLoop loop, AttemptListener listener) {
-        this.tunnels = room;
+    ConnectAttempt(Tunnels tunnels, EventLoop loop, AttemptListener listener) {
+        this.tunnels = tunnels;
         this.loop = loop;
         this.listener = listener;
     }

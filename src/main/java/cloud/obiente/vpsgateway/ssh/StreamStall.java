@@ -25,8 +25,8 @@ final class StreamStall {
      * @param windowBytes what may come, and wait in the server in front of the stream, although nothing is asked for
      * @param harmsOthers whether the stream carries other tunnels, which wait as well
      */
-    StreamStall(Tunnels room, EventLoop loop, int windowBytes, BooleanSupplier harmsOthers) {
-        this.tunnels = room;
+    StreamStall(Tunnels tunnels, EventLoop loop, int windowBytes, BooleanSupplier harmsOthers) {
+        this.tunnels = tunnels;
         this.loop = loop;
         this.windowBytes = windowBytes;
         this.harmsOthers = harmsOthers;
@@ -79,8 +79,8 @@ final class StreamStall {
         }
     }
 
-    private void schedule(Runnable look, long nanos) {
-        loop.schedule(look, nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
+    private void schedule(Runnable check, long nanos) {
+        loop.schedule(check, nanos, TimeUnit.NANOSECONDS).addListener(ignored -> {});
     }
 
     /** Never changes. Any thread. */

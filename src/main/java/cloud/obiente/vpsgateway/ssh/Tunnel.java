@@ -78,14 +78,14 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     private Optional<Future<?>> stallTimer = Optional.empty();
     private String end = "";
 
-    Tunnel(TunnelRequest session, Tunnels room, EventLoop loop, StreamListener listener) {
+    Tunnel(TunnelRequest session, Tunnels tunnels, EventLoop loop, StreamListener listener) {
         this.session = session;
-        this.tunnels = room;
+        this.tunnels = tunnels;
         this.loop = loop;
         this.listener = listener;
-        this.attempt = new ConnectAttempt(room, loop, this);
-        this.tally = new SessionTally(session, room.listener(), room::nanoTime);
-        this.output = new VpsWriter(room.bufferedBytes(), this::onWritten);
+        this.attempt = new ConnectAttempt(tunnels, loop, this);
+        this.tally = new SessionTally(session, tunnels.listener(), tunnels::nanoTime);
+        this.output = new VpsWriter(tunnels.bufferedBytes(), this::onWritten);
     }
 
     String id() {

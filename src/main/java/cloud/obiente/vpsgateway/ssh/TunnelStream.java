@@ -50,12 +50,12 @@ public final class TunnelStream implements Tunnel.StreamListener {
     private boolean over;
     private int backlogCounted;
 
-    TunnelStream(Tunnels room, Caller who, CallerStream caller, EventLoop loop) {
-        this.tunnels = room;
+    TunnelStream(Tunnels tunnels, Caller who, CallerStream caller, EventLoop loop) {
+        this.tunnels = tunnels;
         this.who = who;
         this.caller = caller;
         this.loop = loop;
-        this.stall = new StreamStall(room, loop, caller.windowBytes(), () -> open.size() > 1);
+        this.stall = new StreamStall(tunnels, loop, caller.windowBytes(), () -> open.size() > 1);
         watchIfEmpty();
     }
 

@@ -38,7 +38,7 @@ final class LinkFixture implements ApiLinkListener {
     final Map<MacAddress, BridgePort> ports = new HashMap<>();
     private final CallingThread loop = new CallingThread();
     final MacInquiries inquiries = new MacInquiries(loop, steady, () -> expectedNics, this::portsOf, this);
-    private Optional<MacResolver> healer = Optional.empty();
+    private Optional<MacResolver> resolver = Optional.empty();
 
     final ApiLinkRegistry links = new ApiLinkRegistry(
             loop,
@@ -48,11 +48,11 @@ final class LinkFixture implements ApiLinkListener {
             () -> GatewayRegistration.newBuilder().setVersion("test").build(),
             inquiries,
             this,
-            () -> healer.ifPresent(MacResolver::apiRegistered));
+            () -> resolver.ifPresent(MacResolver::apiRegistered));
 
     /** From now on this one is told of instances. */
-    MacResolver withHealer(MacResolver told) {
-        healer = Optional.of(told);
+    MacResolver withResolver(MacResolver told) {
+        resolver = Optional.of(told);
         return told;
     }
 

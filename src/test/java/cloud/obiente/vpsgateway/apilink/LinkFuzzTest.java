@@ -20,24 +20,24 @@ class LinkFuzzTest {
 
     @FuzzTest
     void whatOneLinkSaysHurtsNoOther(byte[] input) throws IOException {
-        LinkFixture room = new LinkFixture();
-        LinkFixture.Peer neighbour = room.register("neighbour", "node-1");
-        LinkFixture.Peer peer = room.connect("10.0.0.2");
+        LinkFixture fixture = new LinkFixture();
+        LinkFixture.Peer neighbour = fixture.register("neighbour", "node-1");
+        LinkFixture.Peer peer = fixture.connect("10.0.0.2");
 
         for (GatewayMessage message : messages(input)) {
             if (peer.end.isEmpty()) {
                 peer.say(message);
             }
         }
-        room.pass(Duration.ofSeconds(1));
+        fixture.pass(Duration.ofSeconds(1));
 
-        assertThat(room.calls.started).hasSizeLessThanOrEqualTo(REQUESTS_AT_ONCE);
+        assertThat(fixture.calls.started).hasSizeLessThanOrEqualTo(REQUESTS_AT_ONCE);
         if (neighbour.cause().equals(Optional.of(LinkCloseReason.Cause.REPLACED))) {
             return;
         }
         assertThat(neighbour.end).isEmpty();
         neighbour.ask("r", "ListIPs", ByteString.EMPTY);
-        room.calls.started.get(room.calls.started.size() - 1).answer(ByteString.EMPTY);
+        fixture.calls.started.get(fixture.calls.started.size() - 1).answer(ByteString.EMPTY);
         assertThat(neighbour.received("response")).hasSize(1);
     }
 

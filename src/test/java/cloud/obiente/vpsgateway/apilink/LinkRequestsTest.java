@@ -21,21 +21,21 @@ import org.junit.jupiter.api.Test;
 class LinkRequestsTest {
     private static final ByteString NOTHING = ByteString.EMPTY;
 
-    private final LinkFixture room = new LinkFixture();
+    private final LinkFixture fixture = new LinkFixture();
     private Peer api;
 
     @BeforeEach
     void connect() {
-        api = room.register("api-1", "node-1");
+        api = fixture.register("api-1", "node-1");
     }
 
     @Test
     void requestsRunSideBySideAndAreAnsweredInAnyOrder() {
         api.ask("a", "AllocateIP", ByteString.copyFromUtf8("one"));
         api.ask("b", "ListIPs", ByteString.copyFromUtf8("two"));
-        assertThat(room.calls.started).extracting(call -> call.method).containsExactly("AllocateIP", "ListIPs");
-        room.calls.started.get(1).answer(ByteString.copyFromUtf8("second"));
-        room.calls.started.get(0).reply.complete(new Reply.Failed("NOT_FOUND: no such VPS"));
+        assertThat(fixture.calls.started).extracting(call -> call.method).containsExactly("AllocateIP", "ListIPs");
+        fixture.calls.started.get(1).answer(ByteString.copyFromUtf8("second"));
+        fixture.calls.started.get(0).reply.complete(new Reply.Failed("NOT_FOUND: no such VPS"));
         assertThat(responses())
                 .containsExactly(
                         GatewayResponse.newBuilder()
@@ -47,7 +47,7 @@ class LinkRequestsTest {
                                 .setRequestId("a")
                                 .setError("NOT_FOUND: no such VPS")
                                 .build());
-        assertThat(room.heard).containsExactly(RequestOutcome.DONE, RequestOutcome.FAILED);
+        assertThat(fixture.heard).containsExactly(RequestOutcome.DONE, RequestOutcome.FAILED);
     }
 
     @Test
@@ -55,30 +55,30 @@ class LinkRequestsTest {
         for (int i = 0; i <= LinkRequests.MAX_CONCURRENT; i++) {
             api.ask("r" + i, "AllocateIP", NOTHING);
         }
-        assertThat(room.calls.started).hasSize(LinkRequests.MAX_CONCURRENT);
+        assertThat(fixture.calls.started).hasSize(LinkRequests.MAX_CONCURRENT);
         assertThat(responses()).singleElement().satisfies(refused -> {
             assertThat(refused.getRequestId()).isEqualTo("r64");
             assertThat(refused.getError()).startsWith("RESOURCE_EXHAUSTED: ");
         });
-        room.calls.started.get(5).answer(NOTHING);
+        fixture.calls.started.get(5).answer(NOTHING);
         api.ask("again", "AllocateIP", NOTHING);
-        assertThat(room.calls.started).hasSize(LinkRequests.MAX_CONCURRENT + 1);
+        assertThat(fixture.calls.started).hasSize(LinkRequests.MAX_CONCURRENT + 1);
         assertThat(api.end).isEmpty();
     }
 
     @Test
     void oneLinksRequestsAreNothingToAnother() {
-        Peer other = room.register("api-2", "node-1");
+        Peer other = fixture.register("api-2", "node-1");
         for (int i = 0; i < LinkRequests.MAX_CONCURRENT; i++) {
             api.ask("r" + i, "AllocateIP", NOTHING);
         }
         other.ask("mine", "AllocateIP", NOTHING);
-        assertThat(room.calls.started).hasSize(LinkRequests.MAX_CONCURRENT + 1);
+        assertThat(fixture.calls.started).hasSize(LinkRequests.MAX_CONCURRENT + 1);
     }
 
     @Test
     void aRequestWithoutIdEndsThatLinkOnly() {
-        Peer other = room.register("api-2", "node-1");
+        Peer other = fixture.register("api-2", "node-1");
         api.ask("", "AllocateIP", NOTHING);
         assertThat(api.cause()).hasValue(Cause.MALFORMED);
         assertThat(other.end).isEmpty();
@@ -88,9 +88,9 @@ class LinkRequestsTest {
     void whatALinkAskedForIsGivenUpWithIt() {
         api.ask("a", "AllocateIP", NOTHING);
         api.events.lost("connection reset");
-        assertThat(room.calls.started).singleElement().satisfies(call -> assertThat(call.cancelled)
+        assertThat(fixture.calls.started).singleElement().satisfies(call -> assertThat(call.cancelled)
                 .isTrue());
-        room.calls.started.get(0).answer(NOTHING);
+        fixture.calls.started.get(0).answer(NOTHING);
         assertThat(responses()).isEmpty();
     }
 
@@ -103,7 +103,7 @@ class LinkRequestsTest {
                 .setType("sync_allocations")
                 .setSyncAllocations(list)
                 .build());
-        assertThat(room.calls.started).singleElement().satisfies(call -> {
+        assertThat(fixture.calls.started).singleElement().satisfies(call -> {
             assertThat(call.method).isEqualTo("sync of api-1 (node-1)");
             assertThat(call.request).isEqualTo(list.toByteString());
         });
@@ -111,7 +111,7 @@ class LinkRequestsTest {
                 .setSuccess(true)
                 .setAdded(1)
                 .build();
-        room.calls.started.get(0).reply.complete(new Reply.Synced(result));
+        fixture.calls.started.get(0).reply.complete(new Reply.Synced(result));
         assertThat(api.received("sync_result"))
                 .extracting(GatewayMessage::getSyncResult)
                 .containsExactly(result);
@@ -123,7 +123,7 @@ class LinkRequestsTest {
                 .setType("sync_allocations")
                 .setSyncAllocations(SyncAllocationsRequest.getDefaultInstance())
                 .build());
-        room.calls.started.get(0).reply.complete(new Reply.Failed("UNAVAILABLE: the disk is full"));
+        fixture.calls.started.get(0).reply.complete(new Reply.Failed("UNAVAILABLE: the disk is full"));
         assertThat(api.received("sync_result")).singleElement().satisfies(message -> {
             assertThat(message.getSyncResult().getSuccess()).isFalse();
             assertThat(message.getSyncResult().getMessage()).isEqualTo("UNAVAILABLE: the disk is full");
@@ -134,7 +134,7 @@ class LinkRequestsTest {
     void aSyncWithoutAListReleasesNothing() {
         api.say("sync_allocations");
         assertThat(api.cause()).hasValue(Cause.MALFORMED);
-        assertThat(room.calls.started).isEmpty();
+        assertThat(fixture.calls.started).isEmpty();
     }
 
     @Test
@@ -142,7 +142,7 @@ class LinkRequestsTest {
         api.reading = false;
         api.ask("a", "ListIPs", NOTHING);
         api.ask("b", "ListIPs", NOTHING);
-        room.calls.started.forEach(call -> call.answer(NOTHING));
+        fixture.calls.started.forEach(call -> call.answer(NOTHING));
         assertThat(responses()).isEmpty();
         api.readOn();
         assertThat(responses()).extracting(GatewayResponse::getRequestId).containsExactly("a", "b");
@@ -154,10 +154,10 @@ class LinkRequestsTest {
         ByteString large = ByteString.copyFrom(new byte[1 << 20]);
         for (int i = 0; i < 20 && api.end.isEmpty(); i++) {
             api.ask("r" + i, "ListIPs", NOTHING);
-            room.calls.started.get(i).answer(large);
+            fixture.calls.started.get(i).answer(large);
         }
         assertThat(api.cause()).hasValue(Cause.NOT_READING);
-        assertThat(room.calls.started).hasSizeLessThan(18);
+        assertThat(fixture.calls.started).hasSizeLessThan(18);
     }
 
     @Test
@@ -167,7 +167,7 @@ class LinkRequestsTest {
         assertThat(api.asked).isEqualTo(3);
         api.ask("b", "SyncAllocations", large);
         assertThat(api.asked).isEqualTo(3);
-        room.calls.started.get(0).answer(NOTHING);
+        fixture.calls.started.get(0).answer(NOTHING);
         assertThat(api.asked).isEqualTo(4);
     }
 
@@ -175,7 +175,7 @@ class LinkRequestsTest {
     void nothingIsAskedForWhileMuchWaitsToBeRead() {
         api.reading = false;
         api.ask("a", "ListIPs", NOTHING);
-        room.calls.started.get(0).answer(ByteString.copyFrom(new byte[9 << 20]));
+        fixture.calls.started.get(0).answer(ByteString.copyFrom(new byte[9 << 20]));
         int before = api.asked;
         api.say("heartbeat");
         assertThat(api.asked).isEqualTo(before);
@@ -186,10 +186,10 @@ class LinkRequestsTest {
     @Test
     void aStoppingGatewayAnswersWhatItHasBegunAndBeginsNothing() {
         api.ask("a", "AllocateIP", NOTHING);
-        room.links.drain();
+        fixture.links.drain();
         assertThat(api.end).isEmpty();
         api.ask("b", "AllocateIP", NOTHING);
-        room.calls.started.get(0).answer(NOTHING);
+        fixture.calls.started.get(0).answer(NOTHING);
         assertThat(responses())
                 .extracting(GatewayResponse::getError)
                 .satisfiesExactly(refused -> assertThat(refused).startsWith("UNAVAILABLE: "), none -> assertThat(none)
@@ -200,11 +200,11 @@ class LinkRequestsTest {
     @Test
     void theStatusCountsWhatIsBeingWorkedOn() {
         api.ask("a", "ListIPs", NOTHING);
-        room.pass(Duration.ofSeconds(1));
-        assertThat(room.links.status().requestsRunning()).isEqualTo(1);
-        room.calls.started.get(0).answer(NOTHING);
-        room.pass(Duration.ofSeconds(1));
-        assertThat(room.links.status().requestsRunning()).isZero();
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.links.status().requestsRunning()).isEqualTo(1);
+        fixture.calls.started.get(0).answer(NOTHING);
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.links.status().requestsRunning()).isZero();
     }
 
     private List<GatewayResponse> responses() {

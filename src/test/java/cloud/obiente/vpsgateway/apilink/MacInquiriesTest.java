@@ -30,8 +30,8 @@ class MacInquiriesTest extends MacResolverFixture {
     @Test
     void onlyTheMacIsEvidence() {
         allocate("vps-1", Optional.of(OLD));
-        Peer api = room.register("api-1", "node-1");
-        CompletableFuture<MacAnswer> whose = room.inquiries.whose(OLD).toCompletableFuture();
+        Peer api = fixture.register("api-1", "node-1");
+        CompletableFuture<MacAnswer> whose = fixture.inquiries.whose(OLD).toCompletableFuture();
         assertThat(asked(api)).singleElement().satisfies(question -> {
             assertThat(question.getMac()).isEqualTo(OLD.toString());
             assertThat(question.getIp()).isEmpty();
@@ -43,28 +43,28 @@ class MacInquiriesTest extends MacResolverFixture {
     @Test
     void aMacWithoutReservationIsAskedAboutWithoutAddress() {
         leased(NEW, "10.0.0.20");
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.SERVE).unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.SERVE).unknownClient(NEW);
         assertThat(asked(api)).singleElement().satisfies(question -> assertThat(question.getIp())
                 .isEmpty());
     }
 
     @Test
     void whatWasSaidIsRememberedForWhoeverAsks() {
-        Peer api = room.register("api-1", "node-1");
-        room.inquiries.whose(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        fixture.inquiries.whose(NEW);
         answer(api, "");
-        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.NotFound());
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        assertThat(fixture.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.NotFound());
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         assertThat(asked(api)).hasSize(1);
     }
 
     @Test
     void whatIsAskedTwiceAtOnceIsOneQuestion() {
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
-        CompletableFuture<MacAnswer> one = room.inquiries.whose(NEW).toCompletableFuture();
-        CompletableFuture<MacAnswer> two = room.inquiries.whose(NEW).toCompletableFuture();
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
+        CompletableFuture<MacAnswer> one = fixture.inquiries.whose(NEW).toCompletableFuture();
+        CompletableFuture<MacAnswer> two = fixture.inquiries.whose(NEW).toCompletableFuture();
         assertThat(asked(api)).hasSize(1);
         answer(api, "");
         assertThat(one).isCompletedWithValue(new MacAnswer.NotFound());
@@ -73,7 +73,7 @@ class MacInquiriesTest extends MacResolverFixture {
 
     @Test
     void withoutAnApiNobodyCanSay() {
-        assertThat(room.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.Unavailable());
+        assertThat(fixture.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.Unavailable());
     }
 
     @Test
@@ -84,14 +84,14 @@ class MacInquiriesTest extends MacResolverFixture {
         other.vpsOf.put(OLD, "vps-1");
         other.vpsOf.put(NEW, "vps-2");
         one.vpsOf.put(NEW, "vps-2");
-        CompletableFuture<MacAnswer> known = room.inquiries.whose(OLD).toCompletableFuture();
+        CompletableFuture<MacAnswer> known = fixture.inquiries.whose(OLD).toCompletableFuture();
         assertThat(one.asked() + other.asked()).isEqualTo(1);
         pass(Duration.ofSeconds(2), one, other);
         assertThat(known).isCompletedWithValueMatching(said -> said instanceof MacAnswer.Found);
         assertThat(one.asked() + other.asked()).isEqualTo(1);
 
         CompletableFuture<MacAnswer> unknown =
-                room.inquiries.whose(MacAddress.parse("02:00:00:00:00:77")).toCompletableFuture();
+                fixture.inquiries.whose(MacAddress.parse("02:00:00:00:00:77")).toCompletableFuture();
         pass(Duration.ofSeconds(2), one, other);
         assertThat(unknown).isCompletedWithValue(new MacAnswer.NotFound());
         assertThat(one.asked() + other.asked()).isEqualTo(3);
@@ -106,7 +106,7 @@ class MacInquiriesTest extends MacResolverFixture {
             (i % 2 == 0 ? one : other).vpsOf.put(invent(), "vps-" + i);
         }
         for (int i = 0; i < 6; i++) {
-            answers.add(room.inquiries.whose(mac(i)).toCompletableFuture());
+            answers.add(fixture.inquiries.whose(mac(i)).toCompletableFuture());
         }
         pass(Duration.ofSeconds(10), one, other);
         assertThat(answers).allSatisfy(answer -> assertThat(answer)
@@ -115,9 +115,9 @@ class MacInquiriesTest extends MacResolverFixture {
 
     @Test
     void notFoundNeedsEverybodyToHaveSpoken() {
-        Peer one = room.register("api-1", "production");
-        Peer other = room.register("api-2", "beta");
-        CompletableFuture<MacAnswer> whose = room.inquiries.whose(NEW).toCompletableFuture();
+        Peer one = fixture.register("api-1", "production");
+        Peer other = fixture.register("api-2", "beta");
+        CompletableFuture<MacAnswer> whose = fixture.inquiries.whose(NEW).toCompletableFuture();
         answer(one, "");
         assertThat(whose).isNotDone();
         other.events.lost("killed");
@@ -126,8 +126,8 @@ class MacInquiriesTest extends MacResolverFixture {
 
     @Test
     void anInstanceThatHangsDoesNotKeepTheOthersFromBeingAsked() {
-        Peer hung = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer hung = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         allocate("vps-1", Optional.of(OLD));
         SlowApi other = slow("api-2", "node-1", Duration.ZERO);
         other.vpsOf.put(NEW, "vps-1");
@@ -139,10 +139,10 @@ class MacInquiriesTest extends MacResolverFixture {
     @Test
     void noLinkIsAskedMoreThanEightAtOnceHoweverSlowItIs() {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(30));
-        MacResolver healer = healer(UnknownClients.RESOLVE);
-        room.expectedNics = 50;
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
+        fixture.expectedNics = 50;
         for (int tick = 0; tick < 1_200; tick++) {
-            flood(healer, 1);
+            flood(resolver, 1);
             pass(TICK, api);
         }
         assertThat(api.mostAtOnce).isEqualTo(LinkQuestions.MAX_PER_LINK);
@@ -151,14 +151,14 @@ class MacInquiriesTest extends MacResolverFixture {
     @ParameterizedTest
     @CsvSource({"0, 2", "1, 4", "500, 4"})
     void inventedMacsCostTheApiSoManyQuestionsASecond(int expectedNics, int perSecond) {
-        room.expectedNics = expectedNics;
-        room.pass(Duration.ofSeconds(1));
+        fixture.expectedNics = expectedNics;
+        fixture.pass(Duration.ofSeconds(1));
         SlowApi one = slow("api-1", "node-1", Duration.ofMillis(200));
         SlowApi other = slow("api-2", "node-1", Duration.ofMillis(200));
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         int seconds = 60;
         for (int tick = 0; tick < seconds * 10; tick++) {
-            flood(healer, 1);
+            flood(resolver, 1);
             pass(TICK, one, other);
         }
         assertThat(one.asked() + other.asked())
@@ -170,18 +170,18 @@ class MacInquiriesTest extends MacResolverFixture {
     @ValueSource(ints = {2, 10})
     void aFloodFromOnePortDoesNotDelayAVpsOnAnother(int apiSeconds) {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(apiSeconds));
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         allocate("vps-1", Optional.of(OLD));
         api.vpsOf.put(NEW, "vps-1");
-        room.ports.put(NEW, new BridgePort(2));
+        fixture.ports.put(NEW, new BridgePort(2));
         for (int tick = 0; tick < 600; tick++) {
-            flood(healer, 1);
+            flood(resolver, 1);
             pass(TICK, api);
         }
-        Instant booted = room.steady.now;
-        healer.unknownClient(NEW);
+        Instant booted = fixture.steady.now;
+        resolver.unknownClient(NEW);
         for (int tick = 0; tick < 50 + apiSeconds * 10; tick++) {
-            flood(healer, 1);
+            flood(resolver, 1);
             pass(TICK, api);
         }
         assertThat(Duration.between(booted, api.askedAt.get(NEW))).isLessThanOrEqualTo(Duration.ofSeconds(5));
@@ -192,17 +192,17 @@ class MacInquiriesTest extends MacResolverFixture {
     @Test
     void whereNoPortIsKnownWhoRepeatsItselfComesFirst() {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(2));
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         for (int tick = 0; tick < 300; tick++) {
-            flood(healer, 0);
+            flood(resolver, 0);
             pass(TICK, api);
         }
-        Instant booted = room.steady.now;
+        Instant booted = fixture.steady.now;
         for (int tick = 0; tick < 80; tick++) {
             if (tick % 30 == 0) {
-                healer.unknownClient(NEW);
+                resolver.unknownClient(NEW);
             }
-            flood(healer, 0);
+            flood(resolver, 0);
             pass(TICK, api);
         }
         assertThat(Duration.between(booted, api.askedAt.get(NEW))).isLessThanOrEqualTo(Duration.ofSeconds(5));
@@ -212,45 +212,45 @@ class MacInquiriesTest extends MacResolverFixture {
     @ValueSource(booleans = {true, false})
     void fiftyVpsWithUnknownNicsAreAllAnsweredInFifteenSecondsBesideAFlood(boolean portsAreKnown) {
         SlowApi api = slow("api-1", "node-1", Duration.ofSeconds(2));
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         List<MacAddress> booting = IntStream.range(0, 50)
                 .mapToObj(i -> new MacAddress(0x00163e000000L + i))
                 .toList();
         booting.forEach(mac -> api.vpsOf.put(mac, "vps-of-" + mac.bits()));
         if (portsAreKnown) {
-            booting.forEach(mac -> room.ports.put(mac, new BridgePort((int) (mac.bits() & 0xff) + 2)));
+            booting.forEach(mac -> fixture.ports.put(mac, new BridgePort((int) (mac.bits() & 0xff) + 2)));
         }
-        room.expectedNics = 50;
+        fixture.expectedNics = 50;
         for (int tick = 0; tick < 100; tick++) {
             if (portsAreKnown) {
-                flood(healer, 1);
+                flood(resolver, 1);
             }
             pass(TICK, api);
         }
-        room.heard.clear();
+        fixture.heard.clear();
         for (int tick = 0; tick < 150; tick++) {
             if (tick % 30 == 0) {
-                booting.forEach(healer::unknownClient);
+                booting.forEach(resolver::unknownClient);
             }
             if (portsAreKnown) {
-                flood(healer, 1);
+                flood(resolver, 1);
             }
             pass(TICK, api);
         }
-        assertThat(room.heard.stream().filter(QuestionOutcome.FOUND::equals)).hasSize(50);
+        assertThat(fixture.heard.stream().filter(QuestionOutcome.FOUND::equals)).hasSize(50);
     }
 
     @Test
     void whatIsAskedInTheBackgroundGoesOnBesideAFloodAndDoesNotStopOthers() {
         SlowApi api = slow("api-1", "node-1", Duration.ofMillis(100));
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         List<CompletableFuture<MacAnswer>> background = IntStream.range(0, 10)
-                .mapToObj(i -> room.inquiries
+                .mapToObj(i -> fixture.inquiries
                         .whose(new MacAddress(0x00163e000000L + i))
                         .toCompletableFuture())
                 .toList();
         for (int tick = 0; tick < 600; tick++) {
-            flood(healer, 1);
+            flood(resolver, 1);
             pass(TICK, api);
         }
         assertThat(background).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new MacAnswer.NotFound()));
@@ -260,15 +260,15 @@ class MacInquiriesTest extends MacResolverFixture {
     @Test
     void aNegativeAnswerIsForgottenWhenTheApiNamesAVps() {
         SlowApi api = slow("api-1", "node-1", Duration.ZERO);
-        MacResolver healer = healer(UnknownClients.RESOLVE);
-        healer.unknownClient(NEW);
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
+        resolver.unknownClient(NEW);
         pass(Duration.ofSeconds(1), api);
-        healer.unknownClient(NEW);
+        resolver.unknownClient(NEW);
         assertThat(api.asked()).isEqualTo(1);
         pass(Duration.ofSeconds(1), api);
 
-        room.inquiries.mentioned(List.of(OLD));
-        healer.unknownClient(NEW);
+        fixture.inquiries.mentioned(List.of(OLD));
+        resolver.unknownClient(NEW);
 
         assertThat(api.asked()).isEqualTo(2);
     }
@@ -276,12 +276,12 @@ class MacInquiriesTest extends MacResolverFixture {
     @Test
     void aMacOnAListIsAskedAboutAnewAndOthersAreNot() {
         SlowApi api = slow("api-1", "node-1", Duration.ZERO);
-        room.inquiries.whose(NEW);
-        room.inquiries.whose(OLD);
+        fixture.inquiries.whose(NEW);
+        fixture.inquiries.whose(OLD);
         pass(Duration.ofSeconds(2), api);
-        room.inquiries.listed(List.of(NEW));
-        room.inquiries.whose(NEW);
-        room.inquiries.whose(OLD);
+        fixture.inquiries.listed(List.of(NEW));
+        fixture.inquiries.whose(NEW);
+        fixture.inquiries.whose(OLD);
         assertThat(api.asked()).isEqualTo(3);
     }
 
@@ -289,19 +289,19 @@ class MacInquiriesTest extends MacResolverFixture {
     void anAnswerThatFoundAVpsSurvivesEveryMention() {
         SlowApi api = slow("api-1", "node-1", Duration.ZERO);
         api.vpsOf.put(NEW, "vps-1");
-        room.inquiries.whose(NEW);
+        fixture.inquiries.whose(NEW);
         pass(Duration.ofSeconds(1), api);
-        room.inquiries.mentioned(List.of(NEW));
-        assertThat(room.inquiries.whose(NEW).toCompletableFuture())
+        fixture.inquiries.mentioned(List.of(NEW));
+        assertThat(fixture.inquiries.whose(NEW).toCompletableFuture())
                 .isCompletedWithValueMatching(said -> said instanceof MacAnswer.Found);
         assertThat(api.asked()).isEqualTo(1);
     }
 
     @Test
     void whatNobodyAnswersIsGivenUpAndNothingIsLeft() {
-        Peer api = room.register("api-1", "node-1");
+        Peer api = fixture.register("api-1", "node-1");
         List<CompletableFuture<MacAnswer>> all = IntStream.range(0, 2 * MacInquiries.MAX_BACKGROUND)
-                .mapToObj(i -> room.inquiries
+                .mapToObj(i -> fixture.inquiries
                         .whose(new MacAddress(0x00163e000000L + i))
                         .toCompletableFuture())
                 .toList();
@@ -309,23 +309,23 @@ class MacInquiriesTest extends MacResolverFixture {
             tickAndBeat(api);
         }
         assertThat(all).allSatisfy(answer -> assertThat(answer).isCompletedWithValue(new MacAnswer.Unavailable()));
-        room.pass(Duration.ofSeconds(1));
-        assertThat(room.links.status().questionsPending()).isZero();
-        assertThat(room.links.status().questionsWaiting()).isZero();
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.links.status().questionsPending()).isZero();
+        assertThat(fixture.links.status().questionsWaiting()).isZero();
     }
 
     private SlowApi slow(String instance, String node, Duration time) {
-        return new SlowApi(room, room.register(instance, node), time);
+        return new SlowApi(fixture, fixture.register(instance, node), time);
     }
 
     /** Two hundred MACs a second that nobody has, from this port; 0 for no port that is known. */
-    private void flood(MacResolver healer, int port) {
+    private void flood(MacResolver resolver, int port) {
         for (int i = 0; i < FLOOD_PER_TICK; i++) {
             MacAddress mac = invent();
             if (port > 0) {
-                room.ports.put(mac, new BridgePort(port));
+                fixture.ports.put(mac, new BridgePort(port));
             }
-            healer.unknownClient(mac);
+            resolver.unknownClient(mac);
         }
     }
 
@@ -338,12 +338,12 @@ class MacInquiriesTest extends MacResolverFixture {
     }
 
     private void pass(Duration span, SlowApi... apis) {
-        Instant end = room.steady.now.plus(span);
-        while (room.steady.now.isBefore(end)) {
-            room.steady.now = room.steady.now.plus(TICK);
-            room.time.now = room.time.now.plus(TICK);
-            if (room.steady.now.equals(room.steady.now.truncatedTo(ChronoUnit.SECONDS))) {
-                room.links.tick();
+        Instant end = fixture.steady.now.plus(span);
+        while (fixture.steady.now.isBefore(end)) {
+            fixture.steady.now = fixture.steady.now.plus(TICK);
+            fixture.time.now = fixture.time.now.plus(TICK);
+            if (fixture.steady.now.equals(fixture.steady.now.truncatedTo(ChronoUnit.SECONDS))) {
+                fixture.links.tick();
             }
             for (SlowApi api : apis) {
                 api.work();

@@ -45,7 +45,7 @@ abstract class MacResolverFixture {
     static final MacAddress OLD = MacAddress.parse("02:00:00:00:00:01");
     static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:02");
 
-    final LinkFixture room = new LinkFixture();
+    final LinkFixture fixture = new LinkFixture();
 
     @TempDir
     Path directory;
@@ -61,7 +61,7 @@ abstract class MacResolverFixture {
                 new IpamSettings(
                         new AddressPool(new Ipv4Range(ip("10.0.0.10"), ip("10.0.0.30")), Set.of()), Duration.ZERO),
                 SqliteAllocationStore.open(directory.resolve("ipam.sqlite")),
-                room.time,
+                fixture.time,
                 Thread::new);
     }
 
@@ -70,13 +70,13 @@ abstract class MacResolverFixture {
         ipam.close();
     }
 
-    MacResolver healer(UnknownClients mode) {
-        return healer(mode, new Waiting(ipam));
+    MacResolver resolver(UnknownClients mode) {
+        return resolver(mode, new Waiting(ipam));
     }
 
-    MacResolver healer(UnknownClients mode, MacBinder bindings) {
-        return room.withHealer(new MacResolver(
-                mode, room.links, ipam::snapshot, () -> leases, servedPublicly::contains, bindings, room, room.time));
+    MacResolver resolver(UnknownClients mode, MacBinder bindings) {
+        return fixture.withResolver(new MacResolver(
+                mode, fixture.links, ipam::snapshot, () -> leases, servedPublicly::contains, bindings, fixture, fixture.time));
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */
@@ -106,7 +106,7 @@ abstract class MacResolverFixture {
 
     void tickAndBeat(Peer api) {
         api.say("heartbeat");
-        room.pass(Duration.ofSeconds(1));
+        fixture.pass(Duration.ofSeconds(1));
     }
 
     void leased(MacAddress mac, String address) {

@@ -16,77 +16,77 @@ import org.junit.jupiter.api.Test;
 /** MACs without a reservation, the questions about them, and what becomes of them; with real allocations. */
 class MacResolverTest extends MacResolverFixture {
     @Test
-    void aVpsWithAnotherCardGetsItsAddress() {
+    void aVpsWithAnotherNicGetsItsAddress() {
         allocate("vps-1", Optional.of(OLD));
-        Peer api = room.register("api-1", "node-1");
-        MacResolver healer = healer(UnknownClients.RESOLVE);
-        healer.unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
+        resolver.unknownClient(NEW);
         assertThat(asked(api)).extracting(MacResolverFixture::macOf).containsExactly(NEW.toString());
         answer(api, "vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
         assertThat(holderOf(OLD)).isEmpty();
-        assertThat(room.heard).containsExactly(QuestionOutcome.FOUND, RebindOutcome.REBOUND);
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.FOUND, RebindOutcome.REBOUND);
     }
 
     @Test
-    void aVpsWithoutACardGetsOne() {
+    void aVpsWithoutANicGetsOne() {
         allocate("vps-1", Optional.empty());
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         answer(api, "vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
     }
 
     @Test
     void aVpsOfAnotherNodeIsLeftAlone() {
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         answer(api, "vps-elsewhere");
         assertThat(ipam.snapshot().all()).isEmpty();
-        assertThat(room.heard).containsExactly(QuestionOutcome.FOUND, RebindOutcome.LEFT_ALONE);
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.FOUND, RebindOutcome.LEFT_ALONE);
     }
 
     @Test
-    void aVpsThatGetsItsAddressWhileTheAnswerIsRememberedIsHealedAtOnce() {
-        Peer api = room.register("api-1", "node-1");
-        MacResolver healer = healer(UnknownClients.RESOLVE);
-        healer.unknownClient(NEW);
+    void aVpsThatGetsItsAddressWhileTheAnswerIsRememberedIsBoundAtOnce() {
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
+        resolver.unknownClient(NEW);
         answer(api, "vps-1");
         allocate("vps-1", Optional.empty());
-        healer.unknownClient(NEW);
+        resolver.unknownClient(NEW);
         assertThat(asked(api)).hasSize(1);
         assertThat(holderOf(NEW)).hasValue("vps-1");
     }
 
     @Test
-    void leasesAreLookedAtWhenAnApiRegisters() {
+    void leasesAreCheckedWhenAnApiRegisters() {
         leased(NEW, "10.0.0.25");
-        healer(UnknownClients.ADOPT);
-        Peer api = room.register("api-1", "node-1");
+        resolver(UnknownClients.ADOPT);
+        Peer api = fixture.register("api-1", "node-1");
         answer(api, "vps-1");
         assertThat(ipam.snapshot().at(ip("10.0.0.25"))).isPresent();
     }
 
     /** A VPS may have its private address on one card and a public one, given by DHCP, on another. */
     @Test
-    void aCardThatIsGivenAPublicAddressDoesNotTakeThePrivateOne() {
+    void aNicThatIsGivenAPublicAddressDoesNotTakeThePrivateOne() {
         allocate("vps-1", Optional.of(OLD));
         servedPublicly.add(NEW);
         leased(NEW, "10.0.0.200");
-        MacResolver healer = healer(UnknownClients.ADOPT);
+        MacResolver resolver = resolver(UnknownClients.ADOPT);
 
-        Peer api = room.register("api-1", "node-1");
-        healer.unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver.unknownClient(NEW);
 
         assertThat(asked(api)).isEmpty();
         assertThat(holderOf(OLD)).hasValue("vps-1");
     }
 
     @Test
-    void aCardThatIsGivenAPublicAddressWhileTheApiIsAskedKeepsToIt() {
+    void aNicThatIsGivenAPublicAddressWhileTheApiIsAskedKeepsToIt() {
         allocate("vps-1", Optional.of(OLD));
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         servedPublicly.add(NEW);
         answer(api, "vps-1");
         assertThat(holderOf(OLD)).hasValue("vps-1");
@@ -95,24 +95,24 @@ class MacResolverTest extends MacResolverFixture {
     @Test
     void instancesOfDifferentNamesForThisNodeAreAskedAtOnceAndTheFirstWhoKnowsCounts() {
         allocate("vps-1", Optional.of(OLD));
-        Peer one = room.register("api-1", "production");
-        Peer other = room.register("api-2", "beta");
-        room.heard.clear();
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer one = fixture.register("api-1", "production");
+        Peer other = fixture.register("api-2", "beta");
+        fixture.heard.clear();
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         answer(one, "");
         assertThat(holderOf(NEW)).isEmpty();
         answer(other, "vps-1");
         assertThat(holderOf(NEW)).hasValue("vps-1");
         answer(one, "vps-2");
-        assertThat(room.heard).containsExactly(QuestionOutcome.FOUND, RebindOutcome.REBOUND, QuestionOutcome.LATE);
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.FOUND, RebindOutcome.REBOUND, QuestionOutcome.LATE);
     }
 
     @Test
     void aMacIsAskedAboutOnceAtATime() {
-        Peer api = room.register("api-1", "node-1");
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         for (int i = 0; i < 1_000; i++) {
-            healer.unknownClient(NEW);
+            resolver.unknownClient(NEW);
         }
         assertThat(asked(api)).hasSize(1);
     }
@@ -120,93 +120,93 @@ class MacResolverTest extends MacResolverFixture {
     @Test
     void anAnswerThatTakesLongerThanFifteenSecondsIsLateAndCountsAllTheSame() {
         allocate("vps-1", Optional.of(OLD));
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
-        room.pass(Duration.ofSeconds(14));
-        assertThat(room.heard).isEmpty();
-        room.pass(Duration.ofSeconds(1));
-        assertThat(room.heard).containsExactly(QuestionOutcome.UNANSWERED);
-        room.pass(Duration.ofSeconds(20));
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
+        fixture.pass(Duration.ofSeconds(14));
+        assertThat(fixture.heard).isEmpty();
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.UNANSWERED);
+        fixture.pass(Duration.ofSeconds(20));
         answer(api, "vps-1");
-        assertThat(room.heard).containsExactly(QuestionOutcome.UNANSWERED, QuestionOutcome.LATE, RebindOutcome.REBOUND);
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.UNANSWERED, QuestionOutcome.LATE, RebindOutcome.REBOUND);
         assertThat(holderOf(NEW)).hasValue("vps-1");
-        room.pass(Duration.ofSeconds(1));
-        assertThat(room.links.status().questionsPending()).isZero();
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.links.status().questionsPending()).isZero();
     }
 
     @Test
     void aQuestionEndsWhenEveryoneWhoWasAskedIsGone() {
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         api.events.lost("killed");
-        assertThat(room.heard).contains(QuestionOutcome.FAILED);
-        room.pass(Duration.ofSeconds(1));
-        assertThat(room.links.status().questionsPending()).isZero();
+        assertThat(fixture.heard).contains(QuestionOutcome.FAILED);
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.links.status().questionsPending()).isZero();
     }
 
     @Test
     void anAnswerThatMakesNoSenseIsNone() {
-        Peer api = room.register("api-1", "node-1");
-        healer(UnknownClients.RESOLVE).unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver(UnknownClients.RESOLVE).unknownClient(NEW);
         respond(api, ByteString.copyFromUtf8("not protobuf \u00ff"));
-        assertThat(room.heard).containsExactly(QuestionOutcome.FAILED);
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.FAILED);
         assertThat(api.end).isEmpty();
     }
 
     @Test
     void unknownMacsAreAskedAboutLessAndLess() {
-        Peer api = room.register("api-1", "node-1");
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         List<Integer> askedAt = new ArrayList<>();
         for (int second = 0; second < 1_200; second++) {
             int before = asked(api).size();
-            healer.unknownClient(NEW);
+            resolver.unknownClient(NEW);
             if (asked(api).size() > before) {
                 askedAt.add(second);
                 answer(api, "");
             }
             tickAndBeat(api);
-            healer.tick();
+            resolver.tick();
         }
         assertThat(askedAt).containsExactly(0, 10, 30, 70, 150, 310, 610, 910);
     }
 
     @Test
     void whatIsFoundIsRememberedForAMinute() {
-        Peer api = room.register("api-1", "node-1");
-        MacResolver healer = healer(UnknownClients.RESOLVE);
-        healer.unknownClient(NEW);
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
+        resolver.unknownClient(NEW);
         answer(api, "vps-elsewhere");
-        room.pass(Duration.ofSeconds(59));
-        healer.unknownClient(NEW);
+        fixture.pass(Duration.ofSeconds(59));
+        resolver.unknownClient(NEW);
         assertThat(asked(api)).hasSize(1);
-        room.pass(Duration.ofSeconds(1));
-        healer.unknownClient(NEW);
+        fixture.pass(Duration.ofSeconds(1));
+        resolver.unknownClient(NEW);
         assertThat(asked(api)).hasSize(2);
     }
 
     @Test
-    void twoCardsOfOneVpsDoNotFightWithoutEnd() {
+    void twoNicsOfOneVpsDoNotFightWithoutEnd() {
         allocate("vps-1", Optional.of(OLD));
-        Peer api = room.register("api-1", "node-1");
-        MacResolver healer = healer(UnknownClients.RESOLVE);
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.RESOLVE);
         for (int second = 0; second < 50; second++) {
-            healer.unknownClient(NEW);
-            healer.unknownClient(OLD);
+            resolver.unknownClient(NEW);
+            resolver.unknownClient(OLD);
             answerAll(api, "vps-1");
             tickAndBeat(api);
-            healer.tick();
+            resolver.tick();
         }
-        assertThat(Collections.frequency(room.heard, RebindOutcome.REBOUND)).isLessThanOrEqualTo(3);
+        assertThat(Collections.frequency(fixture.heard, RebindOutcome.REBOUND)).isLessThanOrEqualTo(3);
     }
 
     @Test
     void withoutAnApiNothingHappensAndNothingIsForgotten() {
-        MacResolver healer = healer(UnknownClients.ADOPT);
-        healer.unknownClient(NEW);
-        assertThat(room.heard).containsExactly(QuestionOutcome.NOBODY_TO_ASK);
-        Peer api = room.register("api-1", "node-1");
-        healer.unknownClient(NEW);
+        MacResolver resolver = resolver(UnknownClients.ADOPT);
+        resolver.unknownClient(NEW);
+        assertThat(fixture.heard).containsExactly(QuestionOutcome.NOBODY_TO_ASK);
+        Peer api = fixture.register("api-1", "node-1");
+        resolver.unknownClient(NEW);
         assertThat(asked(api)).hasSize(1);
     }
 }

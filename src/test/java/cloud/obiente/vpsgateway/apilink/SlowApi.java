@@ -22,14 +22,14 @@ final class SlowApi {
     final Peer peer;
     final Map<MacAddress, String> vpsOf = new HashMap<>();
     final Map<MacAddress, Instant> askedAt = new HashMap<>();
-    private final LinkFixture room;
+    private final LinkFixture fixture;
     private final Duration time;
     private final List<Working> working = new ArrayList<>();
     private int taken;
     int mostAtOnce;
 
-    SlowApi(LinkFixture room, Peer peer, Duration time) {
-        this.room = room;
+    SlowApi(LinkFixture fixture, Peer peer, Duration time) {
+        this.fixture = fixture;
         this.peer = peer;
         this.time = time;
     }
@@ -43,7 +43,7 @@ final class SlowApi {
     void work() {
         takeNew();
         for (Working work : List.copyOf(working)) {
-            if (!room.steady.now.isBefore(work.begun().plus(time))) {
+            if (!fixture.steady.now.isBefore(work.begun().plus(time))) {
                 working.remove(work);
                 MacAddress mac = MacAddress.parse(read(work.question()).getMac());
                 respond(
@@ -62,8 +62,8 @@ final class SlowApi {
         List<GatewayMessage> questions = peer.received("request");
         for (; taken < questions.size(); taken++) {
             GatewayRequest question = questions.get(taken).getRequest();
-            working.add(new Working(question, room.steady.now));
-            askedAt.putIfAbsent(MacAddress.parse(read(question).getMac()), room.steady.now);
+            working.add(new Working(question, fixture.steady.now));
+            askedAt.putIfAbsent(MacAddress.parse(read(question).getMac()), fixture.steady.now);
         }
         mostAtOnce = Math.max(mostAtOnce, working.size());
     }

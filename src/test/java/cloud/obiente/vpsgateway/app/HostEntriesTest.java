@@ -62,13 +62,13 @@ class HostEntriesTest {
     }
 
     @Test
-    void aCardWithoutAPrivateAddressGetsItsPublicOneAndItsVpsTheName() {
+    void aNicWithoutAPrivateAddressGetsItsPublicOneAndItsVpsTheName() {
         assign(MAC, INSIDE);
         assertThat(entries()).containsExactly(new HostEntry(Optional.of(VPS.label()), INSIDE, Optional.of(MAC)));
     }
 
     @Test
-    void aCardIsServedPubliclyByAnAddressOfTheNetworkAlone() {
+    void aNicIsServedPubliclyByAnAddressOfTheNetworkAlone() {
         assign(MAC, OUTSIDE);
         assertThat(HostEntries.isServedPublicly(MAC, ipam.snapshot(), SERVED)).isFalse();
         assign(MAC, INSIDE);
@@ -80,14 +80,14 @@ class HostEntriesTest {
     }
 
     @Test
-    void aCardWithAPrivateAddressKeepsIt() {
+    void aNicWithAPrivateAddressKeepsIt() {
         assign(MAC, INSIDE);
         allocate(MAC);
         assertThat(entries()).containsExactly(new HostEntry(Optional.of(VPS.label()), PRIVATE, Optional.of(MAC)));
     }
 
     @Test
-    void anotherCardOfTheVpsGetsThePublicAddressWithoutTheName() {
+    void anotherNicOfTheVpsGetsThePublicAddressWithoutTheName() {
         allocate(MAC);
         assign(OTHER_MAC, INSIDE);
         assertThat(entries())
@@ -97,7 +97,7 @@ class HostEntriesTest {
     }
 
     @Test
-    void ofTwoPublicAddressesACardGetsTheLower() {
+    void ofTwoPublicAddressesANicGetsTheLower() {
         assign(MAC, INSIDE_TOO);
         assign(MAC, INSIDE);
         assertThat(entries()).extracting(HostEntry::address).containsExactly(INSIDE);

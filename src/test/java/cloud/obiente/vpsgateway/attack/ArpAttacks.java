@@ -127,12 +127,12 @@ final class ArpAttacks {
                 replyToNeighbour(VICTIM).in(HOSTILE_MAC, neighbour(), mark));
     }
 
-    private static ArpMessage announcement(Ipv4Address address, MacAddress card) {
-        return ArpMessage.request(card, address, address);
+    private static ArpMessage announcement(Ipv4Address address, MacAddress nic) {
+        return ArpMessage.request(nic, address, address);
     }
 
-    private static ArpMessage replyToGateway(MacAddress card) {
-        return ArpMessage.reply(card, VICTIM, GATEWAY_MAC.octets(), PUBLIC_GATEWAY);
+    private static ArpMessage replyToGateway(MacAddress nic) {
+        return ArpMessage.reply(nic, VICTIM, GATEWAY_MAC.octets(), PUBLIC_GATEWAY);
     }
 
     private static ArpMessage replyToNeighbour(Ipv4Address taken) {

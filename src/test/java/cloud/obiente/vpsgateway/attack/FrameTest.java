@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The frames are what the RFCs say; what the attacks prove depends on it. */
 class FrameTest {
-    private static final MacAddress CARD = MacAddress.parse("02:00:00:00:00:66");
+    private static final MacAddress NIC = MacAddress.parse("02:00:00:00:00:66");
     private static final Ipv4Address SOURCE = Ipv4Address.parse("192.168.0.1");
     private static final Ipv4Address DESTINATION = Ipv4Address.parse("192.168.0.199");
 
@@ -30,7 +30,7 @@ class FrameTest {
     void anArpReplyIsTheOneOfTheRfcWithTheMarkInItsPadding() {
         byte[] mark = Mark.next().octets();
 
-        Frame reply = ArpMessage.reply(CARD, SOURCE, new byte[6], DESTINATION).in(CARD, Frame.BROADCAST, mark);
+        Frame reply = ArpMessage.reply(NIC, SOURCE, new byte[6], DESTINATION).in(NIC, Frame.BROADCAST, mark);
 
         assertThat(reply.hex())
                 .isEqualTo("ffffffffffff" + "020000000066" + "0806"
@@ -55,8 +55,8 @@ class FrameTest {
     }
 
     @Test
-    void aTagStandsBetweenTheCardsAndTheEtherType() {
-        Frame frame = Ipv4Packet.udp(SOURCE, 1, DESTINATION, 2, new byte[0]).in(CARD, Frame.BROADCAST);
+    void aTagStandsBetweenTheNicsAndTheEtherType() {
+        Frame frame = Ipv4Packet.udp(SOURCE, 1, DESTINATION, 2, new byte[0]).in(NIC, Frame.BROADCAST);
 
         assertThat(frame.tagged(Frame.C_TAG, 5).hex())
                 .startsWith("ffffffffffff" + "020000000066" + "8100a005" + "0800");

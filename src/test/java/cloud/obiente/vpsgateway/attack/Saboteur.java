@@ -22,15 +22,15 @@ final class Saboteur {
 
     private final Scene scene;
     private final List<Artefact> artefacts;
-    private final Duration patience;
+    private final Duration timeout;
     private final Random random;
     private final Attack attack = Attack.onBridge("packets, ARP and DHCP in the owner's name", Saboteur::theft);
 
-    /** @param patience how long a repair may take before it counts as none */
-    Saboteur(Scene scene, Duration patience, Random random) {
+    /** @param timeout how long a repair may take before it counts as none */
+    Saboteur(Scene scene, Duration timeout, Random random) {
         this.scene = scene;
         this.artefacts = new Artefacts(scene).all();
-        this.patience = patience;
+        this.timeout = timeout;
         this.random = random;
     }
 
@@ -74,7 +74,7 @@ final class Saboteur {
         artefact.damage().run();
         long damaged = System.nanoTime();
         await("repair: " + artefact.name())
-                .atMost(patience)
+                .atMost(timeout)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(GLANCE)
                 .pollInSameThread()

@@ -30,7 +30,7 @@ final class SpoofedPackets {
     private SpoofedPackets() {}
 
     static List<Attack> attacks() {
-        return Stream.of(sources(), cards(), reactions()).flatMap(List::stream).toList();
+        return Stream.of(sources(), nics(), reactions()).flatMap(List::stream).toList();
     }
 
     private static List<Attack> sources() {
@@ -53,14 +53,14 @@ final class SpoofedPackets {
                         mark -> everywhere(to -> udp(OWNER.privateAddress(), to, mark))));
     }
 
-    private static List<Attack> cards() {
+    private static List<Attack> nics() {
         return List.of(
                 Attack.by(
                         "the card of another guarded VPS with the owner's address",
                         mark -> from(SLEEPER.mac(), everywhere(to -> udp(VICTIM, to, mark)))),
                 Attack.by("twenty invented cards in turn with the owner's address", mark -> IntStream.rangeClosed(1, 20)
-                        .mapToObj(card -> MacAddress.parse(String.format("02:66:00:00:00:%02x", card)))
-                        .flatMap(card -> from(card, everywhere(to -> udp(VICTIM, to, mark))).stream())
+                        .mapToObj(nic -> MacAddress.parse(String.format("02:66:00:00:00:%02x", nic)))
+                        .flatMap(nic -> from(nic, everywhere(to -> udp(VICTIM, to, mark))).stream())
                         .toList()),
                 Attack.onBridge(
                         "the owner's card with the neighbour's address",
@@ -124,8 +124,8 @@ final class SpoofedPackets {
         return Ipv4Packet.udp(from, 33000, to, PORT, mark);
     }
 
-    private static List<Frame> from(MacAddress card, List<Frame> frames) {
-        return frames.stream().map(frame -> frame.from(card)).toList();
+    private static List<Frame> from(MacAddress nic, List<Frame> frames) {
+        return frames.stream().map(frame -> frame.from(nic)).toList();
     }
 
     /** For the name MARK.vps.local, type A (RFC 1035, section 4). */

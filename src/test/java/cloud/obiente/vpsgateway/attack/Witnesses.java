@@ -34,10 +34,10 @@ final class Witnesses implements AutoCloseable {
 
     Witnesses(Scene.Layout layout, OutsideHost outside, Vps owner, Vps neighbour, Vps hostile) {
         this.layout = layout;
-        this.outside = outside.card();
-        this.owner = owner.card();
-        this.neighbour = neighbour.card();
-        this.hostile = hostile.card();
+        this.outside = outside.nic();
+        this.owner = owner.nic();
+        this.neighbour = neighbour.nic();
+        this.hostile = hostile.nic();
         ArpProber.install();
     }
 
@@ -57,8 +57,8 @@ final class Witnesses implements AutoCloseable {
         return Delivery.of(counts);
     }
 
-    private int onSegment(VirtualNic card, Mark mark) {
-        Map<String, Integer> seen = card.seen(mark.text());
+    private int onSegment(VirtualNic nic, Mark mark) {
+        Map<String, Integer> seen = nic.seen(mark.text());
         return layout == Scene.Layout.NODE ? sum(seen) : seen.getOrDefault(GATEWAY_MAC.toString(), 0);
     }
 
@@ -80,7 +80,7 @@ final class Witnesses implements AutoCloseable {
                 .until(() -> {
                     (sender == Attack.Sender.VPS ? hostile : outside).send(honest);
                     return reached.stream()
-                            .noneMatch(card -> card.seen(fence.text()).isEmpty());
+                            .noneMatch(nic -> nic.seen(fence.text()).isEmpty());
                 });
     }
 

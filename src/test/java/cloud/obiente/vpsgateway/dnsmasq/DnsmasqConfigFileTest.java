@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 class DnsmasqConfigFileTest {
 
     @Test
-    void withoutStrangersAnUnknownCardMeetsSilence() {
+    void withoutUnknownClientsAnUnknownNicMeetsSilence() {
         assertThat(lines(Optional.empty()))
                 .contains("dhcp-range=10.15.3.0,static,255.255.255.0,3600", "dhcp-ignore=tag:!known")
                 .containsOnlyOnce("dhcp-authoritative");
     }
 
     @Test
-    void strangersGetTheirRangeForTheirTimeAndKnownCardsWhatIsReserved() {
-        assertThat(lines(Optional.of(strangers(Segment.OURS_ALONE))))
+    void unknownClientsGetTheirRangeForTheirTimeAndKnownNicsWhatIsReserved() {
+        assertThat(lines(Optional.of(dynamicRange(Segment.OURS_ALONE))))
                 .contains(
                         "dhcp-range=tag:known,10.15.3.0,static,255.255.255.0,3600",
                         "dhcp-range=tag:!known,10.15.3.240,10.15.3.250,255.255.255.0,120",
@@ -36,10 +36,10 @@ class DnsmasqConfigFileTest {
 
     @Test
     void onASharedSegmentNobodyIsRefused() {
-        assertThat(lines(Optional.of(strangers(Segment.SHARED)))).doesNotContain("dhcp-authoritative");
+        assertThat(lines(Optional.of(dynamicRange(Segment.SHARED)))).doesNotContain("dhcp-authoritative");
     }
 
-    private static DynamicRange strangers(Segment segment) {
+    private static DynamicRange dynamicRange(Segment segment) {
         return new DynamicRange(
                 new Ipv4Range(address("10.15.3.240"), address("10.15.3.250")), Duration.ofMinutes(2), segment);
     }

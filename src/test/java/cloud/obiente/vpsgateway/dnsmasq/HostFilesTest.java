@@ -107,7 +107,7 @@ class HostFilesTest {
     }
 
     @Test
-    void whatIsThereAlreadyNeedsNoRoomOnTheDisk(@TempDir Path directory) throws IOException {
+    void whatIsThereAlreadyNeedsNoSpaceOnTheDisk(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("dnsmasq.hosts");
         HostFiles.replace(file, "10.15.3.20 vps-1\n");
         // In the place of the temporary file, so that nothing can be written.

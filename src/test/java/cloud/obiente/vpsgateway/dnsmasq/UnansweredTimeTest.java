@@ -28,7 +28,7 @@ class UnansweredTimeTest {
     }
 
     @Test
-    void anAnswerThatIsReadBeforeTheNextLookEndsItAlsoAfterAPause() {
+    void anAnswerThatIsReadBeforeTheNextCheckEndsItAlsoAfterAPause() {
         after(SECOND);
         now += Duration.ofMinutes(1).toNanos();
         silence.reset(now);
@@ -36,7 +36,7 @@ class UnansweredTimeTest {
     }
 
     @Test
-    void looksThatAreALittleLateCount() {
+    void checksThatAreALittleLateCount() {
         Duration late = Duration.ofMillis(1_900);
         after(late);
         assertThat(after(late)).isEqualTo(late.multipliedBy(2));

@@ -81,7 +81,7 @@ final class ProxyServer implements AutoCloseable {
     }
 
     /** @param stall how long a VPS may take for nothing */
-    static SshSettings patientSettings(Duration stall) {
+    static SshSettings longTimeoutSettings(Duration stall) {
         return LoopbackTunnels.settings(LIMITS, Optional.empty(), Duration.ofSeconds(1), stall);
     }
 

@@ -173,7 +173,7 @@ class ProxySshTest {
 
     @Test
     void closeDeliversWhatWasAcceptedAlthoughTheVpsStillTalks() throws Exception {
-        restart(ProxyServer.patientSettings(Duration.ofSeconds(30)));
+        restart(ProxyServer.longTimeoutSettings(Duration.ofSeconds(30)));
         CompletableFuture<byte[]> got = new CompletableFuture<>();
         try (FakeVps vps = new FakeVps(socket -> {
             socket.getOutputStream().write(new byte[4 << 20]);
@@ -357,7 +357,7 @@ class ProxySshTest {
     }
 
     @Test
-    void dialsUnderWayAreLimited() throws Exception {
+    void dialsInProgressAreLimited() throws Exception {
         restart(ProxyServer.settings(new SshSettings.Limits(10, 10, 1, 64 << 20), Optional.empty()));
         try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             ProxyStream stream = client.stream();

@@ -50,8 +50,8 @@ class RegisterGatewayWiringTest {
 
     @Test
     void nobodyRegistersWithoutTheSecret() {
-        try (ApiInstance stranger = instance("guessed-secret-of-some-length")) {
-            assertThatThrownBy(stranger::awaitRegistered).hasMessageContaining("unauthenticated");
+        try (ApiInstance unauthenticated = instance("guessed-secret-of-some-length")) {
+            assertThatThrownBy(unauthenticated::awaitRegistered).hasMessageContaining("unauthenticated");
         }
     }
 

@@ -8,21 +8,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class UnauthenticatedCallLimitTest {
-    private final UnauthenticatedCallLimit strangers = new UnauthenticatedCallLimit();
+    private final UnauthenticatedCallLimit limit = new UnauthenticatedCallLimit();
 
     @Test
     void oneAddressHasFewPlacesOnWhateverPort() {
         assertThat(IntStream.range(0, UnauthenticatedCallLimit.MAX_PER_ADDRESS)
-                        .allMatch(port -> strangers.enter(caller("10.15.3.20", port))))
+                        .allMatch(port -> limit.enter(caller("10.15.3.20", port))))
                 .isTrue();
-        assertThat(strangers.enter(caller("10.15.3.20", 40_000))).isFalse();
-        assertThat(strangers.enter(caller("10.15.3.21", 40_000))).isTrue();
+        assertThat(limit.enter(caller("10.15.3.20", 40_000))).isFalse();
+        assertThat(limit.enter(caller("10.15.3.21", 40_000))).isTrue();
     }
 
     @Test
     void allTogetherHaveNoMoreThanTheirPlaces() {
         long let = IntStream.range(0, 2 * UnauthenticatedCallLimit.MAX)
-                .filter(host -> strangers.enter(caller("10.15." + host / 250 + "." + (1 + host % 250), 1_000)))
+                .filter(host -> limit.enter(caller("10.15." + host / 250 + "." + (1 + host % 250), 1_000)))
                 .count();
         assertThat(let).isEqualTo(UnauthenticatedCallLimit.MAX);
     }
@@ -31,8 +31,8 @@ class UnauthenticatedCallLimitTest {
     void placesAreGivenBack() {
         SocketAddress caller = caller("10.15.3.20", 1);
         for (int round = 0; round < 2 * UnauthenticatedCallLimit.MAX; round++) {
-            assertThat(strangers.enter(caller)).isTrue();
-            strangers.leave(caller);
+            assertThat(limit.enter(caller)).isTrue();
+            limit.leave(caller);
         }
     }
 

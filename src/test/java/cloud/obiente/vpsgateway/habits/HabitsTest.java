@@ -150,7 +150,7 @@ class HabitsTest {
 
     /** The first list after it was written before LeaseSync knew of the healed NIC: it has the dead one alone. */
     @Test
-    void aRestartAfterHealingBindsNobodyBack() {
+    void aRestartAfterRebindingBindsNobodyBack() {
         for (int i = 0; i < 8; i++) {
             String vps = world.create(0);
             while (world.segment
@@ -227,7 +227,7 @@ class HabitsTest {
 
     /** The row by address is that of another VPS: only an address that was reserved for the MAC is evidence. */
     @Test
-    void anAddressThatWasLentIsNoEvidence() {
+    void aDynamicAddressIsNoEvidence() {
         open(Setup.oneInstance().withMode(UnknownClients.SERVE));
         Segment.Vps vps = world.createRunning(0);
         Ipv4Address stale = HabitsWorld.POOL_START.plus(50);

@@ -75,7 +75,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     static final Duration GRACE = Duration.ofMinutes(15);
     private static final Duration SIGHTING = Duration.ofMinutes(10);
     private static final Duration REVIEW = Duration.ofSeconds(30);
-    private static final Caller SELF_HEALING = Caller.of("self-healing");
+    private static final Caller REBINDING = Caller.of("self-healing");
     private static final Caller API = Caller.of("10.0.0.1");
 
     private final ManualTimeline timeline;
@@ -95,7 +95,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     private LastSeenRecorder sightings;
     private MacInquiries inquiries;
     private ApiLinkRegistry apiLinks;
-    private MacResolver healer;
+    private MacResolver resolver;
     /** Told after each change. */
     private Runnable onChange = () -> {};
 
@@ -120,7 +120,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
         open();
         every(tick, () -> {
             apiLinks.tick();
-            healer.tick();
+            resolver.tick();
         });
         every(REVIEW, () -> review.run());
         every(SIGHTING, () -> sightings.run());
@@ -160,8 +160,8 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 GatewayRegistration::getDefaultInstance,
                 inquiries,
                 nobody,
-                () -> healer.apiRegistered());
-        healer = new MacResolver(
+                () -> resolver.apiRegistered());
+        resolver = new MacResolver(
                 mode,
                 apiLinks,
                 ipam::snapshot,
@@ -170,8 +170,8 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 new Healing(),
                 nobody,
                 timeline.clock());
-        segment.serve(this::reserved, healer::unknownClient);
-        segment.onLending(healer::leasesChanged);
+        segment.serve(this::reserved, resolver::unknownClient);
+        segment.onDynamicRange(resolver::leasesChanged);
     }
 
     private MacInquiries inquiries(ApiLinkListener listener) {
@@ -423,14 +423,14 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
         @Override
         public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
             return CompletableFuture.completedFuture(
-                    settled(provisioner.rebind(SELF_HEALING, command, Cancellation.NONE))
+                    settled(provisioner.rebind(REBINDING, command, Cancellation.NONE))
                             .outcome());
         }
 
         @Override
         public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
             return CompletableFuture.completedFuture(
-                    settled(provisioner.adopt(SELF_HEALING, command, Cancellation.NONE))
+                    settled(provisioner.adopt(REBINDING, command, Cancellation.NONE))
                             .outcome());
         }
     }

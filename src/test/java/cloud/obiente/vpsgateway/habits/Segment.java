@@ -23,7 +23,7 @@ import java.util.function.Function;
  */
 final class Segment implements Machines {
     static final Duration LEASE_TIME = Duration.ofHours(1);
-    private static final BridgePort STRANGE_PORT = new BridgePort(0);
+    private static final BridgePort FOREIGN_PORT = new BridgePort(0);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(32);
 
     /** A VPS that runs. */
@@ -56,7 +56,7 @@ final class Segment implements Machines {
     private Function<MacAddress, Optional<Ipv4Address>> reservations = mac -> Optional.empty();
     private Consumer<MacAddress> unknownClient = mac -> {};
     private Consumer<Vps> onLease = vps -> {};
-    private Runnable onLending = () -> {};
+    private Runnable onDynamicRange = () -> {};
 
     Segment(Timeline timeline) {
         this.timeline = timeline;
@@ -73,16 +73,16 @@ final class Segment implements Machines {
         unknownClient = unknown;
     }
 
-    /** @param lent told when an address has been lent to a MAC that nobody knows */
-    void onLending(Runnable lent) {
-        onLending = lent;
+    /** @param dynamicRange told when an address has been lent to a MAC that nobody knows */
+    void onDynamicRange(Runnable dynamicRange) {
+        onDynamicRange = dynamicRange;
     }
 
     /** As in mode serve. */
-    void lend(MacAddress stranger, Ipv4Address address) {
+    void lend(MacAddress unknownClient, Ipv4Address address) {
         write(new Lease(
-                stranger, address, Optional.empty(), Optional.of(timeline.now().plus(LEASE_TIME))));
-        onLending.run();
+                unknownClient, address, Optional.empty(), Optional.of(timeline.now().plus(LEASE_TIME))));
+        onDynamicRange.run();
     }
 
     /** A MAC that somebody has made up asks for an address. */
@@ -98,7 +98,7 @@ final class Segment implements Machines {
                 .filter(vps -> vps.nic.equals(mac))
                 .findFirst()
                 .map(vps -> new BridgePort(Integer.parseInt(vps.name.substring(vps.name.indexOf('-') + 1))))
-                .orElse(STRANGE_PORT);
+                .orElse(FOREIGN_PORT);
     }
 
     /** @param leased told before anything else happens */

@@ -43,13 +43,13 @@ class AllocateTest {
     }
 
     @Test
-    void whatAStrangerUsesIsGivenLast() {
-        ipam.strangersUse.addAll(Set.of(ip("10.0.0.11"), ip("10.0.0.12")));
+    void whatAnUnknownClientUsesIsGivenLast() {
+        ipam.unknownClientsUse.addAll(Set.of(ip("10.0.0.11"), ip("10.0.0.12")));
         assertThat(address(ipam.allocate("vps-1"))).isEqualTo("10.0.0.13");
         assertThat(address(ipam.allocate("vps-2"))).isEqualTo("10.0.0.11");
 
         ipam.release("vps-1", "");
-        ipam.strangersUse.add(ip("10.0.0.13"));
+        ipam.unknownClientsUse.add(ip("10.0.0.13"));
         assertThat(address(ipam.allocate("vps-3"))).isEqualTo("10.0.0.12");
         assertThat(address(ipam.allocate("vps-4"))).isEqualTo("10.0.0.13");
     }
@@ -72,14 +72,14 @@ class AllocateTest {
 
     @Test
     void whatIsInUseIsNoCandidate() {
-        ipam.strangersUse.addAll(Set.of(ip("10.0.0.11"), ip("10.0.0.13")));
+        ipam.unknownClientsUse.addAll(Set.of(ip("10.0.0.11"), ip("10.0.0.13")));
         assertThat(ipam.snapshot().candidates(5)).containsExactly(ip("10.0.0.12"));
         ipam.allocate("vps-1");
         assertThat(ipam.snapshot().candidates(5)).isEmpty();
     }
 
     @Test
-    void whatIsHeldWithoutACardOrReservedOrRestsIsNotToBeLent() {
+    void whatIsHeldWithoutANicOrReservedOrRestsIsExcludedFromTheDynamicRange() {
         ipam.allocate("vps-1");
         ipam.allocate("vps-2", "org-1", mac(1), "");
         ipam.allocate("vps-3", "org-1", mac(2), "");
@@ -324,7 +324,7 @@ class AllocateTest {
         ipam.clock.advance(IpamFixture.RECLAIM_AFTER.minusSeconds(1));
         assertThat(refusal(ipam.allocate("early")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
         ipam.clock.advance(Duration.ofSeconds(1));
-        all.forEach(vps -> ipam.strangersUse.add(ip(ipam.addressOf(vps))));
+        all.forEach(vps -> ipam.unknownClientsUse.add(ip(ipam.addressOf(vps))));
         assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
     }
 

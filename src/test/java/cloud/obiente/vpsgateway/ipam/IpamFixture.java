@@ -28,7 +28,7 @@ final class IpamFixture implements AutoCloseable {
 
     final ManualClock clock = new ManualClock();
     /** Addresses that somebody uses without having been given them. */
-    final Set<Ipv4Address> strangersUse = ConcurrentHashMap.newKeySet();
+    final Set<Ipv4Address> unknownClientsUse = ConcurrentHashMap.newKeySet();
 
     /** What each MAC leases. */
     final Map<MacAddress, Ipv4Address> leased = new ConcurrentHashMap<>();
@@ -50,7 +50,7 @@ final class IpamFixture implements AutoCloseable {
                 new IpamSettings(
                         pool,
                         QUARANTINE,
-                        (address, mac) -> strangersUse.contains(address),
+                        (address, mac) -> unknownClientsUse.contains(address),
                         mac -> Optional.ofNullable(leased.get(mac)),
                         Optional.of(RECLAIM_AFTER),
                         HISTORY_KEPT),

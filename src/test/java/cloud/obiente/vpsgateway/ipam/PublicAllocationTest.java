@@ -33,7 +33,7 @@ class PublicAllocationTest {
     }
 
     @Test
-    void aVpsWithPublicAddressesGetsAPrivateOneForTheSameCard() {
+    void aVpsWithPublicAddressesGetsAPrivateOneForTheSameNic() {
         AllocateCommand command =
                 new AllocateCommand(VPS, OrganizationId.UNKNOWN, optionalMac(mac(1)), Optional.empty());
         assertThat(done(new AllocateDecision(command).decide(state, Instant.EPOCH))
@@ -73,7 +73,7 @@ class PublicAllocationTest {
     }
 
     @Test
-    void theirHolderMayMoveThemToAnotherCard() {
+    void theirHolderMayMoveThemToAnotherNic() {
         assertThat(done(assign("vps-1", 2, "203.0.113.7")).mac()).isEqualTo(optionalMac(mac(2)));
     }
 
@@ -107,15 +107,15 @@ class PublicAllocationTest {
                 .isEqualTo(RefusalReason.CONFLICT);
     }
 
-    private Outcome<Allocation> assign(String vps, int card, String address) {
+    private Outcome<Allocation> assign(String vps, int nic, String address) {
         AssignPublicCommand command = new AssignPublicCommand(
-                VpsId.parse(vps), OrganizationId.UNKNOWN, optionalMac(mac(card)).orElseThrow(), ip(address));
+                VpsId.parse(vps), OrganizationId.UNKNOWN, optionalMac(mac(nic)).orElseThrow(), ip(address));
         return new AssignPublicDecision(command).decide(state, Instant.EPOCH);
     }
 
-    private Outcome<List<Allocation>> release(String address, String vps, int card) {
+    private Outcome<List<Allocation>> release(String address, String vps, int nic) {
         ReleasePublicCommand command =
-                new ReleasePublicCommand(ip(address), Optional.of(VpsId.parse(vps)), optionalMac(mac(card)));
+                new ReleasePublicCommand(ip(address), Optional.of(VpsId.parse(vps)), optionalMac(mac(nic)));
         return new ReleasePublicDecision(command).decide(state, Instant.EPOCH);
     }
 

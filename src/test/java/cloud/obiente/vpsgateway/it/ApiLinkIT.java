@@ -68,7 +68,7 @@ class ApiLinkIT {
     }
 
     @Test
-    void aVpsWithTheWrongMacHealsItself() {
+    void aVpsWithTheWrongMacIsRebound() {
         gateway = GatewayProcess.start(settings).awaitReady();
         CountDownLatch answered = new CountDownLatch(1);
         try (GatewayClient client = gateway.client();
@@ -95,14 +95,14 @@ class ApiLinkIT {
     }
 
     @Test
-    void aNewCardGetsTheAddressOfItsVps() {
+    void aNewNicGetsTheAddressOfItsVps() {
         gateway = GatewayProcess.start(settings).awaitReady();
         try (GatewayClient client = gateway.client();
                 ApiInstance api = instance("api-1", question -> found("vps-1"))) {
             api.awaitRegistered();
             String address = allocate(client, "vps-1", ALLOCATED);
             Vps vps = lab.vps("vps-1", ALLOCATED);
-            vps.replaceCard(ACTUAL);
+            vps.replaceNic(ACTUAL);
 
             assertThat(vps.udhcpcOnce())
                     .map(given -> given.address().toString())

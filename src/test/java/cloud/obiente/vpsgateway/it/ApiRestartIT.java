@@ -64,8 +64,8 @@ class ApiRestartIT {
     void killsDuringAllocationsAndSyncsLoseAndDoubleNothing() {
         Random random = Seed.random(ApiRestartIT.class);
         world.start();
-        Vps stranger = world.vps("stranger", MacAddress.parse("02:00:00:00:fe:01"));
-        stranger.startClient(DhcpClient.UDHCPC);
+        Vps unknownClient = world.vps("stranger", MacAddress.parse("02:00:00:00:fe:01"));
+        unknownClient.startClient(DhcpClient.UDHCPC);
         for (int number = 0; number < SPARE; number++) {
             spare.add(process(number));
         }
@@ -75,8 +75,8 @@ class ApiRestartIT {
         for (int kill = 0; kill < KILLS; kill++) {
             int victim = kill % instances.size();
             AtomicInteger answers = syncAndAllocate(instances.get(victim));
-            int patience = random.nextInt(BURST + 1);
-            await().pollInterval(Duration.ofMillis(5)).until(() -> answers.get() >= patience);
+            int timeout = random.nextInt(BURST + 1);
+            await().pollInterval(Duration.ofMillis(5)).until(() -> answers.get() >= timeout);
 
             instances.get(victim).kill9();
 
@@ -88,7 +88,7 @@ class ApiRestartIT {
 
         await().until(() -> world.metric("vps_gateway_api_links") == instances.size()
                 && world.metric("vps_gateway_api_requests_running") == 0);
-        stranger.stopClient();
+        unknownClient.stopClient();
         // What the last one killed had asked for is worked on for some seconds more. What the instances have left out
         // since
         // is too much to be believed: all of that stays.

@@ -47,7 +47,7 @@ class BastionGuardIT {
     @Test
     void anAddressRestsWhenAConnectionHasUsedUpItsTries() {
         BastionClient.Person person = client.person(key);
-        Command.Result result = Command.attempt(person.toBastion(strangersKeys(6)));
+        Command.Result result = Command.attempt(person.toBastion(othersKeys(6)));
         assertThat(result.output()).contains("Too many authentication failures");
 
         awaitRestOf(person);
@@ -62,7 +62,7 @@ class BastionGuardIT {
     void keysThatAreOfferedBeforeTheRightOneAreForgotten() {
         BastionClient.Person person = client.person(key);
         for (int login = 0; login < 4; login++) {
-            assertThat(Command.attempt(person.toBastion(strangersKeys(4))).output())
+            assertThat(Command.attempt(person.toBastion(othersKeys(4))).output())
                     .contains("ssh -J");
         }
     }
@@ -82,14 +82,14 @@ class BastionGuardIT {
                 world.gateway().output().contains(person.address() + " rests for 15 s after failed logins"));
     }
 
-    private List<String> strangersKeys(int count) {
+    private List<String> othersKeys(int count) {
         List<String> options = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Path stranger = client.file("stranger-" + i);
-            if (!stranger.toFile().exists()) {
+            Path unknownClient = client.file("stranger-" + i);
+            if (!unknownClient.toFile().exists()) {
                 client.key("stranger-" + i, "-t", "ed25519");
             }
-            options.addAll(List.of("-i", stranger.toString()));
+            options.addAll(List.of("-i", unknownClient.toString()));
         }
         return options;
     }

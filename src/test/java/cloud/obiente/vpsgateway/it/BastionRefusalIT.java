@@ -62,7 +62,7 @@ class BastionRefusalIT {
     }
 
     @Test
-    void strangersAreRefused() {
+    void unknownKeysAreRefused() {
         assertThat(client.person(client.key("stranger", "-t", "ed25519")).canLogIn())
                 .isFalse();
         assertLogged("key refused", "the key is not in GATEWAY_SSH_AUTHORIZED_KEYS");

@@ -108,7 +108,7 @@ class CurlIT extends OneGateway {
     }
 
     @Test
-    void strangersAreRefused() {
+    void unauthenticatedCallersAreRefused() {
         curl.fetch(Curl.SERVICE + "/ListIPs", "--header", "content-type: application/json", "--data", "{}")
                 .assertRefused(401, "unauthenticated");
     }

@@ -132,11 +132,11 @@ class DhcpIT {
     void aVpsWithoutReservationHearsNothing() {
         // Given
         api.allocate("vps-1", MAC);
-        Vps stranger = world.vps("stranger", OTHER_MAC);
+        Vps unknownClient = world.vps("stranger", OTHER_MAC);
         double unknown = world.metric("vps_gateway_dhcp_unknown_clients_total");
 
         // When
-        boolean served = stranger.dhcpOnce(UDHCPC, THREE_SECONDS).isPresent();
+        boolean served = unknownClient.dhcpOnce(UDHCPC, THREE_SECONDS).isPresent();
 
         // Then
         assertThat(served).isFalse();
@@ -161,14 +161,14 @@ class DhcpIT {
     }
 
     @Test
-    void aNewCardTakesTheAddressAlongAndTheOldOneGetsNothing() {
+    void aNewNicTakesTheAddressAlongAndTheOldOneGetsNothing() {
         // Given
         Ipv4Address reserved = api.allocate("vps-1", MAC);
         Vps vps = world.bootedVps("vps-1", MAC);
 
         // When
         Ipv4Address rebound = api.allocate("vps-1", OTHER_MAC);
-        vps.replaceCard(OTHER_MAC);
+        vps.replaceNic(OTHER_MAC);
 
         // Then
         assertThat(rebound).isEqualTo(reserved);

@@ -47,7 +47,7 @@ class GrpcIT extends OneGateway {
     }
 
     @Test
-    void repeatingAnAllocationGivesTheSameAddressAndKeepsTheCard() {
+    void repeatingAnAllocationGivesTheSameAddressAndKeepsTheNic() {
         // Given
         Ipv4Address given = api.allocate("vps-1", MAC);
 

@@ -178,7 +178,7 @@ class MetricsIT extends OneGateway {
     }
 
     @Test
-    void theLogHasTheLinesThatOperatorsLookFor() {
+    void theLogHasTheLinesThatOperatorsSearchFor() {
         assertThat(world.gateway().output())
                 .contains("[GatewayServer] Starting gRPC server on :1537", "[GatewayServer] Gateway server started");
     }

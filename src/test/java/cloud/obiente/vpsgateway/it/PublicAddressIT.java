@@ -191,7 +191,7 @@ class PublicAddressIT {
         // Given
         Holding privately = new Holding("vps-1", api.allocate("vps-1", MAC), MAC);
         Vps vps = world.bootedVps("vps-1", MAC);
-        List<String> leases = leasesOfTheCard();
+        List<String> leases = leasesOfTheNic();
         assertThat(leases).singleElement().asString().contains(" " + privately.address() + " ");
 
         // When
@@ -199,7 +199,7 @@ class PublicAddressIT {
 
         // Then
         assertThat(api.list()).hasSize(2);
-        assertThat(leasesOfTheCard()).isEqualTo(leases);
+        assertThat(leasesOfTheNic()).isEqualTo(leases);
         assertThat(world.files().reservations()).containsExactly(privately);
 
         // When
@@ -207,13 +207,13 @@ class PublicAddressIT {
 
         // Then
         assertThat(world.listed()).containsExactly(privately);
-        assertThat(leasesOfTheCard()).isEqualTo(leases);
+        assertThat(leasesOfTheNic()).isEqualTo(leases);
         assertThat(world.files().reservations()).containsExactly(privately);
         assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(privately.address());
     }
 
     /** As dnsmasq wrote them: a lease that ended, or was given again, would be another line. */
-    private List<String> leasesOfTheCard() {
+    private List<String> leasesOfTheNic() {
         try {
             return Files.readAllLines(world.files().leasesFile()).stream()
                     .filter(line -> line.contains(MAC.toString()))
@@ -244,7 +244,7 @@ class PublicAddressIT {
     }
 
     @Test
-    void inTheServedNetworkDhcpGivesItUntilTheCardHasAPrivateAddress() {
+    void inTheServedNetworkDhcpGivesItUntilTheNicHasAPrivateAddress() {
         // Given
         api.assignPublic("vps-1", MAC, INSIDE);
         Vps vps = world.vps("vps-1", MAC);

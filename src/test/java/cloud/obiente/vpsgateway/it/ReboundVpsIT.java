@@ -53,7 +53,7 @@ class ReboundVpsIT {
     }
 
     @Test
-    void aListWithTheOldCardDoesNotUndoAHealedOne() {
+    void aListWithTheOldNicDoesNotUndoAReboundOne() {
         gateway = GatewayProcess.start(settings).awaitReady();
         try (GatewayClient client = gateway.client();
                 ApiInstance api = instance()) {
@@ -159,13 +159,13 @@ class ReboundVpsIT {
                         .build()));
     }
 
-    private void bootAndAwait(String healing) {
+    private void bootAndAwait(String rebinding) {
         Vps vps = lab.vps("vps-1", ACTUAL);
         vps.startClient(DhcpClient.UDHCPC);
         await().until(() -> vps.lease().isPresent());
         await().until(
                         () -> gateway.get("/metrics").asString(),
-                        metrics -> metrics.contains("vps_gateway_healings_total{what=\"" + healing + "\"} 1"));
+                        metrics -> metrics.contains("vps_gateway_healings_total{what=\"" + rebinding + "\"} 1"));
     }
 
     private static SyncAllocationsResponse synced(ApiInstance api, List<DesiredAllocation> table) {

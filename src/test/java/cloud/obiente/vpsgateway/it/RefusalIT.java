@@ -187,18 +187,18 @@ class RefusalIT extends OneGateway {
     }
 
     @Test
-    void anAddressOrCardOfAnotherVpsIsRefusedAndItsHolderNamed() {
+    void anAddressOrNicOfAnotherVpsIsRefusedAndItsHolderNamed() {
         // Given
         api.allocate("vps-1", MAC, FIRST);
 
         // When
         Refused address = Refused.by(() -> api.allocate("vps-2", OTHER_MAC, FIRST));
-        Refused card = Refused.by(() -> api.allocate("vps-2", MAC));
+        Refused nic = Refused.by(() -> api.allocate("vps-2", MAC));
         Refused boundAddress = Refused.by(() -> api.bind("vps-2", OTHER_MAC, FIRST));
-        Refused boundCard = Refused.by(() -> api.bind("vps-2", MAC, SECOND));
+        Refused boundNic = Refused.by(() -> api.bind("vps-2", MAC, SECOND));
 
         // Then
-        assertThat(List.of(address, card, boundAddress, boundCard))
+        assertThat(List.of(address, nic, boundAddress, boundNic))
                 .allMatch(refused -> refused.code() == Code.ALREADY_EXISTS)
                 .allMatch(refused -> refused.values().get("holder").equals("vps-1"))
                 .extracting(Refused::reason)

@@ -30,13 +30,13 @@ import org.junit.jupiter.api.Test;
 /** GATEWAY_DHCP_UNKNOWN_CLIENTS=serve: cards that nobody has allocated an address for, and real DHCP clients. */
 class ServeIT {
     private static final URI ENDPOINT = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
-    private static final Duration LENT_FOR = Duration.ofMinutes(2);
+    private static final Duration DYNAMIC_LEASE_TIME = Duration.ofMinutes(2);
     /** Eight addresses, of which strangers get the last two. */
     private static final String POOL_START = "10.15.3.20";
 
     private static final String POOL_END = "10.15.3.27";
     private static final Ipv4Range POOL = new Ipv4Range(Ipv4Address.parse(POOL_START), Ipv4Address.parse(POOL_END));
-    private static final Ipv4Range LENT = new Ipv4Range(Ipv4Address.parse("10.15.3.26"), Ipv4Address.parse(POOL_END));
+    private static final Ipv4Range DYNAMIC_RANGE = new Ipv4Range(Ipv4Address.parse("10.15.3.26"), Ipv4Address.parse(POOL_END));
     private static final Duration SHORT = Duration.ofSeconds(4);
 
     private final World world = World.create("serve")
@@ -52,7 +52,7 @@ class ServeIT {
     }
 
     @Test
-    void strangersAreServedWithoutAnyApi() {
+    void unknownClientsAreServedWithoutAnyApi() {
         world.start();
 
         Optional<VpsLease> one = world.vps("one", mac(1)).udhcpcOnce();
@@ -61,8 +61,8 @@ class ServeIT {
         assertThat(Stream.of(one, other).flatMap(Optional::stream))
                 .hasSize(2)
                 .allSatisfy(lease -> {
-                    assertThat(LENT.contains(lease.address())).isTrue();
-                    assertThat(lease.leaseTime()).isEqualTo(LENT_FOR);
+                    assertThat(DYNAMIC_RANGE.contains(lease.address())).isTrue();
+                    assertThat(lease.leaseTime()).isEqualTo(DYNAMIC_LEASE_TIME);
                 })
                 .extracting(VpsLease::address)
                 .doesNotHaveDuplicates();
@@ -70,44 +70,44 @@ class ServeIT {
     }
 
     @Test
-    void aStrangerThatTheApiKnowsIsAdoptedWithTheAddressThatItHas() {
+    void anUnknownClientThatTheApiKnowsIsAdoptedWithTheAddressThatItHas() {
         world.start();
         try (ApiInstance api = api(question -> found("vps-1"))) {
             api.awaitRegistered();
             Vps vps = world.vps("vps-1", mac(1));
-            Ipv4Address lent = vps.udhcpcOnce().orElseThrow().address();
+            Ipv4Address dynamicRange = vps.udhcpcOnce().orElseThrow().address();
 
-            awaitHealed("adopted");
-            assertThat(world.listed()).containsExactly(new Holding("vps-1", lent, mac(1)));
+            awaitRebound("adopted");
+            assertThat(world.listed()).containsExactly(new Holding("vps-1", dynamicRange, mac(1)));
             VpsLease own = vps.udhcpcOnce().orElseThrow();
-            assertThat(own.address()).isEqualTo(lent);
+            assertThat(own.address()).isEqualTo(dynamicRange);
             assertThat(own.leaseTime()).isEqualTo(Duration.ofHours(1));
             assertThat(api.awaitQuestion().getMac()).isEqualTo(mac(1).toString());
             world.assertEverythingAgrees();
             api.sync(List.of());
             assertThat(api.awaitSyncResult().getDiscoveredAllocationsList())
                     .singleElement()
-                    .satisfies(told -> assertThat(told.getIpAddress()).isEqualTo(lent.toString()));
+                    .satisfies(told -> assertThat(told.getIpAddress()).isEqualTo(dynamicRange.toString()));
         }
     }
 
     @Test
-    void aStrangerThatNobodyKnowsStaysOne() {
+    void anUnknownClientThatNobodyKnowsStaysOne() {
         world.start();
         try (ApiInstance api = api(question -> found(""))) {
             api.awaitRegistered();
-            Vps stranger = world.vps("stranger", mac(1));
-            Ipv4Address lent = stranger.udhcpcOnce().orElseThrow().address();
+            Vps unknownClient = world.vps("stranger", mac(1));
+            Ipv4Address dynamicRange = unknownClient.udhcpcOnce().orElseThrow().address();
             // The API would look up whose the address was before it was lent.
             assertThat(api.awaitQuestion().getIp()).isEmpty();
 
-            assertThat(stranger.udhcpcOnce()).map(VpsLease::address).hasValue(lent);
+            assertThat(unknownClient.udhcpcOnce()).map(VpsLease::address).hasValue(dynamicRange);
             assertThat(world.listed()).isEmpty();
         }
     }
 
     @Test
-    void aVpsWithAnotherCardIsLentAnAddressAndThenGetsItsOwn() {
+    void aVpsWithAnotherNicLeasesADynamicAddressAndThenGetsItsOwn() {
         world.start();
         Ipv4Address allocated = world.api().allocate("vps-1", mac(1));
         try (ApiInstance api = api(question -> found("vps-1"))) {
@@ -115,14 +115,14 @@ class ServeIT {
             Vps vps = world.vps("vps-1", mac(2));
             assertThat(vps.udhcpcOnce().orElseThrow().address()).isNotEqualTo(allocated);
 
-            awaitHealed("rebound");
+            awaitRebound("rebound");
             assertThat(world.listed()).containsExactly(new Holding("vps-1", allocated, mac(2)));
             assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(allocated);
         }
     }
 
     @Test
-    void aStrangerForWhomNothingIsLeftIsStillAdopted() {
+    void anUnknownClientForWhomNothingIsLeftIsStillAdopted() {
         world.start();
         try (ApiInstance api = api(question -> found(question.getMac().equals(mac(3).toString()) ? "vps-3" : ""))) {
             api.awaitRegistered();
@@ -136,18 +136,18 @@ class ServeIT {
             assertThat(world.listed())
                     .containsExactly(
                             new Holding("vps-3", third.lease().orElseThrow().address(), mac(3)));
-            assertThat(LENT.contains(third.lease().orElseThrow().address())).isFalse();
+            assertThat(DYNAMIC_RANGE.contains(third.lease().orElseThrow().address())).isFalse();
         }
     }
 
     @Test
-    void whatAStrangerGivesBackIsLentAgain() {
+    void whatAnUnknownClientGivesBackIsLeasedAgain() {
         world.start();
         world.api().allocate("vps-without-a-card", POOL_END);
         Vps one = world.vps("one", mac(1));
         Vps other = world.vps("other", mac(2));
         Ipv4Address only = one.udhcpcOnce().orElseThrow().address();
-        assertThat(only).as("what is held without a card is withheld").isEqualTo(LENT.first());
+        assertThat(only).as("what is held without a card is withheld").isEqualTo(DYNAMIC_RANGE.first());
         assertThat(other.dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
 
         one.releaseLease();
@@ -156,7 +156,7 @@ class ServeIT {
     }
 
     @Test
-    void whatAStrangerLetsExpireIsLentAgain() throws IOException {
+    void whatAnUnknownClientLetsExpireIsLeasedAgain() throws IOException {
         world.start();
         world.api().allocate("vps-without-a-card", POOL_END);
         Ipv4Address only = world.vps("one", mac(1)).udhcpcOnce().orElseThrow().address();
@@ -172,15 +172,15 @@ class ServeIT {
     }
 
     @Test
-    void strangersCannotKeepAnyAddressFromVpss() {
+    void unknownClientsCannotKeepAnyAddressFromVpss() {
         world.start();
-        List<Vps> strangers = new ArrayList<>();
+        List<Vps> unknownClients = new ArrayList<>();
         for (int i = 1; i <= 4; i++) {
-            Vps stranger = world.vps("stranger-" + i, mac(i));
-            boolean served = (i <= LENT.size() ? stranger.udhcpcOnce() : stranger.dhcpOnce(DhcpClient.UDHCPC, SHORT))
+            Vps unknownClient = world.vps("stranger-" + i, mac(i));
+            boolean served = (i <= DYNAMIC_RANGE.size() ? unknownClient.udhcpcOnce() : unknownClient.dhcpOnce(DhcpClient.UDHCPC, SHORT))
                     .isPresent();
-            strangers.add(stranger);
-            assertThat(served).as("stranger %d", i).isEqualTo(i <= LENT.size());
+            unknownClients.add(unknownClient);
+            assertThat(served).as("stranger %d", i).isEqualTo(i <= DYNAMIC_RANGE.size());
         }
 
         List<Ipv4Address> given = new ArrayList<>();
@@ -193,27 +193,27 @@ class ServeIT {
                 .as("a stranger's lease of an address that is somebody's")
                 .extracting(LeaseRecord::getMacAddress)
                 .doesNotContainAnyElementsOf(
-                        strangers.stream().map(vps -> vps.mac().toString()).toList()));
+                        unknownClients.stream().map(vps -> vps.mac().toString()).toList()));
         int last = (int) POOL.size() - 1;
         assertThat(world.vps("vps-" + last, mac(100 + last)).udhcpcOnce())
                 .map(VpsLease::address)
                 .hasValue(given.get(last));
-        assertThat(strangers.get(0).dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
+        assertThat(unknownClients.get(0).dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
     }
 
     @Test
-    void anAddressThatRestsIsNotLent() {
+    void anAddressInQuarantineIsNotLeased() {
         world.with("GATEWAY_DHCP_QUARANTINE", "12s").start();
-        world.api().allocate("vps-without-a-card", LENT.first().toString());
-        world.api().allocate("vps-1", mac(1), LENT.last());
-        Vps stranger = world.vps("stranger", mac(2));
+        world.api().allocate("vps-without-a-card", DYNAMIC_RANGE.first().toString());
+        world.api().allocate("vps-1", mac(1), DYNAMIC_RANGE.last());
+        Vps unknownClient = world.vps("stranger", mac(2));
         world.api().release("vps-1");
-        assertThat(stranger.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2))).isEmpty();
+        assertThat(unknownClient.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2))).isEmpty();
 
-        stranger.startClient(DhcpClient.UDHCPC);
+        unknownClient.startClient(DhcpClient.UDHCPC);
 
-        await().atMost(Duration.ofSeconds(90)).until(() -> stranger.lease().isPresent());
-        assertThat(stranger.lease()).map(VpsLease::address).hasValue(LENT.last());
+        await().atMost(Duration.ofSeconds(90)).until(() -> unknownClient.lease().isPresent());
+        assertThat(unknownClient.lease()).map(VpsLease::address).hasValue(DYNAMIC_RANGE.last());
     }
 
     private ApiInstance api(Function<FindVPSByLeaseRequest, Optional<FindVPSByLeaseResponse>> database) {
@@ -221,7 +221,7 @@ class ServeIT {
     }
 
     /** Counted when it is served, which is after it is listed. */
-    private void awaitHealed(String how) {
+    private void awaitRebound(String how) {
         await().until(() -> world.scrape().sum("vps_gateway_healings_total", how) == 1);
     }
 

@@ -23,8 +23,8 @@ public final class Command {
     }
 
     /** @throws AssertionError when the program fails or does not end in that time; its output is in the message */
-    public static String run(List<String> command, Duration patience) {
-        Result result = attempt(command, patience);
+    public static String run(List<String> command, Duration timeout) {
+        Result result = attempt(command, timeout);
         if (result.exitCode() != 0) {
             throw new AssertionError(
                     String.join(" ", command) + "\nexit code " + result.exitCode() + "\n" + result.output());
@@ -38,16 +38,16 @@ public final class Command {
     }
 
     /** @throws AssertionError when the program does not end in that time */
-    public static Result attempt(List<String> command, Duration patience) {
+    public static Result attempt(List<String> command, Duration timeout) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                     .start();
             CompletableFuture<String> output = Background.supply("output of " + command.get(0), () -> drain(process));
-            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(String.join(" ", command) + "\nstill runs after " + patience);
+                throw new AssertionError(String.join(" ", command) + "\nstill runs after " + timeout);
             }
             return new Result(process.exitValue(), output.join());
         } catch (IOException e) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The lab itself, with a plain dnsmasq in the place of a gateway. */
 class LabIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
-    private static final MacAddress STRANGER = MacAddress.parse("02:00:00:00:00:02");
+    private static final MacAddress UNKNOWN_CLIENT = MacAddress.parse("02:00:00:00:00:02");
     private static final Ipv4Address RESERVED = Ipv4Address.parse("10.15.3.20");
     private static final Duration SHORT = Duration.ofSeconds(3);
 
@@ -109,16 +109,16 @@ class LabIT {
 
     @ParameterizedTest
     @EnumSource
-    void strangersHearNothing(DhcpClient client) {
-        assertThat(lab.vps("vps-2", STRANGER).dhcpOnce(client, SHORT)).isEmpty();
+    void unknownClientsHearNothing(DhcpClient client) {
+        assertThat(lab.vps("vps-2", UNKNOWN_CLIENT).dhcpOnce(client, SHORT)).isEmpty();
     }
 
     @Test
-    void aReplacedCardIsAnotherClient() {
-        Vps vps = lab.vps("vps-1", STRANGER);
+    void aReplacedNicIsAnotherClient() {
+        Vps vps = lab.vps("vps-1", UNKNOWN_CLIENT);
         assertThat(vps.dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
 
-        vps.replaceCard(MAC);
+        vps.replaceNic(MAC);
 
         assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(RESERVED);
     }
@@ -126,7 +126,7 @@ class LabIT {
     @Test
     void aNeighbourCanForgeADecline() {
         Vps victim = lab.vps("vps-1", MAC);
-        Vps neighbour = lab.vps("vps-2", STRANGER);
+        Vps neighbour = lab.vps("vps-2", UNKNOWN_CLIENT);
         assertThat(victim.udhcpcOnce()).isPresent();
 
         neighbour.forgeDecline(MAC, RESERVED);

@@ -48,7 +48,7 @@ public record OutsideHost(String name, Ipv4Address address) {
     }
 
     /** A network card that sends any frame, and hears all. */
-    public VirtualNic card() {
+    public VirtualNic nic() {
         return VirtualNic.of(name);
     }
 

@@ -50,8 +50,8 @@ public final class Vps {
     }
 
     /** Runs a client until it has an address; it has ended when this returns. Empty when nobody answered in time. */
-    public Optional<VpsLease> dhcpOnce(DhcpClient client, Duration patience) {
-        String seconds = String.valueOf(patience.toMillis() / 1000.0);
+    public Optional<VpsLease> dhcpOnce(DhcpClient client, Duration timeout) {
+        String seconds = String.valueOf(timeout.toMillis() / 1000.0);
         Command.Result result = Lab.tryScript("dhcp", name, client.program(), seconds);
         if (result.exitCode() == NO_ANSWER) {
             return Optional.empty();
@@ -63,10 +63,10 @@ public final class Vps {
     }
 
     /** Link down, link up, and {@link #dhcpOnce}: what a boot looks like from the network. */
-    private Optional<VpsLease> boot(DhcpClient client, Duration patience) {
+    private Optional<VpsLease> boot(DhcpClient client, Duration timeout) {
         linkDown();
         linkUp();
-        return dhcpOnce(client, patience);
+        return dhcpOnce(client, timeout);
     }
 
     /** The same by busybox's client, for as long as it takes on a busy machine: 30 s at most. */
@@ -150,7 +150,7 @@ public final class Vps {
     }
 
     /** A card beside its own network stack, on the same cable. */
-    public VirtualNic card() {
+    public VirtualNic nic() {
         return VirtualNic.of(name);
     }
 
@@ -173,7 +173,7 @@ public final class Vps {
     }
 
     /** Another network card, as after a rebuild of the VM; its link is up. */
-    public void replaceCard(MacAddress other) {
+    public void replaceNic(MacAddress other) {
         Lab.script("mac", name, other.toString());
         mac = other;
         linkUp();

@@ -77,7 +77,7 @@ class ValuesTest {
                 "", "02:00:00:00:00", "02:00:00:00:00:01:02", "02:00-00:00:00:01", "0g:00:00:00:00:01",
                 "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01", "00:00:00:00:00:00", "02:00:00:00:00:01\n", "2:0:0:0:0:1"
             })
-    void whatNoNetworkCardHasIsRefused(String text) {
+    void whatNoNicHasIsRefused(String text) {
         assertThatThrownBy(() -> MacAddress.parse(text))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessageContaining("expected: a unicast MAC address");

@@ -88,7 +88,7 @@ class PublicAddressGrantsTest {
     }
 
     @Test
-    void aMoveToAnotherCardWhoseGuardFailsLeavesItWhereItWas() {
+    void aMoveToAnotherNicWhoseGuardFailsLeavesItWhereItWas() {
         answer(assign(MAC));
         guard.failNext("refused");
 

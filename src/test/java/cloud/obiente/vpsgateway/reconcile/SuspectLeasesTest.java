@@ -21,7 +21,7 @@ class SuspectLeasesTest {
     }
 
     @Test
-    void aLeaseThatIsStillThereAtTheNextLookIsWrong() {
+    void aLeaseThatIsStillThereAtTheNextCheckIsWrong() {
         suspects.confirmedTwice(List.of(lease(1, 20, 100)));
         assertThat(suspects.confirmedTwice(List.of(lease(1, 20, 100), lease(2, 21, 100))))
                 .containsExactly(lease(1, 20, 100));
@@ -34,7 +34,7 @@ class SuspectLeasesTest {
     }
 
     @Test
-    void anotherCardOnTheAddressIsAnotherSuspect() {
+    void anotherNicOnTheAddressIsAnotherSuspect() {
         suspects.confirmedTwice(List.of(lease(1, 20, 100)));
         assertThat(suspects.confirmedTwice(List.of(lease(2, 20, 100)))).isEmpty();
     }

@@ -178,7 +178,7 @@ class PreviousRunRecoveryTest {
     }
 
     @Test
-    void expiredLeasesLentAddressesAndOtherNetworksSayNothing() {
+    void expiredLeasesDynamicAddressesAndOtherNetworksSayNothing() {
         leases.add(new Lease(
                 mac(1),
                 ip("10.0.0.10"),

@@ -97,15 +97,15 @@ public final class LeaseFile {
         long start = time.nanos();
         try {
             while (true) {
-                ReadAttempt look = tryRead();
-                if (look.whole().isPresent()) {
-                    return look.whole().get();
+                ReadAttempt check = tryRead();
+                if (check.whole().isPresent()) {
+                    return check.whole().get();
                 }
                 Duration spent = since(start);
                 if (spent.compareTo(timeout) >= 0) {
                     throw new LeaseFileUnstableException(path, spent);
                 }
-                time.pass(shorter(look.pause(), timeout.minus(spent)));
+                time.pass(shorter(check.pause(), timeout.minus(spent)));
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

@@ -83,7 +83,7 @@ final class GuardedBridge {
     private static Optional<InterfaceName> name(String text) {
         try {
             return Optional.of(new InterfaceName(text));
-        } catch (InvalidValueException strange) {
+        } catch (InvalidValueException foreign) {
             return Optional.empty();
         }
     }

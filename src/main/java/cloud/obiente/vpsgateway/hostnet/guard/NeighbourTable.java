@@ -220,7 +220,7 @@ final class NeighbourTable {
     private static Optional<InterfaceName> name(String text) {
         try {
             return Optional.of(new InterfaceName(text));
-        } catch (InvalidValueException strange) {
+        } catch (InvalidValueException foreign) {
             return Optional.empty();
         }
     }

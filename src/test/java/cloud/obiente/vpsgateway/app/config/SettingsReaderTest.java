@@ -308,7 +308,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void strangersAreNotServedBesideOtherGatewaysUnlessTheOperatorInsists() {
+    void unknownClientsAreNotServedBesideOtherGatewaysUnlessTheOperatorInsists() {
         WrittenConfig serving =
                 minimal().with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve").with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.2");
         assertThat(serving.refusal())
@@ -325,7 +325,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void strangersAreServedWhereTheGatewayIsTheRouter() {
+    void unknownClientsAreServedWhereTheGatewayIsTheRouter() {
         WrittenConfig serving = minimal().with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve");
         assertThat(serving.settings().dhcp().sharesSegment()).isFalse();
         assertThat(serving.with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.1")

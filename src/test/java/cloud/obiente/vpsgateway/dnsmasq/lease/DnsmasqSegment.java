@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class DnsmasqSegment implements AutoCloseable {
     private static final String INTERFACE = "lease0";
-    private static final String CARD = "vm0";
+    private static final String NIC = "vm0";
     private static final int DNS_PORT = 53;
     private static final DomainName DOMAIN = DomainName.parse("vps.test");
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -41,12 +41,12 @@ final class DnsmasqSegment implements AutoCloseable {
         this.vm = new ProcessBuilder("unshare", "--net", "sleep", "infinity").start();
         await().until(() -> !namespaceOf(Long.toString(vm.pid())).equals(namespaceOf("self")));
         run("ip", "link", "set", "lo", "up");
-        run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", CARD);
-        run("ip", "link", "set", CARD, "netns", Long.toString(vm.pid()));
+        run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", NIC);
+        run("ip", "link", "set", NIC, "netns", Long.toString(vm.pid()));
         run("ip", "address", "add", "10.15.77.1/24", "dev", INTERFACE);
         run("ip", "address", "add", "10.15.77.2/24", "dev", INTERFACE);
         run("ip", "link", "set", INTERFACE, "up");
-        inVm("ip", "link", "set", CARD, "up");
+        inVm("ip", "link", "set", NIC, "up");
         Files.writeString(state.resolve("dnsmasq.dhcp-hosts"), "");
         this.dnsmasq = startDnsmasq();
         await().atMost(TIMEOUT).until(() -> timesRead() == 1);
@@ -128,9 +128,9 @@ final class DnsmasqSegment implements AutoCloseable {
 
     /** Gives the VM's card this MAC and has it fetch an address. */
     void boot(String mac, String... udhcpcOptions) throws Exception {
-        inVm("ip", "link", "set", CARD, "address", mac);
+        inVm("ip", "link", "set", NIC, "address", mac);
         List<String> command = new ArrayList<>(
-                List.of("udhcpc", "-i", CARD, "-f", "-n", "-q", "-t", "10", "-T", "1", "-s", "/bin/true"));
+                List.of("udhcpc", "-i", NIC, "-f", "-n", "-q", "-t", "10", "-T", "1", "-s", "/bin/true"));
         command.addAll(List.of(udhcpcOptions));
         inVm(command.toArray(String[]::new));
     }

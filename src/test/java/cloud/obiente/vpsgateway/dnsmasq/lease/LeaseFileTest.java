@@ -134,7 +134,7 @@ class LeaseFileTest {
     class WithProof {
         @ParameterizedTest
         @ValueSource(strings = {"", "nonsense\n"})
-        void strangeFileIsBelievedAtOnce(String content) throws IOException {
+        void foreignFileIsBelievedAtOnce(String content) throws IOException {
             write(content, START.minusMillis(10));
 
             assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
@@ -244,7 +244,7 @@ class LeaseFileTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"", "nonsense\n"})
-        void strangeFileIsBelievedAfterASecondHoweverOldItIs(String content) throws IOException {
+        void foreignFileIsBelievedAfterASecondHoweverOldItIs(String content) throws IOException {
             write(content, START.minusSeconds(3600));
 
             assertThat(file.readStable(TIMEOUT).leases()).isEmpty();
@@ -252,7 +252,7 @@ class LeaseFileTest {
         }
 
         @Test
-        void strangeFileIsBelievedAfterASecondAlsoWhenTheClockWasSetBack() throws IOException {
+        void foreignFileIsBelievedAfterASecondAlsoWhenTheClockWasSetBack() throws IOException {
             write("", START.plusSeconds(3600));
 
             assertThat(file.readStable(TIMEOUT).leases()).isEmpty();

@@ -59,7 +59,7 @@ class LeaseReleaserIT {
     }
 
     @Test
-    void addressMovesBetweenTwoCardsAsOftenAsOneLikes() throws Exception {
+    void addressMovesBetweenTwoNicsAsOftenAsOneLikes() throws Exception {
         startEnder("10.15.77.1");
         for (int round = 0; round < 5; round++) {
             String mac = round % 2 == 0 ? A : B;
@@ -111,7 +111,7 @@ class LeaseReleaserIT {
     }
 
     @Test
-    void leasesOfOneCardUnderTwoIdentifiersAreToldApart() throws Exception {
+    void leasesOfOneNicUnderTwoIdentifiersAreToldApart() throws Exception {
         startEnder("10.15.77.1");
         segment.reserve(A + ",10.15.77.20,vps-1,1h");
         segment.boot(A, "-x", "0x3d:76707301");

@@ -73,7 +73,7 @@ class LeaseReleaserTest {
     }
 
     @Test
-    void leaseOfTheEntitledCardStays() throws Exception {
+    void leaseOfTheEntitledNicStays() throws Exception {
         start(PATIENT);
 
         assertThat(end(OTHER)).isEqualTo(new ReleaseResult.Confirmed());
@@ -81,7 +81,7 @@ class LeaseReleaserTest {
     }
 
     @Test
-    void leaseOfAnotherCardIsEnded() throws Exception {
+    void leaseOfAnotherNicIsEnded() throws Exception {
         dnsmasq.hold(lease(OLD, ADDRESS));
         entitled.put(ADDRESS, NEW);
         start(PATIENT);

@@ -29,7 +29,7 @@ class LeaseWatcherTest {
 
     private final HeardEvents events = new HeardEvents();
     private final List<LeaseSnapshot> changes = new CopyOnWriteArrayList<>();
-    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger reads = new AtomicInteger();
     private Path path;
     private Thread thread;
     private LeaseWatcher watcher;
@@ -38,7 +38,7 @@ class LeaseWatcherTest {
     void makeWatcher() {
         path = directory.resolve("state").resolve("dnsmasq.leases");
         watcher = new LeaseWatcher(
-                new LeaseFile(path, new CountedClock(looks), this::prove), events, task -> thread = new Thread(task));
+                new LeaseFile(path, new CountedClock(reads), this::prove), events, task -> thread = new Thread(task));
     }
 
     @AfterEach
@@ -104,8 +104,8 @@ class LeaseWatcherTest {
         await().until(() -> watcher.latest().leases().equals(leases(2)));
 
         write(LeaseLines.of(leases(3)) + "1795");
-        int looksBefore = looks.get();
-        await().until(() -> looks.get() > looksBefore + 20);
+        int readsBefore = reads.get();
+        await().until(() -> reads.get() > readsBefore + 20);
         assertThat(watcher.latest().leases()).isEqualTo(leases(2));
 
         write(LeaseLines.of(leases(3)));

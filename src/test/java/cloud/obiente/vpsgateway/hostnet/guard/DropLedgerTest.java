@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DropLedgerTest {
-    private static final MacAddress CARD = MacAddress.parse("02:00:00:00:00:01");
+    private static final MacAddress NIC = MacAddress.parse("02:00:00:00:00:01");
     private static final VpsId VPS = VpsId.parse("vps-1");
     private static final Ipv4Address ADDRESS = Ipv4Address.parse("203.0.113.10");
     private static final GuardPlan PLAN = GuardPlan.of(
-            List.of(Held.publicly("vps-1", "203.0.113.10", CARD), Held.publicly("vps-1", "203.0.113.11", CARD)),
+            List.of(Held.publicly("vps-1", "203.0.113.10", NIC), Held.publicly("vps-1", "203.0.113.11", NIC)),
             GuardScope.PUBLIC_ONLY);
 
     private final ManualClock clock = new ManualClock();
@@ -139,7 +139,7 @@ class DropLedgerTest {
     }
 
     @Test
-    void theLogNamesTheThreeCardsThatSentMost() throws Exception {
+    void theLogNamesTheThreeNicsThatSentMost() throws Exception {
         // When
         List<String> said =
                 said(NftTable.INET, "203.0.113.10", 10, offender(1, 1), offender(4, 4), offender(2, 2), offender(3, 3));
@@ -152,7 +152,7 @@ class DropLedgerTest {
     }
 
     @Test
-    void theLogSaysWhereNoCardIsKnown() throws Exception {
+    void theLogSaysWhereNoNicIsKnown() throws Exception {
         // When
         List<String> said = said(NftTable.INET, "203.0.113.10", 2);
 

@@ -106,7 +106,7 @@ class GuardBridgeIT {
         guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private List<GuardDamage> look() throws Exception {
+    private List<GuardDamage> check() throws Exception {
         return guard.check().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
@@ -213,7 +213,7 @@ class GuardBridgeIT {
         assertThat(arrives(frame)).as("with the guard").isFalse();
         run("nft delete table bridge vps_gateway");
         assertThat(arrives(frame)).as("with the spare table alone").isFalse();
-        look();
+        check();
         run("nft delete table bridge vps_gateway_spare");
         assertThat(arrives(frame)).as("without the spare table").isFalse();
     }
@@ -228,15 +228,15 @@ class GuardBridgeIT {
     }
 
     @Test
-    void portsThatComeLaterAreGuardedAfterTheNextLook() throws Exception {
+    void portsThatComeLaterAreGuardedAfterTheNextCheck() throws Exception {
         publish();
         run("ip link set p-mallory nomaster");
-        look();
+        check();
         assertThat(run("nft list set bridge vps_gateway ports")).doesNotContain("p-mallory");
 
         run("ip link set p-mallory master guard0");
         // A bridge takes another MAC with its ports, and the kernel forgets its neighbours with the old one.
-        assertThat(look())
+        assertThat(check())
                 .extracting(GuardDamage::kind)
                 .doesNotContain(GuardDamage.Kind.RULES, GuardDamage.Kind.ELEMENT);
 
@@ -262,13 +262,13 @@ class GuardBridgeIT {
         publish();
         arrives(RuleFrame.of(EVERYBODY_ELSE, MALLORY, RuleFrame.arp(2, MALLORY, GUARDED, OWN)));
         arrives(RuleFrame.of(EVERYBODY_ELSE, MALLORY, RuleFrame.laterFragment(GUARDED, OWN)));
-        look();
+        check();
 
         assertThat(noted.drops).containsEntry(VpsId.parse("vps-1"), 2L);
 
         run("nft flush chain bridge vps_gateway prerouting");
         arrives(RuleFrame.of(EVERYBODY_ELSE, MALLORY, RuleFrame.laterFragment(GUARDED, OWN)));
-        look();
+        check();
 
         assertThat(noted.drops).as("with what the spare table dropped").containsEntry(VpsId.parse("vps-1"), 3L);
     }

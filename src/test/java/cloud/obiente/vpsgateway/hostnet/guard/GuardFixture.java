@@ -115,7 +115,7 @@ abstract class GuardFixture {
         guard.publish().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    List<GuardDamage> look() throws Exception {
+    List<GuardDamage> check() throws Exception {
         return guard.check().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 

@@ -47,7 +47,7 @@ class GuardIT extends GuardFixture {
         take(mallory);
         assertThat(isShutOut(mallory)).isTrue();
 
-        look();
+        check();
         assertThat(noted.drops.get(VpsId.parse("vps-1"))).isPositive();
     }
 
@@ -87,15 +87,15 @@ class GuardIT extends GuardFixture {
     }
 
     @Test
-    void guardedAddressWithoutKnownCardIsNobodys() throws Exception {
-        decide(Held.withoutCard("vps-1", ADDRESS, Allocation.Kind.PUBLIC));
+    void guardedAddressWithoutKnownNicIsNobodys() throws Exception {
+        decide(Held.withoutNic("vps-1", ADDRESS, Allocation.Kind.PUBLIC));
         publish();
 
         assertThat(isShutOut(owner)).isTrue();
     }
 
     @Test
-    void addressFollowsToAnotherCard() throws Exception {
+    void addressFollowsToAnotherNic() throws Exception {
         decide(toOwner());
         publish();
         decide(Held.publicly("vps-2", ADDRESS, MALLORY));
@@ -122,7 +122,7 @@ class GuardIT extends GuardFixture {
                 .doesNotContain(ADDRESS);
         assertThat(neighbour()).doesNotContain("PERMANENT");
         assertThat(reachesGateway(mallory)).isTrue();
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
     }
 
     @Test

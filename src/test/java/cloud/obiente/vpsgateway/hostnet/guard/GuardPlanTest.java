@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GuardPlanTest {
-    private static final MacAddress CARD = MacAddress.parse("02:00:00:00:00:01");
+    private static final MacAddress NIC = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
-    private static final Allocation PUBLIC = Held.publicly("vps-1", "203.0.113.10", CARD);
+    private static final Allocation PUBLIC = Held.publicly("vps-1", "203.0.113.10", NIC);
     private static final Allocation PRIVATE = Held.privately("vps-1", "10.15.3.20", OTHER);
     private static final List<NftTable> TABLES = List.of(NftTable.INET);
 
@@ -20,19 +20,19 @@ class GuardPlanTest {
     }
 
     @Test
-    void privateAddressesAreGuardedWhereThatIsWantedAndTheCardIsKnown() {
-        Allocation cardless = Held.withoutCard("vps-2", "10.15.3.21", Allocation.Kind.PRIVATE);
-        List<Allocation> held = List.of(PUBLIC, PRIVATE, cardless);
+    void privateAddressesAreGuardedWhereThatIsWantedAndTheNicIsKnown() {
+        Allocation nicless = Held.withoutNic("vps-2", "10.15.3.21", Allocation.Kind.PRIVATE);
+        List<Allocation> held = List.of(PUBLIC, PRIVATE, nicless);
 
         assertThat(GuardPlan.of(held, GuardScope.PUBLIC_ONLY).pins()).containsOnlyKeys(PUBLIC.address());
         assertThat(GuardPlan.of(held, GuardScope.PRIVATE_TOO).pins())
                 .containsOnlyKeys(PUBLIC.address(), PRIVATE.address());
-        assertThat(GuardPlan.of(held, GuardScope.PUBLIC_ONLY).macs()).containsExactlyInAnyOrder(CARD, OTHER);
+        assertThat(GuardPlan.of(held, GuardScope.PUBLIC_ONLY).macs()).containsExactlyInAnyOrder(NIC, OTHER);
     }
 
     @Test
-    void publicAddressWithoutCardIsGuardedAndHasNoOwner() {
-        GuardPlan plan = plan(Held.withoutCard("vps-1", "203.0.113.10", Allocation.Kind.PUBLIC));
+    void publicAddressWithoutNicIsGuardedAndHasNoOwner() {
+        GuardPlan plan = plan(Held.withoutNic("vps-1", "203.0.113.10", Allocation.Kind.PUBLIC));
 
         assertThat(KernelSet.GUARDED.elements(plan)).containsExactly("203.0.113.10");
         assertThat(KernelSet.OWNERS.elements(plan)).isEmpty();
@@ -41,7 +41,7 @@ class GuardPlanTest {
     @Test
     void differenceIsWhatToAddOrToTakeAway() {
         Allocation moved = Held.publicly("vps-1", "203.0.113.10", OTHER);
-        Allocation more = Held.publicly("vps-2", "203.0.113.11", CARD);
+        Allocation more = Held.publicly("vps-2", "203.0.113.11", NIC);
 
         assertThat(plan(PUBLIC, more).minus(plan(PUBLIC)).pins()).containsOnlyKeys(Ipv4Address.parse("203.0.113.11"));
         assertThat(plan(moved).minus(plan(PUBLIC)).pins()).containsOnlyKeys(PUBLIC.address());

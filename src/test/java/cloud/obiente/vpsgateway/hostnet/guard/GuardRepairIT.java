@@ -24,7 +24,7 @@ class GuardRepairIT extends GuardFixture {
     void nothingIsDoneWhereNothingIsGuarded() throws Exception {
         publish();
 
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
         assertThat(run("nft", "list", "ruleset")).isEmpty();
         assertThat(guard.status().enforced()).isTrue();
     }
@@ -70,7 +70,7 @@ class GuardRepairIT extends GuardFixture {
 
         List<String> said = LogLines.during(LOG, this::publish);
         publish();
-        look();
+        check();
 
         assertThat(commands).containsExactly("nft -f - list tables", "ip -4 neigh show nud permanent ");
         assertThat(said).containsExactly("0 addresses are guarded");
@@ -82,7 +82,7 @@ class GuardRepairIT extends GuardFixture {
                 new ToolResult(command, command.get(0).equals("nft") ? 1 : ToolResult.NOT_FOUND, "", "not permitted"));
         publish();
 
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
         assertThat(guard.status().enforced()).isTrue();
     }
 
@@ -135,12 +135,12 @@ class GuardRepairIT extends GuardFixture {
     void whatSomebodyElseChangedIsMended(GuardDamage.Kind kind, String sabotage) throws Exception {
         decide(toOwner());
         publish();
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
 
         run("sh", "-c", sabotage.replace("{", "'{").replace("}", "}'"));
 
-        assertThat(look()).extracting(GuardDamage::kind).contains(kind);
-        assertThat(look()).isEmpty();
+        assertThat(check()).extracting(GuardDamage::kind).contains(kind);
+        assertThat(check()).isEmpty();
         assertThat(neighbour()).contains("lladdr " + OWNER + " PERMANENT");
         assertThat(reachesGateway(owner)).isTrue();
         owner.linkDown();
@@ -157,7 +157,7 @@ class GuardRepairIT extends GuardFixture {
         decide(toOwner(), Held.publicly("vps-2", "203.0.113.11", MALLORY));
         publish();
 
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
     }
 
     @ParameterizedTest
@@ -185,7 +185,7 @@ class GuardRepairIT extends GuardFixture {
                 .contains("203.0.113.11 . " + MALLORY)
                 .doesNotContain(ADDRESS);
         assertThat(neighbour()).doesNotContain("PERMANENT");
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
     }
 
     @Test
@@ -203,7 +203,7 @@ class GuardRepairIT extends GuardFixture {
         assertThat(run("ip", "neigh", "show", "nud", "permanent"))
                 .contains(ADDRESS)
                 .doesNotContain("203.0.113.11");
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
     }
 
     @Test
@@ -213,14 +213,14 @@ class GuardRepairIT extends GuardFixture {
         owner.linkDown();
         take(mallory);
         assertThat(isShutOut(mallory)).isTrue();
-        look();
+        check();
         long before = noted.drops.get(VpsId.parse("vps-1"));
 
         run("nft", "flush", "ruleset");
-        look();
+        check();
         assertThat(noted.drops.get(VpsId.parse("vps-1"))).isEqualTo(before);
         assertThat(isShutOut(mallory)).isTrue();
-        look();
+        check();
 
         assertThat(noted.drops.get(VpsId.parse("vps-1"))).isGreaterThan(before);
     }
@@ -231,7 +231,7 @@ class GuardRepairIT extends GuardFixture {
         run("nft", "add", "table", "inet", "other");
         decide(toOwner());
         publish();
-        look();
+        check();
 
         assertThat(run("ip", "neigh", "show", "10.15.3.250")).contains("PERMANENT");
         assertThat(run("nft", "list", "tables")).contains("inet other");
@@ -243,7 +243,7 @@ class GuardRepairIT extends GuardFixture {
         decide(toOwner());
         publish();
         run("ip", "link", "set", "eth0", "up");
-        look();
+        check();
 
         assertThat(neighbour()).contains("lladdr " + OWNER + " PERMANENT");
     }

@@ -109,7 +109,7 @@ class GuardWatchIT extends GuardFixture {
     }
 
     @Test
-    void itsOwnChangesMakeItLookOnceMoreAtMost() throws Exception {
+    void itsOwnChangesMakeItCheckOnceMoreAtMost() throws Exception {
         enforce();
         int before = listings.get();
 
@@ -126,7 +126,7 @@ class GuardWatchIT extends GuardFixture {
         awaitRest();
 
         assertThat(listings.get() - before).as("after a repair of two tables").isBetween(2, 6);
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
     }
 
     @Test

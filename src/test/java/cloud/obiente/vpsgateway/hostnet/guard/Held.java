@@ -23,7 +23,7 @@ final class Held {
         return held(vps, Ipv4Address.parse(address), Optional.of(mac), Allocation.Kind.PRIVATE);
     }
 
-    static Allocation withoutCard(String vps, String address, Allocation.Kind kind) {
+    static Allocation withoutNic(String vps, String address, Allocation.Kind kind) {
         return held(vps, Ipv4Address.parse(address), Optional.empty(), kind);
     }
 

@@ -38,7 +38,7 @@ class NftRulesetTest {
                         Fact.ARP,
                         Fact.ETHERNET,
                         Fact.ARP_SENDER_GUARDED,
-                        Fact.ARP_CARD_OWNS_SENDER,
+                        Fact.ARP_NIC_OWNS_SENDER,
                         Fact.FRAME_OWNS_ARP_SENDER),
                 NftRulesetTest::forgesArp),
         BRIDGE(NftTable.BRIDGE, "prerouting", EnumSet.allOf(Fact.class), NftRulesetTest::isNotLetOntoTheBridge),
@@ -99,7 +99,7 @@ class NftRulesetTest {
     private static boolean forgesArp(Set<Fact> packet) {
         return packet.containsAll(EnumSet.of(Fact.ARP, Fact.ARP_SENDER_GUARDED))
                 && !packet.containsAll(
-                        EnumSet.of(Fact.ETHERNET, Fact.ARP_CARD_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER));
+                        EnumSet.of(Fact.ETHERNET, Fact.ARP_NIC_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER));
     }
 
     private static boolean forgesProbe(Set<Fact> packet) {

@@ -64,13 +64,13 @@ final class RuleFrame {
         return typed(IP, ip(from, to, SECOND_FRAGMENT, new byte[0], new byte[16]));
     }
 
-    static byte[] arp(int operation, MacAddress senderCard, Ipv4Address sender, Ipv4Address target) {
+    static byte[] arp(int operation, MacAddress senderNic, Ipv4Address sender, Ipv4Address target) {
         return typed(
                 ARP,
                 ByteBuffer.allocate(28)
                         .put(HexFormat.of().parseHex("0001080006040000"))
                         .putShort(6, (short) operation)
-                        .put(senderCard.octets())
+                        .put(senderNic.octets())
                         .put(sender.octets())
                         .put(new byte[6])
                         .put(target.octets())

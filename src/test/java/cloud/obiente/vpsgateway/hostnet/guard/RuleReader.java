@@ -23,7 +23,7 @@ final class RuleReader {
         SENDER_GUARDED,
         SENDER_OWNED,
         ARP_SENDER_GUARDED,
-        ARP_CARD_OWNS_SENDER,
+        ARP_NIC_OWNS_SENDER,
         FRAME_OWNS_ARP_SENDER,
         ARP_PROBES_GUARDED,
         FRAME_OWNS_ARP_TARGET,
@@ -50,7 +50,7 @@ final class RuleReader {
             entry("arp saddr ip @guarded", EnumSet.of(Fact.ARP, Fact.ARP_SENDER_GUARDED)),
             entry(
                     "arp saddr ip . arp saddr ether @owners arp saddr ip . ether saddr @owners",
-                    EnumSet.of(Fact.ARP, Fact.ETHERNET, Fact.ARP_CARD_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER)),
+                    EnumSet.of(Fact.ARP, Fact.ETHERNET, Fact.ARP_NIC_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER)),
             entry("arp saddr ip 0.0.0.0 arp daddr ip @guarded", EnumSet.of(Fact.ARP, Fact.ARP_PROBES_GUARDED)),
             entry("arp daddr ip . ether saddr @owners", EnumSet.of(Fact.ARP, Fact.FRAME_OWNS_ARP_TARGET)),
             entry("udp dport 67 @th,288,48 @cards", EnumSet.of(Fact.IP, Fact.DHCP_TO_SERVER, Fact.CHADDR_KNOWN)),

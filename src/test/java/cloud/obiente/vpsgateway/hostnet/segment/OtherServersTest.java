@@ -70,7 +70,7 @@ class OtherServersTest {
     }
 
     @Test
-    void searchesAreInTheNameOfAnAddressThatNoCardIsMadeWith() {
+    void searchesAreInTheNameOfAnAddressThatNoNicIsMadeWith() {
         assertThat(OWN.octets()[0] & 2).as("locally administered").isEqualTo(2);
         assertThat(ProbeMac.samePool(OWN, ProbeMac.of(POOL, new Random(3)))).isTrue();
         assertThat(OWN).isNotEqualTo(ProbeMac.of(POOL, new Random(3)));

@@ -104,7 +104,7 @@ class DamagedFileTest {
 
     /** On a full disk, say: whoever reads "damaged" then would throw away what is sound. */
     @Test
-    void noRoomForACopyIsNotDamage() throws IOException {
+    void noSpaceForACopyIsNotDamage() throws IOException {
         Path crashed = crashedCopy();
         Files.copy(crashed, file);
         Files.copy(DatabaseFile.log(crashed), DatabaseFile.log(file));

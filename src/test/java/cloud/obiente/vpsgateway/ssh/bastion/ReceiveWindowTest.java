@@ -148,7 +148,7 @@ class ReceiveWindowTest {
     }
 
     @Test
-    void aChannelGetsItsFloorWhateverTheOthersHave() {
+    void aChannelGetsItsMinimumWindowWhateverTheOthersHave() {
         while (budget.granted() < BUDGET / 2) {
             grown();
         }
@@ -186,7 +186,7 @@ class ReceiveWindowTest {
     }
 
     @Test
-    void aSmallBudgetHasFewerPlacesButNoSmallerFloors() {
+    void aSmallBudgetHasFewerPlacesButNoSmallerMinimumWindows() {
         WindowBudget small = new WindowBudget(8 << 20, CHANNELS, new BufferedBytes(8 << 20));
         assertThat(small.minWindow()).isEqualTo(WindowBudget.MIN_WINDOW_BYTES);
         for (int i = 0; i < (4 << 20) / (WindowBudget.MIN_WINDOW_BYTES + WindowBudget.MIN_READ_BYTES); i++) {

@@ -41,6 +41,7 @@ public final class MacResolver {
     private static final Logger LOG = Logger.getLogger(MacResolver.class);
 
     private final UnknownClients mode;
+    private final Duration maxLeaseTime;
     private final Supplier<IpamSnapshot> allocations;
     private final Supplier<LeaseSnapshot> leases;
     private final Predicate<MacAddress> servedPublicly;
@@ -62,9 +63,13 @@ public final class MacResolver {
 
     private int ticks;
 
-    /** @param servedPublicly cards that get a public address by DHCP: theirs is not the private address of their VPS */
+    /**
+     * @param maxLeaseTime the longest for which this gateway gives leases
+     * @param servedPublicly NICs that get a public address by DHCP: theirs is not the private address of their VPS
+     */
     public MacResolver(
             UnknownClients mode,
+            Duration maxLeaseTime,
             ApiLinkRegistry links,
             Supplier<IpamSnapshot> allocations,
             Supplier<LeaseSnapshot> leases,
@@ -73,6 +78,7 @@ public final class MacResolver {
             ApiLinkListener listener,
             Clock clock) {
         this.mode = mode;
+        this.maxLeaseTime = maxLeaseTime;
         this.allocations = allocations;
         this.leases = leases;
         this.servedPublicly = servedPublicly;
@@ -131,18 +137,25 @@ public final class MacResolver {
 
     private void checkLeases() {
         leases.get().live(clock.instant()).stream()
+                .filter(this::isSignOfItsNic)
                 .map(Lease::mac)
                 .distinct()
-                .filter(this::isThereByItsLease)
                 .forEach(this::check);
     }
 
     /**
-     * The lease of a replaced NIC outlives it. Where dnsmasq gives unknown clients nothing, a NIC that is there asks again;
-     * where they are served, a lease is the only sign of one that comes back.
+     * The lease of a replaced NIC outlives it. Where dnsmasq gives unknown clients nothing, a NIC that comes back asks again;
+     * where they are served, it has a lease that was given since then. A lease without end says nothing of when it was given.
      */
-    private boolean isThereByItsLease(MacAddress mac) {
-        return mode == UnknownClients.SERVE || allocations.get().superseded(mac).isEmpty();
+    private boolean isSignOfItsNic(Lease lease) {
+        return allocations
+                .get()
+                .superseded(lease.mac())
+                .map(replaced -> mode == UnknownClients.SERVE
+                        && lease.expires()
+                                .filter(end -> end.minus(maxLeaseTime).isAfter(replaced.at()))
+                                .isPresent())
+                .orElse(true);
     }
 
     private void check(MacAddress mac) {

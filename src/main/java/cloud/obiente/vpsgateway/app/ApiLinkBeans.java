@@ -116,6 +116,7 @@ public class ApiLinkBeans {
             Clock clock) {
         return new MacResolver(
                 settings.dhcp().unknownClients(),
+                PoolFactory.maxLeaseTime(settings.dhcp()),
                 links,
                 ipam::snapshot,
                 leases::latest,

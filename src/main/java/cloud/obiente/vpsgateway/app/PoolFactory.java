@@ -47,4 +47,13 @@ final class PoolFactory {
                 DYNAMIC_LEASE_TIME,
                 dhcp.sharesSegment() ? Segment.SHARED : Segment.OURS_ALONE));
     }
+
+    /** The longest for which dnsmasq gives anybody a lease. */
+    static Duration maxLeaseTime(DhcpSettings dhcp) {
+        Duration reserved = dhcp.leaseTime();
+        return dynamicRange(dhcp)
+                .map(DynamicRange::leaseTime)
+                .filter(lent -> lent.compareTo(reserved) > 0)
+                .orElse(reserved);
+    }
 }

@@ -45,6 +45,8 @@ abstract class MacResolverFixture {
     static final MacAddress OLD = MacAddress.parse("02:00:00:00:00:01");
     static final MacAddress NEW = MacAddress.parse("02:00:00:00:00:02");
 
+    static final Duration LEASE_TIME = Duration.ofHours(1);
+
     final LinkFixture fixture = new LinkFixture();
 
     @TempDir
@@ -76,7 +78,15 @@ abstract class MacResolverFixture {
 
     MacResolver resolver(UnknownClients mode, MacBinder bindings) {
         return fixture.withResolver(new MacResolver(
-                mode, fixture.links, ipam::snapshot, () -> leases, servedPublicly::contains, bindings, fixture, fixture.time));
+                mode,
+                LEASE_TIME,
+                fixture.links,
+                ipam::snapshot,
+                () -> leases,
+                servedPublicly::contains,
+                bindings,
+                fixture,
+                fixture.time));
     }
 
     /** Carries out at once, so that a test sees the effect when the answer has been given. */
@@ -110,8 +120,19 @@ abstract class MacResolverFixture {
     }
 
     void leased(MacAddress mac, String address) {
-        leases = new LeaseSnapshot(
-                List.of(new Lease(mac, ip(address), Optional.empty(), Optional.empty())), List.of(), Instant.EPOCH);
+        leases = leases(new Lease(mac, ip(address), Optional.empty(), Optional.empty()));
+    }
+
+    void leasedNow(MacAddress mac, String address) {
+        leases = leases(new Lease(
+                mac,
+                ip(address),
+                Optional.empty(),
+                Optional.of(fixture.time.instant().plus(LEASE_TIME).plusSeconds(1))));
+    }
+
+    private static LeaseSnapshot leases(Lease only) {
+        return new LeaseSnapshot(List.of(only), List.of(), Instant.EPOCH);
     }
 
     void allocate(String vps, Optional<MacAddress> mac) {

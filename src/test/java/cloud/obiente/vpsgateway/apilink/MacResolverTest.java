@@ -67,6 +67,27 @@ class MacResolverTest extends MacResolverFixture {
         assertThat(ipam.snapshot().at(ip("10.0.0.25"))).isPresent();
     }
 
+    /** Where unknown clients are lent an address, a lease is the only sign of a NIC that comes back. */
+    @Test
+    void theLeaseOfAReplacedNicIsNoSignOfItUnlessItWasGivenSince() {
+        allocate("vps-1", Optional.of(OLD));
+        leasedNow(OLD, "10.0.0.10");
+        Peer api = fixture.register("api-1", "node-1");
+        MacResolver resolver = resolver(UnknownClients.SERVE);
+        resolver.unknownClient(NEW);
+        fixture.pass(Duration.ofSeconds(10));
+        answer(api, "vps-1");
+        fixture.pass(Duration.ofSeconds(10));
+        resolver.leasesChanged();
+        assertThat(asked(api)).extracting(MacResolverFixture::macOf).containsExactly(NEW.toString());
+
+        leasedNow(OLD, "10.0.0.29");
+        resolver.leasesChanged();
+        assertThat(asked(api)).extracting(MacResolverFixture::macOf).containsExactly(NEW.toString(), OLD.toString());
+        answer(api, "vps-1");
+        assertThat(holderOf(OLD)).hasValue("vps-1");
+    }
+
     /** A VPS may have its private address on one card and a public one, given by DHCP, on another. */
     @Test
     void aNicThatIsGivenAPublicAddressDoesNotTakeThePrivateOne() {
@@ -128,7 +149,8 @@ class MacResolverTest extends MacResolverFixture {
         assertThat(fixture.heard).containsExactly(QuestionOutcome.UNANSWERED);
         fixture.pass(Duration.ofSeconds(20));
         answer(api, "vps-1");
-        assertThat(fixture.heard).containsExactly(QuestionOutcome.UNANSWERED, QuestionOutcome.LATE, RebindOutcome.REBOUND);
+        assertThat(fixture.heard)
+                .containsExactly(QuestionOutcome.UNANSWERED, QuestionOutcome.LATE, RebindOutcome.REBOUND);
         assertThat(holderOf(NEW)).hasValue("vps-1");
         fixture.pass(Duration.ofSeconds(1));
         assertThat(fixture.links.status().questionsPending()).isZero();

@@ -36,6 +36,7 @@ import cloud.obiente.vpsgateway.lab.api.GatewayPort.Questions;
 import cloud.obiente.vpsgateway.lab.api.LeaseEntry;
 import cloud.obiente.vpsgateway.lab.api.ManualTimeline;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.reconcile.DnsDhcpBackend;
 import cloud.obiente.vpsgateway.reconcile.GuardEnforcement;
@@ -66,6 +67,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The domain of a gateway in one process after the other, without sockets, dnsmasq and kernel: what is decided is in effect. All
@@ -163,6 +165,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 () -> resolver.apiRegistered());
         resolver = new MacResolver(
                 mode,
+                Segment.LEASE_TIME,
                 apiLinks,
                 ipam::snapshot,
                 segment::leaseFile,
@@ -170,8 +173,18 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 new Healing(),
                 nobody,
                 timeline.clock());
-        segment.serve(this::reserved, resolver::unknownClient);
-        segment.onDynamicRange(resolver::leasesChanged);
+        segment.serve(this::reserved, resolver::unknownClient, this::dynamicRange);
+        segment.onLent(resolver::leasesChanged);
+    }
+
+    /** The end of the pool, because VPSs are given its beginning first. */
+    private Stream<Ipv4Address> dynamicRange() {
+        Ipv4Range all = pool.range();
+        return mode == UnknownClients.SERVE
+                ? all.stream()
+                        .skip(all.size() - all.size() / 4)
+                        .filter(address -> ipam.snapshot().at(address).isEmpty())
+                : Stream.empty();
     }
 
     private MacInquiries inquiries(ApiLinkListener listener) {
@@ -422,16 +435,14 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     private final class Healing implements MacBinder {
         @Override
         public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
-            return CompletableFuture.completedFuture(
-                    settled(provisioner.rebind(REBINDING, command, Cancellation.NONE))
-                            .outcome());
+            return CompletableFuture.completedFuture(settled(provisioner.rebind(REBINDING, command, Cancellation.NONE))
+                    .outcome());
         }
 
         @Override
         public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
-            return CompletableFuture.completedFuture(
-                    settled(provisioner.adopt(REBINDING, command, Cancellation.NONE))
-                            .outcome());
+            return CompletableFuture.completedFuture(settled(provisioner.adopt(REBINDING, command, Cancellation.NONE))
+                    .outcome());
         }
     }
 

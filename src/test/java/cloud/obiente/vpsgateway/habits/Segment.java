@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The VPSs that run, their DHCP clients, and the lease file: a VPS asks until it is given an address, renews it at half its
@@ -23,6 +25,7 @@ import java.util.function.Function;
  */
 final class Segment implements Machines {
     static final Duration LEASE_TIME = Duration.ofHours(1);
+    private static final Duration LENT_TIME = Duration.ofMinutes(2);
     private static final BridgePort FOREIGN_PORT = new BridgePort(0);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(32);
 
@@ -55,8 +58,11 @@ final class Segment implements Machines {
     private LeaseSnapshot file = new LeaseSnapshot(List.of(), List.of(), Instant.EPOCH);
     private Function<MacAddress, Optional<Ipv4Address>> reservations = mac -> Optional.empty();
     private Consumer<MacAddress> unknownClient = mac -> {};
+    /** What MACs without reservation are given. */
+    private Supplier<Stream<Ipv4Address>> dynamicRange = Stream::empty;
+
     private Consumer<Vps> onLease = vps -> {};
-    private Runnable onDynamicRange = () -> {};
+    private Runnable onLent = () -> {};
 
     Segment(Timeline timeline) {
         this.timeline = timeline;
@@ -67,22 +73,30 @@ final class Segment implements Machines {
      *
      * @param reserved the address of a MAC
      * @param unknown told of each request by a MAC that has none
+     * @param lent what such a MAC gets meanwhile
      */
-    void serve(Function<MacAddress, Optional<Ipv4Address>> reserved, Consumer<MacAddress> unknown) {
+    void serve(
+            Function<MacAddress, Optional<Ipv4Address>> reserved,
+            Consumer<MacAddress> unknown,
+            Supplier<Stream<Ipv4Address>> lent) {
         reservations = reserved;
         unknownClient = unknown;
+        dynamicRange = lent;
     }
 
-    /** @param dynamicRange told when an address has been lent to a MAC that nobody knows */
-    void onDynamicRange(Runnable dynamicRange) {
-        onDynamicRange = dynamicRange;
+    /** @param told when an address has been lent to a MAC that nobody knows */
+    void onLent(Runnable told) {
+        onLent = told;
     }
 
     /** As in mode serve. */
     void lend(MacAddress unknownClient, Ipv4Address address) {
         write(new Lease(
-                unknownClient, address, Optional.empty(), Optional.of(timeline.now().plus(LEASE_TIME))));
-        onDynamicRange.run();
+                unknownClient,
+                address,
+                Optional.empty(),
+                Optional.of(timeline.now().plus(LENT_TIME))));
+        onLent.run();
     }
 
     /** A MAC that somebody has made up asks for an address. */
@@ -165,9 +179,23 @@ final class Segment implements Machines {
             lease(vps, offered.get());
             return;
         }
+        Optional<Ipv4Address> lent = toLend(vps.nic);
+        if (lent.isPresent()) {
+            lend(vps.nic, lent.get());
+            timeline.after(LENT_TIME.dividedBy(2), () -> discover(vps, life, backoff));
+            return;
+        }
         unknownClient.accept(vps.nic);
         Duration next = backoff.multipliedBy(2);
         timeline.after(backoff, () -> discover(vps, life, next.compareTo(MAX_BACKOFF) < 0 ? next : MAX_BACKOFF));
+    }
+
+    private Optional<Ipv4Address> toLend(MacAddress nic) {
+        List<Ipv4Address> free = dynamicRange
+                .get()
+                .filter(address -> !isLeasedByOther(address, Optional.of(nic)))
+                .toList();
+        return leasedBy(nic).filter(free::contains).or(() -> free.stream().findFirst());
     }
 
     private void lease(Vps vps, Ipv4Address address) {

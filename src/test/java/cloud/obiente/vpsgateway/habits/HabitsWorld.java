@@ -99,6 +99,9 @@ final class HabitsWorld implements AutoCloseable {
     /** What the instances have said last, for whoever reads of a failure. */
     final Deque<String> story = new ArrayDeque<>();
 
+    /** What was said of VPSs that could not be created for want of one. */
+    final List<String> withoutAddress = new ArrayList<>();
+
     private final Random random;
     private final List<Member> members = new ArrayList<>();
     private int vpss;
@@ -132,6 +135,9 @@ final class HabitsWorld implements AutoCloseable {
     }
 
     void tell(String line) {
+        if (line.contains(" gets no address: ")) {
+            withoutAddress.add(time.now() + " " + line);
+        }
         story.add(time.now() + " " + line);
         if (story.size() > MAX_STORY) {
             story.remove();
@@ -179,6 +185,11 @@ final class HabitsWorld implements AutoCloseable {
         instance(instance).ifPresent(api -> api.vpss()
                 .create(vps, "org-1", member(instance).nodes.get(0)));
         return vps;
+    }
+
+    /** How many VPSs have ever been created. */
+    int created() {
+        return vpss;
     }
 
     /** Creates and waits until it has an address; fails where it gets none. */

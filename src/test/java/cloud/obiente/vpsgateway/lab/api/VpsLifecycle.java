@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How one instance creates VPSs, destroys them and gives them public addresses. What it has begun ends with the instance. The
@@ -68,9 +69,12 @@ public final class VpsLifecycle {
         return new Installation(drawNic(), takes, Result.RUNS);
     }
 
-    /** A MAC as Proxmox gives them. */
+    /** A MAC as Proxmox gives them, of 2²⁴; here none twice, for two VPSs of one MAC are beyond what anybody could tell apart. */
     public MacAddress drawNic() {
-        return draw(PROXMOX_PREFIX);
+        return Stream.generate(() -> draw(PROXMOX_PREFIX))
+                .filter(database.proxmox()::isFirstOf)
+                .findFirst()
+                .orElseThrow();
     }
 
     private MacAddress draw(long prefix) {

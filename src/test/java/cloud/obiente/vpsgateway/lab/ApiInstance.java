@@ -58,7 +58,7 @@ public final class ApiInstance implements AutoCloseable {
     }
 
     /** An instance whose answers may take their time. */
-    static ApiInstance answeringLater(
+    public static ApiInstance answeringLater(
             URI gateway,
             String secret,
             String id,

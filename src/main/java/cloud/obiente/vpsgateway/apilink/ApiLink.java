@@ -118,7 +118,9 @@ final class ApiLink {
         }
         heard(steady.instant());
         if (phase == Phase.AWAITING_REGISTRATION && !message.getType().equals("register")) {
-            end(Cause.MALFORMED, "the first message is '" + LogText.singleLine(message.getType()) + "' (expected: register)");
+            end(
+                    Cause.MALFORMED,
+                    "the first message is '" + LogText.singleLine(message.getType()) + "' (expected: register)");
             return;
         }
         handle(message);

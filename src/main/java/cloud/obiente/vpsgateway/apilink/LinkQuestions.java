@@ -112,7 +112,9 @@ final class LinkQuestions {
                     : new MacAnswer.Found(
                             VpsId.parse(found.getVpsId()), OrganizationId.parse(found.getOrganizationId()));
         } catch (InvalidProtocolBufferException | IllegalArgumentException unreadable) {
-            LOG.warnf("%s gave an answer that makes no sense: %s", link.name(), LogText.singleLine(unreadable.getMessage()));
+            LOG.warnf(
+                    "%s gave an answer that makes no sense: %s",
+                    link.name(), LogText.singleLine(unreadable.getMessage()));
             return new MacAnswer.Unavailable();
         }
     }

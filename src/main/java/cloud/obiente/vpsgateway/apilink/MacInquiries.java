@@ -80,7 +80,8 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
 
     /** MACs that links are being asked about. */
     int inProgress() {
-        return (int) inquiries.values().stream().filter(MacInquiry::isInProgress).count();
+        return (int)
+                inquiries.values().stream().filter(MacInquiry::isInProgress).count();
     }
 
     /** MACs whose turn has not come. */

@@ -94,7 +94,8 @@ final class DnsmasqConfigFile {
         List<String> lines = new ArrayList<>(List.of(
                 "dhcp-range=tag:known," + staticRange(settings),
                 "dhcp-range=tag:!known," + dynamicRange.addresses().first() + ","
-                        + dynamicRange.addresses().last() + "," + settings.subnet().mask() + ","
+                        + dynamicRange.addresses().last() + ","
+                        + settings.subnet().mask() + ","
                         + dynamicRange.leaseTime().toSeconds()));
         if (dynamicRange.segment() == DnsmasqSettings.Segment.OURS_ALONE) {
             // Whoever comes with an address of another network or time is told so, and asks for a new one at once.

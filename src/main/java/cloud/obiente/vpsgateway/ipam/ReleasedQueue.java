@@ -94,8 +94,8 @@ final class ReleasedQueue {
     ReleasedQueue without(Ipv4Address address) {
         return byAddress
                 .get(address)
-                .map(released ->
-                        new ReleasedQueue(bySequence.without(released.sequence()), byAddress.without(address), nextSequence))
+                .map(released -> new ReleasedQueue(
+                        bySequence.without(released.sequence()), byAddress.without(address), nextSequence))
                 .orElse(this);
     }
 
@@ -108,7 +108,8 @@ final class ReleasedQueue {
      * behind it do, and a resting address is taken only when nothing else is free.
      */
     Optional<Ipv4Address> longestReleased(AddressPool pool, Predicate<Ipv4Address> acceptable) {
-        return bySequence.first(released -> pool.contains(released.address()) && acceptable.test(released.address()))
+        return bySequence
+                .first(released -> pool.contains(released.address()) && acceptable.test(released.address()))
                 .map(ReleasedAddress::address);
     }
 

@@ -137,7 +137,8 @@ public final class Provisioner {
             Supplier<CompletionStage<Outcome<T>>> decision,
             PublicAddressGrants.Without<T> without) {
         long begun = System.nanoTime();
-        return publics.syncGuarded(publicAddresses, decision, without).thenCompose(outcome -> makeEffective(outcome, begun));
+        return publics.syncGuarded(publicAddresses, decision, without)
+                .thenCompose(outcome -> makeEffective(outcome, begun));
     }
 
     private <T> CompletionStage<ProvisionResult<T>> makeEffective(Outcome<T> outcome) {

@@ -49,7 +49,8 @@ final class StreamStall {
         since = tunnels.nanoTime();
         watch(tunnels.settings().stall().toNanos());
         if (tunnels.stalledStreams().enter(this, since)) {
-            schedule(() -> tunnels.stalledStreams().giveUpTooMany(tunnels.nanoTime()), StalledStreams.TIMEOUT.toNanos());
+            schedule(
+                    () -> tunnels.stalledStreams().giveUpTooMany(tunnels.nanoTime()), StalledStreams.TIMEOUT.toNanos());
         }
     }
 

@@ -200,8 +200,8 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     /** From now on the VPS has so long to take some more and, once it has all, to end its side. */
     private void restartStallTimer() {
         stallTimer.ifPresent(timer -> timer.cancel(false));
-        stallTimer =
-                Optional.of(loop.schedule(this::close, tunnels.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
+        stallTimer = Optional.of(
+                loop.schedule(this::close, tunnels.settings().stall().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Ends it now; what has not been delivered is dropped. */

@@ -285,8 +285,8 @@ public final class TunnelStream implements Tunnel.StreamListener {
     /** Callers leave streams open on which nothing will ever come; each would cost its connection until it breaks. */
     private void watchIfEmpty() {
         if (isEmpty() && emptiness.isEmpty()) {
-            emptiness =
-                    Optional.of(new IdleWatch(loop, tunnels::nanoTime, SshSettings.EMPTY_STREAM_TIMEOUT, this::complete));
+            emptiness = Optional.of(
+                    new IdleWatch(loop, tunnels::nanoTime, SshSettings.EMPTY_STREAM_TIMEOUT, this::complete));
         }
     }
 

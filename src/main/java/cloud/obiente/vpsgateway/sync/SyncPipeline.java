@@ -50,7 +50,8 @@ public final class SyncPipeline {
                 .filter(entry -> !entry.isPrivate())
                 .map(DesiredAllocation::address)
                 .collect(Collectors.toSet());
-        return sequencer.submit(() -> {
+        return sequencer
+                .submit(() -> {
                     Optional<SourceState> before = stateOf(source);
                     return provisioner.applyList(
                             publics,

@@ -158,7 +158,10 @@ class ApiLinksTest {
             fixture.pass(Duration.ofSeconds(5));
         }
         assertThat(fixture.heard.stream().filter("contested"::equals)).hasSize(1);
-        assertThat(fixture.links.status().contested()).singleElement().asString().contains("'api-1'", "10.0.0.1");
+        assertThat(fixture.links.status().contested())
+                .singleElement()
+                .asString()
+                .contains("'api-1'", "10.0.0.1");
         fixture.pass(LinkTakeovers.EPISODE_END);
         assertThat(fixture.links.status().contested()).isEmpty();
     }

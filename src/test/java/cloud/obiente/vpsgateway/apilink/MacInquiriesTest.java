@@ -73,7 +73,8 @@ class MacInquiriesTest extends MacResolverFixture {
 
     @Test
     void withoutAnApiNobodyCanSay() {
-        assertThat(fixture.inquiries.whose(NEW).toCompletableFuture()).isCompletedWithValue(new MacAnswer.Unavailable());
+        assertThat(fixture.inquiries.whose(NEW).toCompletableFuture())
+                .isCompletedWithValue(new MacAnswer.Unavailable());
     }
 
     @Test

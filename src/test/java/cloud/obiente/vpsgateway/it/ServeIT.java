@@ -36,7 +36,8 @@ class ServeIT {
 
     private static final String POOL_END = "10.15.3.27";
     private static final Ipv4Range POOL = new Ipv4Range(Ipv4Address.parse(POOL_START), Ipv4Address.parse(POOL_END));
-    private static final Ipv4Range DYNAMIC_RANGE = new Ipv4Range(Ipv4Address.parse("10.15.3.26"), Ipv4Address.parse(POOL_END));
+    private static final Ipv4Range DYNAMIC_RANGE =
+            new Ipv4Range(Ipv4Address.parse("10.15.3.26"), Ipv4Address.parse(POOL_END));
     private static final Duration SHORT = Duration.ofSeconds(4);
 
     private final World world = World.create("serve")
@@ -136,7 +137,8 @@ class ServeIT {
             assertThat(world.listed())
                     .containsExactly(
                             new Holding("vps-3", third.lease().orElseThrow().address(), mac(3)));
-            assertThat(DYNAMIC_RANGE.contains(third.lease().orElseThrow().address())).isFalse();
+            assertThat(DYNAMIC_RANGE.contains(third.lease().orElseThrow().address()))
+                    .isFalse();
         }
     }
 
@@ -177,7 +179,9 @@ class ServeIT {
         List<Vps> unknownClients = new ArrayList<>();
         for (int i = 1; i <= 4; i++) {
             Vps unknownClient = world.vps("stranger-" + i, mac(i));
-            boolean served = (i <= DYNAMIC_RANGE.size() ? unknownClient.udhcpcOnce() : unknownClient.dhcpOnce(DhcpClient.UDHCPC, SHORT))
+            boolean served = (i <= DYNAMIC_RANGE.size()
+                            ? unknownClient.udhcpcOnce()
+                            : unknownClient.dhcpOnce(DhcpClient.UDHCPC, SHORT))
                     .isPresent();
             unknownClients.add(unknownClient);
             assertThat(served).as("stranger %d", i).isEqualTo(i <= DYNAMIC_RANGE.size());
@@ -208,7 +212,8 @@ class ServeIT {
         world.api().allocate("vps-1", mac(1), DYNAMIC_RANGE.last());
         Vps unknownClient = world.vps("stranger", mac(2));
         world.api().release("vps-1");
-        assertThat(unknownClient.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2))).isEmpty();
+        assertThat(unknownClient.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2)))
+                .isEmpty();
 
         unknownClient.startClient(DhcpClient.UDHCPC);
 

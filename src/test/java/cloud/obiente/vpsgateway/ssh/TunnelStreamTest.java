@@ -40,7 +40,8 @@ class TunnelStreamTest {
     @AfterEach
     void nothingIsLeft() {
         run(() -> stream.abandon("the test is over"));
-        await().until(() -> tunnels.connections() == 0 && tunnels.bufferedBytes().now() == 0);
+        await().until(() ->
+                tunnels.connections() == 0 && tunnels.bufferedBytes().now() == 0);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

@@ -112,8 +112,8 @@ final class DropLedger {
         Map<Object, Long> packets = new HashMap<>();
         forgery.offenders
                 .values()
-                .forEach(list ->
-                        list.forEach(offender -> packets.merge(offender.mac(), offender.packets(), Long::sum)));
+                .forEach(
+                        list -> list.forEach(offender -> packets.merge(offender.mac(), offender.packets(), Long::sum)));
         if (packets.isEmpty()) {
             return "a sender without a card, or too many to note down";
         }

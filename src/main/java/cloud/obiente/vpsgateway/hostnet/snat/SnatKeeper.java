@@ -99,7 +99,10 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
             throw e;
         }
         ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
-                () -> check(settings.get()), CHECK_INTERVAL.toMillis(), CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                () -> check(settings.get()),
+                CHECK_INTERVAL.toMillis(),
+                CHECK_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Why traffic may leave with another address now; empty when all is well or nothing was asked for. */

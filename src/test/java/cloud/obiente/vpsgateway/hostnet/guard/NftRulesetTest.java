@@ -98,8 +98,7 @@ class NftRulesetTest {
 
     private static boolean forgesArp(Set<Fact> packet) {
         return packet.containsAll(EnumSet.of(Fact.ARP, Fact.ARP_SENDER_GUARDED))
-                && !packet.containsAll(
-                        EnumSet.of(Fact.ETHERNET, Fact.ARP_NIC_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER));
+                && !packet.containsAll(EnumSet.of(Fact.ETHERNET, Fact.ARP_NIC_OWNS_SENDER, Fact.FRAME_OWNS_ARP_SENDER));
     }
 
     private static boolean forgesProbe(Set<Fact> packet) {

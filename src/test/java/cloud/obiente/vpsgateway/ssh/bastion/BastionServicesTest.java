@@ -83,8 +83,8 @@ class BastionServicesTest {
         askFor(session, "ssh-connection");
         session.close(false);
 
-        await().until(() ->
-                server.tunnels().connections() == 0 && server.tunnels().bufferedBytes().committed() == 0);
+        await().until(() -> server.tunnels().connections() == 0
+                && server.tunnels().bufferedBytes().committed() == 0);
         assertThat(server.records())
                 .extracting(SessionRecord::end)
                 .hasSize(3)

@@ -3,8 +3,10 @@ package cloud.obiente.vpsgateway.app;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.Caller;
+import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
+import cloud.obiente.vpsgateway.ipam.LearnOwnAddressesCommand;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.OwnAddressReport;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -47,7 +49,9 @@ final class OwnAddressWatch {
         if (isNews(own)) {
             report(
                     own,
-                    ipam.learnOwnAddresses(CALLER, own).toCompletableFuture().join());
+                    ipam.submit(CALLER, new LearnOwnAddressesCommand(own), Cancellation.NONE)
+                            .toCompletableFuture()
+                            .join());
         }
     }
 
@@ -57,7 +61,8 @@ final class OwnAddressWatch {
         if (!isNews(own) || !inProgress.compareAndSet(false, true)) {
             return;
         }
-        CompletionStage<ProvisionResult<OwnAddressReport>> learnt = provisioner.learnOwnAddresses(CALLER, own);
+        CompletionStage<ProvisionResult<OwnAddressReport>> learnt =
+                provisioner.submit(CALLER, new LearnOwnAddressesCommand(own), Cancellation.NONE);
         learnt.whenComplete((provisioned, failure) -> {
             inProgress.set(false);
             if (failure != null) {

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.apilink.MacBinder;
+import cloud.obiente.vpsgateway.ipam.AdoptCommand;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Caller;
@@ -17,11 +18,13 @@ record ProvisionerMacBinder(Provisioner provisioner) implements MacBinder {
 
     @Override
     public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
-        return provisioner.rebind(CALLER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
+        return provisioner.submit(CALLER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
     }
 
     @Override
     public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
-        return provisioner.adopt(CALLER, command, Cancellation.NONE).thenApply(ProvisionResult::outcome);
+        return provisioner
+                .submit(CALLER, new AdoptCommand(command), Cancellation.NONE)
+                .thenApply(ProvisionResult::outcome);
     }
 }

@@ -67,7 +67,7 @@ public class AddressCalls {
         fields.throwIfInvalid();
         inquiries.mentioned(mac.stream().toList());
         return answer(
-                provisioner.allocate(
+                provisioner.submit(
                         CallerInterceptor.current(),
                         new AllocateCommand(vps, organization, mac, preferred),
                         cancellation()),
@@ -93,7 +93,7 @@ public class AddressCalls {
         Optional<Ipv4Address> address = fields.optional("ip_address", request.getIpAddress(), Ipv4Address::parse);
         fields.throwIfInvalid();
         return answer(
-                provisioner.release(CallerInterceptor.current(), new ReleaseCommand(vps, address), cancellation()),
+                provisioner.submit(CallerInterceptor.current(), new ReleaseCommand(vps, address), cancellation()),
                 done -> ReleaseIPResponse.newBuilder()
                         .setSuccess(true)
                         .setMessage(done.describe("released " + addresses(done.value())))
@@ -109,7 +109,7 @@ public class AddressCalls {
         fields.throwIfInvalid();
         inquiries.mentioned(List.of(mac));
         return answer(
-                provisioner.bind(
+                provisioner.submit(
                         CallerInterceptor.current(), new BindCommand(vps, organization, mac, address), cancellation()),
                 done -> AddStaticDHCPLeaseResponse.newBuilder()
                         .setSuccess(true)
@@ -136,7 +136,7 @@ public class AddressCalls {
         }
         fields.throwIfInvalid();
         return answer(
-                provisioner.unbind(CallerInterceptor.current(), new UnbindCommand(vps, mac, address), cancellation()),
+                provisioner.submit(CallerInterceptor.current(), new UnbindCommand(vps, mac, address), cancellation()),
                 done -> RemoveStaticDHCPLeaseResponse.newBuilder()
                         .setSuccess(true)
                         .setMessage(done.describe("released " + addresses(done.value())))

@@ -4,8 +4,19 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 
 /**
- * Gives a VPS a public address for one card, beside all that it has.
+ * Gives a VPS a public address for one card, beside all that it has; repeating it changes nothing.
  *
  * @param organization unknown keeps what is known
  */
-public record AssignPublicCommand(VpsId vps, OrganizationId organization, MacAddress mac, Ipv4Address address) {}
+public record AssignPublicCommand(VpsId vps, OrganizationId organization, MacAddress mac, Ipv4Address address)
+        implements Command<Allocation> {
+    @Override
+    public AuditEvent.Action action() {
+        return AuditEvent.Action.ALLOCATE;
+    }
+
+    @Override
+    public Decision<Allocation> decision() {
+        return new AssignPublicDecision(this);
+    }
+}

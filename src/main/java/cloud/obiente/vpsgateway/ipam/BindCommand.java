@@ -8,4 +8,15 @@ import cloud.obiente.vpsgateway.net.MacAddress;
  *
  * @param organization unknown keeps what is known
  */
-public record BindCommand(VpsId vps, OrganizationId organization, MacAddress mac, Ipv4Address address) {}
+public record BindCommand(VpsId vps, OrganizationId organization, MacAddress mac, Ipv4Address address)
+        implements PrivateAddressCommand<Allocation> {
+    @Override
+    public AuditEvent.Action action() {
+        return AuditEvent.Action.BIND;
+    }
+
+    @Override
+    public Decision<Allocation> decision() {
+        return new BindDecision(this);
+    }
+}

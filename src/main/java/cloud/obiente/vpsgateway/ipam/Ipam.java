@@ -1,13 +1,11 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
-import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 
@@ -70,70 +68,9 @@ public final class Ipam implements AutoCloseable {
         return writer.published();
     }
 
-    /** Gives a VPS its private address; repeating it gives the same address. */
-    public CompletionStage<Outcome<Allocation>> allocate(
-            Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return submit(caller, Action.ALLOCATE, new AllocateDecision(command), cancellation);
-    }
-
-    /** The same, for a VPS of which the API has said, asked by this gateway, that a MAC is its own. */
-    public CompletionStage<Outcome<Allocation>> adopt(
-            Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return submit(caller, Action.ADOPT, new AllocateDecision(command), cancellation);
-    }
-
-    /** Takes the private address from a VPS. Answers with the one allocation that has ended. */
-    public CompletionStage<Outcome<List<Allocation>>> release(
-            Caller caller, ReleaseCommand command, Cancellation cancellation) {
-        return submit(caller, Action.RELEASE, new ReleaseDecision(command), cancellation);
-    }
-
-    /** Gives a VPS exactly this address for this card, moving it if need be. */
-    public CompletionStage<Outcome<Allocation>> bind(Caller caller, BindCommand command, Cancellation cancellation) {
-        return submit(caller, Action.BIND, new BindDecision(command), cancellation);
-    }
-
-    /** Gives the private address that a VPS has to another card; refused where it has none. */
-    public CompletionStage<Outcome<Allocation>> rebind(
-            Caller caller, RebindCommand command, Cancellation cancellation) {
-        return submit(caller, Action.BIND, new RebindDecision(command), cancellation);
-    }
-
-    /** Ends the private allocation that has all the given features. Answers with the one allocation that has ended. */
-    public CompletionStage<Outcome<List<Allocation>>> unbind(
-            Caller caller, UnbindCommand command, Cancellation cancellation) {
-        return submit(caller, Action.UNBIND, new UnbindDecision(command), cancellation);
-    }
-
-    /** Gives a VPS a public address for this card; repeating it changes nothing. */
-    public CompletionStage<Outcome<Allocation>> assignPublic(
-            Caller caller, AssignPublicCommand command, Cancellation cancellation) {
-        return submit(caller, Action.ALLOCATE, new AssignPublicDecision(command), cancellation);
-    }
-
-    /** Ends a public allocation. Answers with the one that has ended. */
-    public CompletionStage<Outcome<List<Allocation>>> releasePublic(
-            Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
-        return submit(caller, Action.RELEASE, new ReleasePublicDecision(command), cancellation);
-    }
-
-    /**
-     * Learns which addresses this host has on the segment: they are not handed out, and private allocations of them move to
-     * others, because two hosts cannot have one address. Addresses that it had before, and has no more, are free again.
-     * Nothing of it but the moves is stored.
-     */
-    public CompletionStage<Outcome<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
-        return submit(caller, Action.MOVE, new OwnAddressDecision(own), Cancellation.NONE);
-    }
-
-    /**
-     * Undoes what a command did, all together, because it could not be made effective. Refused when another command has
-     * changed one of the addresses since.
-     *
-     * @param changes of one command
-     */
-    public CompletionStage<Outcome<List<AllocationChange>>> revert(Caller caller, List<AllocationChange> changes) {
-        return submit(caller, Action.TAKE_BACK, new RevertDecision(changes), Cancellation.NONE);
+    /** Decides a command, and makes durable what it changes. */
+    public <T> CompletionStage<Outcome<T>> submit(Caller caller, Command<T> command, Cancellation cancellation) {
+        return submit(caller, command.action(), command.decision(), cancellation);
     }
 
     /** Number of commands that wait for their turn. Any thread. */
@@ -152,7 +89,7 @@ public final class Ipam implements AutoCloseable {
     }
 
     /**
-     * Decides anything else.
+     * Decides anything else, such as a list.
      *
      * @param action what the changes are called in the audit trail
      */

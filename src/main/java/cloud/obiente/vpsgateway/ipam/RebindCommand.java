@@ -7,4 +7,15 @@ import cloud.obiente.vpsgateway.net.MacAddress;
  *
  * @param organization unknown keeps what is known
  */
-public record RebindCommand(VpsId vps, OrganizationId organization, MacAddress mac) {}
+public record RebindCommand(VpsId vps, OrganizationId organization, MacAddress mac)
+        implements PrivateAddressCommand<Allocation> {
+    @Override
+    public AuditEvent.Action action() {
+        return AuditEvent.Action.BIND;
+    }
+
+    @Override
+    public Decision<Allocation> decision() {
+        return new RebindDecision(this);
+    }
+}

@@ -1,23 +1,18 @@
 package cloud.obiente.vpsgateway.reconcile;
 
 import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
-import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AllocationChange;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
 import cloud.obiente.vpsgateway.ipam.AuditEvent;
-import cloud.obiente.vpsgateway.ipam.BindCommand;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ipam.Cancellation;
 import cloud.obiente.vpsgateway.ipam.Decision;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome;
-import cloud.obiente.vpsgateway.ipam.OwnAddressReport;
-import cloud.obiente.vpsgateway.ipam.RebindCommand;
-import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.PrivateAddressCommand;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
-import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
 import java.util.List;
@@ -58,35 +53,10 @@ public final class Provisioner {
         this.serving = serving;
     }
 
-    public CompletionStage<ProvisionResult<Allocation>> allocate(
-            Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return provision(() -> ipam.allocate(caller, command, cancellation));
-    }
-
-    /** As {@link #allocate}, for a VPS of which the API has said, asked by this gateway, that a MAC is its own. */
-    public CompletionStage<ProvisionResult<Allocation>> adopt(
-            Caller caller, AllocateCommand command, Cancellation cancellation) {
-        return provision(() -> ipam.adopt(caller, command, cancellation));
-    }
-
-    public CompletionStage<ProvisionResult<List<Allocation>>> release(
-            Caller caller, ReleaseCommand command, Cancellation cancellation) {
-        return provision(() -> ipam.release(caller, command, cancellation));
-    }
-
-    public CompletionStage<ProvisionResult<Allocation>> bind(
-            Caller caller, BindCommand command, Cancellation cancellation) {
-        return provision(() -> ipam.bind(caller, command, cancellation));
-    }
-
-    public CompletionStage<ProvisionResult<List<Allocation>>> unbind(
-            Caller caller, UnbindCommand command, Cancellation cancellation) {
-        return provision(() -> ipam.unbind(caller, command, cancellation));
-    }
-
-    public CompletionStage<ProvisionResult<Allocation>> rebind(
-            Caller caller, RebindCommand command, Cancellation cancellation) {
-        return provision(() -> ipam.rebind(caller, command, cancellation));
+    /** Carries out a command about private addresses. */
+    public <T> CompletionStage<ProvisionResult<T>> submit(
+            Caller caller, PrivateAddressCommand<T> command, Cancellation cancellation) {
+        return provision(() -> ipam.submit(caller, command, cancellation));
     }
 
     /** Anything else that is decided about allocations, as {@link Ipam#submit}. */
@@ -106,11 +76,6 @@ public final class Provisioner {
     public CompletionStage<ProvisionResult<List<Allocation>>> releasePublic(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
         return provision(() -> publics.release(caller, command, cancellation));
-    }
-
-    /** The same, all the way, for what {@link Ipam#learnOwnAddresses} does. */
-    public CompletionStage<ProvisionResult<OwnAddressReport>> learnOwnAddresses(Caller caller, Set<Ipv4Address> own) {
-        return provision(() -> ipam.learnOwnAddresses(caller, own));
     }
 
     private <T> CompletionStage<ProvisionResult<T>> provision(Supplier<CompletionStage<Outcome<T>>> decision) {

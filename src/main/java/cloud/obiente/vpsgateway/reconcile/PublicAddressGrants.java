@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.Refusal;
 import cloud.obiente.vpsgateway.ipam.RefusalReason;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
+import cloud.obiente.vpsgateway.ipam.RevertCommand;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Duration;
 import java.util.List;
@@ -50,13 +51,13 @@ public final class PublicAddressGrants {
     }
 
     CompletionStage<Outcome<Allocation>> assign(Caller caller, AssignPublicCommand command, Cancellation cancellation) {
-        return sequencer.submit(Set.of(command.address()), () -> ipam.assignPublic(caller, command, cancellation)
+        return sequencer.submit(Set.of(command.address()), () -> ipam.submit(caller, command, cancellation)
                 .thenCompose(this::enforce));
     }
 
     CompletionStage<Outcome<List<Allocation>>> release(
             Caller caller, ReleasePublicCommand command, Cancellation cancellation) {
-        return sequencer.submit(Set.of(command.address()), () -> ipam.releasePublic(caller, command, cancellation));
+        return sequencer.submit(Set.of(command.address()), () -> ipam.submit(caller, command, cancellation));
     }
 
     /**
@@ -110,16 +111,18 @@ public final class PublicAddressGrants {
         if (given.isEmpty()) {
             return CompletableFuture.completedFuture(fault);
         }
-        return ipam.revert(GUARD_FAILED, given).thenApply(outcome -> {
-            if (outcome instanceof Outcome.Refused<List<AllocationChange>> refused) {
-                String why = refused.refusal().message();
-                LOG.errorf("an address without a guard could not be taken back: %s; the guard keeps trying", why);
-                return fault + " (and it could not be taken back: " + why + ")";
-            }
-            LOG.warnf("taken back, because it cannot be guarded: %s; %s", describe(given), fault);
-            enforcement.publish(timeout).thenAccept(still -> still.ifPresent(LOG::debug));
-            return fault;
-        });
+        return ipam.submit(GUARD_FAILED, new RevertCommand(given), Cancellation.NONE)
+                .thenApply(outcome -> {
+                    if (outcome instanceof Outcome.Refused<List<AllocationChange>> refused) {
+                        String why = refused.refusal().message();
+                        LOG.errorf(
+                                "an address without a guard could not be taken back: %s; the guard keeps trying", why);
+                        return fault + " (and it could not be taken back: " + why + ")";
+                    }
+                    LOG.warnf("taken back, because it cannot be guarded: %s; %s", describe(given), fault);
+                    enforcement.publish(timeout).thenAccept(still -> still.ifPresent(LOG::debug));
+                    return fault;
+                });
     }
 
     private static String describe(List<AllocationChange> given) {

@@ -101,12 +101,12 @@ abstract class MacResolverFixture {
 
         @Override
         public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
-            return ended(ipam.rebind(CALLER, command, Cancellation.NONE));
+            return ended(ipam.submit(CALLER, command, Cancellation.NONE));
         }
 
         @Override
         public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
-            return ended(ipam.allocate(CALLER, command, Cancellation.NONE));
+            return ended(ipam.submit(CALLER, command, Cancellation.NONE));
         }
 
         private static <T> CompletionStage<T> ended(CompletionStage<T> stage) {
@@ -136,7 +136,7 @@ abstract class MacResolverFixture {
     }
 
     void allocate(String vps, Optional<MacAddress> mac) {
-        assertThat(ipam.allocate(
+        assertThat(ipam.submit(
                                 Caller.of("test"),
                                 new AllocateCommand(VpsId.parse(vps), OrganizationId.UNKNOWN, mac, Optional.empty()),
                                 Cancellation.NONE)

@@ -109,12 +109,12 @@ class HostEntriesTest {
 
     private void allocate(MacAddress mac) {
         AllocateCommand command = new AllocateCommand(VPS, OrganizationId.UNKNOWN, Optional.of(mac), Optional.empty());
-        done(ipam.allocate(Caller.of("test"), command, Cancellation.NONE));
+        done(ipam.submit(Caller.of("test"), command, Cancellation.NONE));
     }
 
     private void assign(MacAddress mac, Ipv4Address address) {
         AssignPublicCommand command = new AssignPublicCommand(VPS, OrganizationId.UNKNOWN, mac, address);
-        done(ipam.assignPublic(Caller.of("test"), command, Cancellation.NONE));
+        done(ipam.submit(Caller.of("test"), command, Cancellation.NONE));
     }
 
     private static void done(CompletionStage<Outcome<Allocation>> answer) {

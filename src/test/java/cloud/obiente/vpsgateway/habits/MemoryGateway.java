@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
 import cloud.obiente.vpsgateway.grpc.UnfilteredOrder;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
+import cloud.obiente.vpsgateway.ipam.AdoptCommand;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.AssignPublicCommand;
@@ -318,7 +319,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     public CompletionStage<Ipv4Address> allocate(String vps, String organization, MacAddress mac) {
         inquiries.mentioned(List.of(mac));
         return answered(
-                provisioner.allocate(
+                provisioner.submit(
                         API,
                         new AllocateCommand(
                                 VpsId.parse(vps),
@@ -332,7 +333,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     @Override
     public CompletionStage<Void> release(String vps) {
         return answered(
-                provisioner.release(API, new ReleaseCommand(VpsId.parse(vps), Optional.empty()), Cancellation.NONE),
+                provisioner.submit(API, new ReleaseCommand(VpsId.parse(vps), Optional.empty()), Cancellation.NONE),
                 done -> null);
     }
 
@@ -435,14 +436,15 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     private final class Healing implements MacBinder {
         @Override
         public CompletionStage<Outcome<Allocation>> rebind(RebindCommand command) {
-            return CompletableFuture.completedFuture(settled(provisioner.rebind(REBINDING, command, Cancellation.NONE))
+            return CompletableFuture.completedFuture(settled(provisioner.submit(REBINDING, command, Cancellation.NONE))
                     .outcome());
         }
 
         @Override
         public CompletionStage<Outcome<Allocation>> allocate(AllocateCommand command) {
-            return CompletableFuture.completedFuture(settled(provisioner.adopt(REBINDING, command, Cancellation.NONE))
-                    .outcome());
+            return CompletableFuture.completedFuture(
+                    settled(provisioner.submit(REBINDING, new AdoptCommand(command), Cancellation.NONE))
+                            .outcome());
         }
     }
 

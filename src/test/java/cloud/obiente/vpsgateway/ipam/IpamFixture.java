@@ -104,7 +104,7 @@ final class IpamFixture implements AutoCloseable {
     CompletionStage<Outcome<Allocation>> allocating(String vps, String organization, String mac, String preferred) {
         AllocateCommand command = new AllocateCommand(
                 VpsId.parse(vps), OrganizationId.parse(organization), optionalMac(mac), optionalAddress(preferred));
-        return ipam.allocate(CALLER, command, Cancellation.NONE);
+        return ipam.submit(CALLER, command, Cancellation.NONE);
     }
 
     /** Returns when the writer waits in the commit of the VPS "first". */
@@ -123,19 +123,19 @@ final class IpamFixture implements AutoCloseable {
 
     Outcome<List<Allocation>> release(String vps, String address) {
         ReleaseCommand command = new ReleaseCommand(VpsId.parse(vps), optionalAddress(address));
-        return answer(ipam.release(CALLER, command, Cancellation.NONE));
+        return answer(ipam.submit(CALLER, command, Cancellation.NONE));
     }
 
     Outcome<Allocation> bind(String vps, String mac, String address) {
         BindCommand command =
                 new BindCommand(VpsId.parse(vps), OrganizationId.UNKNOWN, MacAddress.parse(mac), ip(address));
-        return answer(ipam.bind(CALLER, command, Cancellation.NONE));
+        return answer(ipam.submit(CALLER, command, Cancellation.NONE));
     }
 
     Outcome<List<Allocation>> unbind(String vps, String mac, String address) {
         UnbindCommand command =
                 new UnbindCommand(optional(vps).map(VpsId::parse), optionalMac(mac), optionalAddress(address));
-        return answer(ipam.unbind(CALLER, command, Cancellation.NONE));
+        return answer(ipam.submit(CALLER, command, Cancellation.NONE));
     }
 
     String addressOf(String vps) {

@@ -89,19 +89,19 @@ class IpamPropertiesTest {
         return Combinators.combine(
                         vpses(), organizations(), macs().optional(), addresses().optional(0.3))
                 .as(AllocateCommand::new)
-                .map(command -> step(command, ipam -> ipam.allocate(CALLER, command, Cancellation.NONE)));
+                .map(command -> step(command, ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
     }
 
     private Arbitrary<Step> releases() {
         return Combinators.combine(vpses(), addresses().optional(0.3))
                 .as(ReleaseCommand::new)
-                .map(command -> step(command, ipam -> ipam.release(CALLER, command, Cancellation.NONE)));
+                .map(command -> step(command, ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
     }
 
     private Arbitrary<Step> binds() {
         return Combinators.combine(vpses(), organizations(), macs(), addresses())
                 .as(BindCommand::new)
-                .map(command -> step(command, ipam -> ipam.bind(CALLER, command, Cancellation.NONE)));
+                .map(command -> step(command, ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
     }
 
     private Arbitrary<Step> unbinds() {
@@ -109,7 +109,7 @@ class IpamPropertiesTest {
                         vpses().optional(), macs().optional(), addresses().optional(0.2))
                 .filter((vps, mac, address) -> vps.isPresent() || mac.isPresent() || address.isPresent())
                 .as(UnbindCommand::new)
-                .map(command -> step(command, ipam -> ipam.unbind(CALLER, command, Cancellation.NONE)));
+                .map(command -> step(command, ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
     }
 
     private static Step step(Object name, Function<Ipam, CompletionStage<?>> command) {

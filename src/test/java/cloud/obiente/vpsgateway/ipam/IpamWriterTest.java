@@ -114,8 +114,7 @@ class IpamWriterTest {
         answers.add(ipam.allocating("c", "", mac(3), ""));
         ipam.store().awaitHeldCommit();
         answers.add(ipam.ipam()
-                .release(
-                        IpamFixture.CALLER, new ReleaseCommand(VpsId.parse("a"), Optional.empty()), Cancellation.NONE));
+                .submit(IpamFixture.CALLER, new ReleaseCommand(VpsId.parse("a"), Optional.empty()), Cancellation.NONE));
         answers.add(ipam.allocating("d", "", mac(1), "10.0.0.1"));
         answers.add(ipam.allocating("e", "", "", "192.168.0.1"));
         ipam.store().failCommits(true);
@@ -210,7 +209,7 @@ class IpamWriterTest {
     @Test
     void aDecisionThatThrowsFailsItsCallerOnly() {
         CompletionStage<Outcome<Allocation>> first = ipam.holdTheWriter();
-        CompletionStage<Outcome<Allocation>> bad = ipam.ipam().allocate(IpamFixture.CALLER, command("bad"), () -> {
+        CompletionStage<Outcome<Allocation>> bad = ipam.ipam().submit(IpamFixture.CALLER, command("bad"), () -> {
             throw new IllegalStateException("no idea");
         });
         CompletionStage<Outcome<Allocation>> good = ipam.allocating("good", "", "", "");
@@ -225,7 +224,7 @@ class IpamWriterTest {
 
     @Test
     void aCallerThatHasGoneGetsNothingDone() {
-        Outcome<Allocation> outcome = answer(ipam.ipam().allocate(IpamFixture.CALLER, command("gone"), () -> true));
+        Outcome<Allocation> outcome = answer(ipam.ipam().submit(IpamFixture.CALLER, command("gone"), () -> true));
         assertThat(refusal(outcome).reason()).isEqualTo(RefusalReason.ABANDONED);
         assertThat(ipam.snapshot().all()).isEmpty();
         assertThat(ipam.store().commits()).isEmpty();

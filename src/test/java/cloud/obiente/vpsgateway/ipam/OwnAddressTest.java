@@ -127,6 +127,7 @@ class OwnAddressTest {
 
     private OwnAddressReport learn(String... own) {
         Set<Ipv4Address> addresses = Stream.of(own).map(IpamFixture::ip).collect(Collectors.toSet());
-        return done(answer(ipam.ipam().learnOwnAddresses(IpamFixture.CALLER, addresses)));
+        return done(answer(
+                ipam.ipam().submit(IpamFixture.CALLER, new LearnOwnAddressesCommand(addresses), Cancellation.NONE)));
     }
 }

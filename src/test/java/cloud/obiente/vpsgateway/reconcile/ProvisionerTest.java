@@ -133,7 +133,7 @@ class ProvisionerTest {
     }
 
     private void assertUnknownUntilAnswered(UnbindCommand command) {
-        CompletionStage<?> release = provisioner.unbind(CALLER, command, Cancellation.NONE);
+        CompletionStage<?> release = provisioner.submit(CALLER, command, Cancellation.NONE);
         Awaitility.await().until(() -> ipam.snapshot().all().isEmpty());
         assertThat(release.toCompletableFuture()).isNotDone();
 
@@ -183,7 +183,7 @@ class ProvisionerTest {
     }
 
     private CompletionStage<?> commandThat(Cancellation atItsTurn) {
-        return ipam.release(CALLER, new ReleaseCommand(VPS, Optional.empty()), atItsTurn);
+        return ipam.submit(CALLER, new ReleaseCommand(VPS, Optional.empty()), atItsTurn);
     }
 
     private static boolean awaitAndLeave(CountDownLatch latch) {
@@ -200,7 +200,7 @@ class ProvisionerTest {
     }
 
     private void allocate() {
-        ipam.allocate(
+        ipam.submit(
                         CALLER,
                         new AllocateCommand(VPS, OrganizationId.UNKNOWN, Optional.of(MAC), Optional.empty()),
                         Cancellation.NONE)

@@ -120,31 +120,31 @@ final class SyncFixture implements AutoCloseable {
     }
 
     Allocation allocate(String vps, int mac) {
-        return done(answer(ipam.allocate(
+        return done(answer(ipam.submit(
                 CALLER,
                 new AllocateCommand(vps(vps), OrganizationId.UNKNOWN, Optional.of(mac(mac)), Optional.empty()),
                 Cancellation.NONE)));
     }
 
     Allocation bind(String vps, int mac, String address) {
-        return done(answer(ipam.bind(
+        return done(answer(ipam.submit(
                 CALLER, new BindCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac), ip(address)), Cancellation.NONE)));
     }
 
     Allocation rebind(String vps, int mac) {
         return done(answer(
-                ipam.rebind(CALLER, new RebindCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac)), Cancellation.NONE)));
+                ipam.submit(CALLER, new RebindCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac)), Cancellation.NONE)));
     }
 
     Outcome<Allocation> assign(String vps, int mac, String address) {
-        return answer(ipam.assignPublic(
+        return answer(ipam.submit(
                 CALLER,
                 new AssignPublicCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac), ip(address)),
                 Cancellation.NONE));
     }
 
     void release(String vps) {
-        done(answer(ipam.release(CALLER, new ReleaseCommand(vps(vps), Optional.empty()), Cancellation.NONE)));
+        done(answer(ipam.submit(CALLER, new ReleaseCommand(vps(vps), Optional.empty()), Cancellation.NONE)));
     }
 
     Allocation held(String vps) {

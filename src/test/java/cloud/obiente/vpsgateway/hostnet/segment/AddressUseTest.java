@@ -214,7 +214,7 @@ class AddressUseTest {
     }
 
     private Ipv4Address allocate(String vps, String preferred, MacAddress mac) {
-        Outcome<Allocation> outcome = ipam.allocate(
+        Outcome<Allocation> outcome = ipam.submit(
                         Caller.of("test"),
                         new AllocateCommand(
                                 VpsId.parse(vps),

@@ -111,7 +111,7 @@ class FullDiskTest {
     private static Optional<RefusalReason> allocate(Ipam ipam, String vps, List<Allocation> answered) {
         AllocateCommand command =
                 new AllocateCommand(VpsId.parse(vps), OrganizationId.UNKNOWN, Optional.empty(), Optional.empty());
-        Outcome<Allocation> outcome = ipam.allocate(Caller.of("test"), command, Cancellation.NONE)
+        Outcome<Allocation> outcome = ipam.submit(Caller.of("test"), command, Cancellation.NONE)
                 .toCompletableFuture()
                 .join();
         if (outcome instanceof Outcome.Refused<Allocation> refused) {

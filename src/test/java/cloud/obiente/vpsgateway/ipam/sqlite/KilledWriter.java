@@ -78,7 +78,7 @@ final class KilledWriter {
 
     private void release(VpsId vps) {
         say("ask " + vps + " release");
-        boolean done = isDone(ipam.release(CALLER, new ReleaseCommand(vps, Optional.empty()), Cancellation.NONE));
+        boolean done = isDone(ipam.submit(CALLER, new ReleaseCommand(vps, Optional.empty()), Cancellation.NONE));
         say(done ? "now " + vps + " none none" : "same " + vps);
     }
 
@@ -86,7 +86,7 @@ final class KilledWriter {
         say("ask " + vps + " allocate " + mac);
         tell(
                 vps,
-                ipam.allocate(
+                ipam.submit(
                         CALLER,
                         new AllocateCommand(vps, OrganizationId.UNKNOWN, Optional.of(mac), Optional.empty()),
                         Cancellation.NONE));
@@ -94,7 +94,7 @@ final class KilledWriter {
 
     private void bind(VpsId vps, MacAddress mac, Ipv4Address address) {
         say("ask " + vps + " bind " + mac + " " + address);
-        tell(vps, ipam.bind(CALLER, new BindCommand(vps, OrganizationId.UNKNOWN, mac, address), Cancellation.NONE));
+        tell(vps, ipam.submit(CALLER, new BindCommand(vps, OrganizationId.UNKNOWN, mac, address), Cancellation.NONE));
     }
 
     private void tell(VpsId vps, CompletionStage<Outcome<Allocation>> answer) {

@@ -67,7 +67,7 @@ class ClosingTest {
             Thread caller = new Thread(() -> {
                 CompletionStage<Outcome<Allocation>> last;
                 do {
-                    last = closing.allocate(IpamFixture.CALLER, COMMAND, Cancellation.NONE);
+                    last = closing.submit(IpamFixture.CALLER, COMMAND, Cancellation.NONE);
                     answers.add(last);
                 } while (!(answer(last) instanceof Refused));
             });

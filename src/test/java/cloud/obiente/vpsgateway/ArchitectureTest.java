@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,6 +12,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Collection;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.BaseStream;
 import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.annotation.Testable;
 
 /** The floors of the house, as ARCHITECTURE.md draws them. */
 class ArchitectureTest {
@@ -132,6 +135,21 @@ class ArchitectureTest {
                         resideInAnyPackage("java..", "javax.sql..", "org.sqlite..", ROOT + ".net..", ROOT + ".ipam.."))
                 .allowEmptyShould(true)
                 .check(OURS);
+    }
+
+    /** Maven chooses classes by their names, and passes over others without a word; {@code script/bench} runs the benches. */
+    @Test
+    void everyClassWithTestsHasANameByWhichItIsRun() {
+        methods()
+                .that()
+                .areMetaAnnotatedWith(Testable.class)
+                .and()
+                .areDeclaredInClassesThat()
+                .doNotHaveModifier(JavaModifier.ABSTRACT)
+                .should()
+                .beDeclaredInClassesThat()
+                .haveNameMatching(".*(Test|IT|Bench)(\\$.*)?")
+                .check(ALL);
     }
 
     @Test

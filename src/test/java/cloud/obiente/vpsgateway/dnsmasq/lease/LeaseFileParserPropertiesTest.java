@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 
-class LeaseFileParserProperties {
+class LeaseFileParserPropertiesTest {
     private static final long MULTICAST = 1L << 40;
 
     @Property

@@ -91,7 +91,8 @@ public enum Variable {
     GATEWAY_DHCP_QUARANTINE(
             config -> config.dhcp().quarantine(),
             Fallback.derived("the lease time"),
-            "how long a released address rests before another VPS gets it; cut short when nothing else is free"),
+            "how long a released address is lent to no MAC that nobody knows, and counts as quarantined. Whatever it says,"
+                    + " VPSs get addresses that were never used first, then those released longest ago"),
     GATEWAY_DHCP_UNKNOWN_CLIENTS(
             config -> config.dhcp().unknownClients(),
             Fallback.of("resolve"),

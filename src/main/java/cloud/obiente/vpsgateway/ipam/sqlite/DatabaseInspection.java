@@ -99,8 +99,9 @@ record DatabaseInspection(Path database) {
     }
 
     /**
-     * All that is believed is checked whole. Of the history, which is never read and may be a thousand times as large, only
-     * the end, where the next commit adds to it: the start must not take longer from year to year.
+     * All that is believed is checked whole. Of the history, which operators read, and one step of {@link DatabaseSchema},
+     * and which may be a thousand times as large, only the end, where the next commit adds to it: the start must not take
+     * longer from year to year.
      */
     private void requireSound(Statement statement, int version) throws SQLException {
         for (String table : DatabaseSchema.believedTables(version)) {

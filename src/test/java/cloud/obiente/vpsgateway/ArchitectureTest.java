@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -24,7 +25,7 @@ import java.util.stream.BaseStream;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
 
-/** The floors of the house, as ARCHITECTURE.md draws them. */
+/** The layers, as ARCHITECTURE.md draws them. */
 class ArchitectureTest {
     private static final String ROOT = "cloud.obiente.vpsgateway";
     private static final JavaClasses OURS = new ClassFileImporter()
@@ -132,7 +133,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(ROOT + ".net..", ROOT + ".ipam..")
                 .should()
                 .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "javax.sql..", "org.sqlite..", ROOT + ".net..", ROOT + ".ipam.."))
+                        resideInAnyPackage("java..", "javax.sql..", "org.sqlite..", "org.jboss.logging..", ROOT + ".net..", ROOT + ".ipam.."))
                 .allowEmptyShould(true)
                 .check(OURS);
     }
@@ -150,6 +151,16 @@ class ArchitectureTest {
                 .beDeclaredInClassesThat()
                 .haveNameMatching(".*(Test|IT|Bench)(\\$.*)?")
                 .check(ALL);
+    }
+
+    @Test
+    void everybodyLogsThroughTheSameApi() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.util.logging..", "org.slf4j..", "io.quarkus.logging.."))
+                .orShould()
+                .dependOnClassesThat(type(System.Logger.class))
+                .check(OURS);
     }
 
     @Test

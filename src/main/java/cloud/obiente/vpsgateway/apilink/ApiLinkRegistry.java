@@ -87,6 +87,7 @@ public final class ApiLinkRegistry implements ApiLink.LinkOwner {
 
     private void admit(ApiLink link) {
         links.add(link);
+        LOG.debugf("stream from %s opened, not registered yet", link.name());
         if (stopping) {
             link.end(Cause.STOPPING, "the gateway is stopping");
         } else if (links.size() - registered().size() > MAX_LINKS) {

@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * What is asked of the API about MACs: whose turn it is, which links are asked, and what they said. VPSs can make up as many
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
  * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinkRegistry} says which links there are.
  */
 public final class MacInquiries implements MacOwnerLookup, AllocationListener {
+    private static final Logger LOG = Logger.getLogger(MacInquiries.class);
     /** Then whoever asked is told that nobody can say; what the API answers later is remembered all the same. */
     static final Duration TIMEOUT = Duration.ofSeconds(15);
     /** For those who wait in the background, in all. */
@@ -255,6 +257,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         List<ApiLink> chosen = next(mac);
         MacInquiry inquiry = inquiries.computeIfAbsent(mac, unasked -> new MacInquiry(mac, turn.source(), now));
         inquiry.asking(turn, chosen, now);
+        LOG.debugf("asking %d API instances which VPS has %s", chosen.size(), mac);
         chosen.forEach(link -> questions.ask(link, mac, answer -> answered(inquiry, link, answer)));
     }
 
@@ -301,6 +304,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
 
     private void report(MacInquiry inquiry, MacAnswer answer, QuestionOutcome outcome) {
         answers.record(inquiry.mac, answer, steady.instant());
+        LOG.debugf("%s: %s (%s)", inquiry.mac, answer, outcome);
         listener.questionEnded(outcome);
         inquiry.result.complete(answer);
     }

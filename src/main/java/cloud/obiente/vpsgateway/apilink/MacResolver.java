@@ -163,7 +163,9 @@ public final class MacResolver {
             return;
         }
         lastAsked.put(mac, clock.instant());
-        inquiries.nicAsks(mac).ifPresent(answer -> {
+        Optional<MacAnswer> known = inquiries.nicAsks(mac);
+        LOG.debugf("%s has no address here; API: %s", mac, known.map(Object::toString).orElse("not answered yet"));
+        known.ifPresent(answer -> {
             if (answer instanceof MacAnswer.Found found) {
                 resolve(mac, found);
             }

@@ -187,6 +187,7 @@ public final class Dnsmasq implements AutoCloseable {
             files.write(settings);
             publication.begin(files, System.nanoTime());
             signaller.sendHup(supervision.child());
+            LOG.debug("host files written, dnsmasq told to read them");
         } catch (IOException | UncheckedIOException e) {
             LOG.errorf("cannot reload dnsmasq, trying again: %s", e);
             publication.interrupted(System.nanoTime());
@@ -225,6 +226,7 @@ public final class Dnsmasq implements AutoCloseable {
             return;
         }
         // The first reading counts, too: the next may take as long, and is no sign of a child that hangs.
+        LOG.debugf("dnsmasq has read the host files after %d ms", took.toMillis());
         supervision.reloadTook(took);
         if (supervision.running()) {
             listener.reloaded(took);

@@ -12,11 +12,13 @@ import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jboss.logging.Logger;
 
 /** Remembers who calls, for the audit trail: the address, and the program as it names itself. */
 @GlobalInterceptor
 @ApplicationScoped
 public class CallerInterceptor implements ServerInterceptor {
+    private static final Logger LOG = Logger.getLogger(CallerInterceptor.class);
     private static final Context.Key<Caller> CALLER = Context.keyWithDefault("caller", Caller.of("unknown"));
     private static final Metadata.Key<String> USER_AGENT =
             Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
@@ -40,6 +42,7 @@ public class CallerInterceptor implements ServerInterceptor {
                 : "unknown";
         String agent = headers.get(USER_AGENT);
         Caller caller = Caller.of(agent == null ? host : host + " " + agent);
+        LOG.debugf("%s by %s", call.getMethodDescriptor().getFullMethodName(), caller);
         return Contexts.interceptCall(Context.current().withValue(CALLER, caller), call, headers, next);
     }
 }

@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Which address a VPS gets that has none and names none, as things stand in one snapshot. */
 record AddressChoice(IpamSnapshot state) {
+    private static final Logger LOG = Logger.getLogger(Ipam.class);
 
     /**
      * The address for a VPS that has no wish: the one that it had last, or else that this MAC had; the one that this MAC
@@ -22,13 +24,31 @@ record AddressChoice(IpamSnapshot state) {
     Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
         Optional<Ipv4Address> leased =
                 mac.flatMap(state.settings.leasedTo()).filter(address -> isFreeFor(address, mac));
-        return state.released
+        Optional<Ipv4Address> earlier = state.released
                 .lastOf(vps, mac)
                 .map(ReleasedAddress::address)
                 .filter(address -> isFreeFor(address, mac))
-                .filter(address -> !state.settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))))
-                .or(() -> leased)
-                .or(this::nextFree);
+                .filter(address -> !state.settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))));
+        Optional<Ipv4Address> chosen = earlier.or(() -> leased).or(this::nextFree);
+        if (LOG.isDebugEnabled()) {
+            LOG.debugf(
+                    "address for %s (MAC %s): %s, %s",
+                    vps,
+                    mac.map(Object::toString).orElse("unknown"),
+                    chosen.map(Object::toString).orElse("none"),
+                    reason(earlier.isPresent(), leased.isPresent(), chosen.isPresent()));
+        }
+        return chosen;
+    }
+
+    private static String reason(boolean hadEarlier, boolean leases, boolean found) {
+        if (hadEarlier) {
+            return "its last address";
+        }
+        if (leases) {
+            return "leased to its MAC";
+        }
+        return found ? "next free address of the pool" : "the pool has no free address";
     }
 
     private Optional<MacAddress> lastMacOf(Ipv4Address address) {

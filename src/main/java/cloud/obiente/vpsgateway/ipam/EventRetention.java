@@ -1,10 +1,9 @@
 package cloud.obiente.vpsgateway.ipam;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jboss.logging.Logger;
 
 /** Keeps the store's events as long as they are wanted and no longer. Used on the writer thread, when nothing waits there. */
 final class EventRetention {
@@ -13,7 +12,7 @@ final class EventRetention {
 
     static final Duration CHECK_INTERVAL = Duration.ofHours(1);
 
-    private static final Logger LOG = System.getLogger(Ipam.class.getName());
+    private static final Logger LOG = Logger.getLogger(Ipam.class);
 
     private final AllocationStore store;
     private final Duration kept;
@@ -41,7 +40,7 @@ final class EventRetention {
                 pause = BETWEEN_BATCHES;
             }
         } catch (StoreException fault) {
-            LOG.log(Level.WARNING, "the history grows beyond its time", fault);
+            LOG.warn("the history grows beyond its time", fault);
         }
         dueNanos = System.nanoTime() + pause.toNanos();
     }

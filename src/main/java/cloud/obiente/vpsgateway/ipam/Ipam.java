@@ -1,13 +1,12 @@
 package cloud.obiente.vpsgateway.ipam;
 
 import cloud.obiente.vpsgateway.ipam.AuditEvent.Action;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
+import org.jboss.logging.Logger;
 
 /**
  * The addresses of this node. All changes run on the thread {@code ipam-writer}; readers see an immutable {@link
@@ -18,7 +17,7 @@ import java.util.concurrent.ThreadFactory;
  * another thread. An expected "no" is a {@link Outcome.Refused}; an answer fails only by a fault of this program.
  */
 public final class Ipam implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Ipam.class.getName());
+    private static final Logger LOG = Logger.getLogger(Ipam.class);
 
     private final IpamWriter writer;
     private final Thread thread;
@@ -111,7 +110,7 @@ public final class Ipam implements AutoCloseable {
             writer.finish(new QueuedCommand<>(Caller.of("close"), Action.SYNC, nothing, Cancellation.NONE));
             thread.join();
         } catch (InterruptedException callerIsInAHurry) {
-            LOG.log(Level.WARNING, "interrupted while the last commands were finished");
+            LOG.warn("interrupted while the last commands were finished");
             Thread.currentThread().interrupt();
         }
     }

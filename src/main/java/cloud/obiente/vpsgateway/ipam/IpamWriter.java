@@ -1,7 +1,5 @@
 package cloud.obiente.vpsgateway.ipam;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -10,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * The single writer. Its thread alone decides commands and uses the store; the queue is its only way in; the published
@@ -22,7 +21,7 @@ final class IpamWriter implements Runnable {
     static final int MAX_QUEUE_LENGTH = 10_000;
     static final int MAX_BATCH = 256;
 
-    private static final Logger LOG = System.getLogger(Ipam.class.getName());
+    private static final Logger LOG = Logger.getLogger(Ipam.class);
     private static final Refusal OVERLOADED = Refusal.of(
             RefusalReason.OVERLOADED,
             MAX_QUEUE_LENGTH + " commands are waiting already; nothing was done, retry later");
@@ -98,7 +97,7 @@ final class IpamWriter implements Runnable {
                 turn(take());
             }
         } catch (InterruptedException ownerWantsTheThreadBack) {
-            LOG.log(Level.WARNING, "interrupted; commands that wait are refused");
+            LOG.warn("interrupted; commands that wait are refused");
         } finally {
             closing = true;
             ended = true;
@@ -155,7 +154,7 @@ final class IpamWriter implements Runnable {
             tellListeners(round.changes());
             commands.forEach(QueuedCommand::tellOutcome);
         } catch (RuntimeException | Error fault) {
-            LOG.log(Level.ERROR, "a turn of the writer failed; the next commands get theirs", fault);
+            LOG.error("a turn of the writer failed; the next commands get theirs", fault);
             commands.forEach(command -> command.fail(fault));
         }
     }
@@ -166,14 +165,14 @@ final class IpamWriter implements Runnable {
             store.commit(round.batch());
         } catch (RuntimeException fault) {
             if (storeFault.isEmpty()) {
-                LOG.log(Level.ERROR, "changes are refused until the store can be written again", fault);
+                LOG.error("changes are refused until the store can be written again", fault);
             }
             storeFault = Optional.of(String.valueOf(fault.getMessage()));
             return Optional.of(Refusal.of(
                     RefusalReason.STORE_UNAVAILABLE, "nothing was changed, retry later: " + fault.getMessage()));
         }
         if (storeFault.isPresent()) {
-            LOG.log(Level.INFO, "the store can be written again");
+            LOG.info("the store can be written again");
             storeFault = Optional.empty();
         }
         return Optional.empty();
@@ -187,7 +186,7 @@ final class IpamWriter implements Runnable {
             try {
                 listener.changed(changes);
             } catch (RuntimeException | Error fault) {
-                LOG.log(Level.ERROR, "a listener failed on " + changes, fault);
+                LOG.error("a listener failed on " + changes, fault);
             }
         }
     }
@@ -202,7 +201,7 @@ final class IpamWriter implements Runnable {
         try {
             store.close();
         } catch (StoreException fault) {
-            LOG.log(Level.WARNING, "the store was not closed in good order; what was answered is safe", fault);
+            LOG.warn("the store was not closed in good order; what was answered is safe", fault);
         }
     }
 }

@@ -1,7 +1,11 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * A command that waits for its turn. Decided and answered once, by whoever took it from the queue.
@@ -9,6 +13,10 @@ import java.util.concurrent.CompletionStage;
  * @param <T> what the caller wants
  */
 final class QueuedCommand<T> {
+    private static final Logger LOG = Logger.getLogger(Ipam.class);
+    /** A list can change thousands of allocations, and a log line stays readable. */
+    private static final int MAX_LOGGED_CHANGES = 8;
+
     private static final Refusal ABANDONED =
             Refusal.of(RefusalReason.ABANDONED, "the caller had gone before its turn came; nothing was done");
 
@@ -37,9 +45,36 @@ final class QueuedCommand<T> {
             outcome = cancellation.isCancelled()
                     ? new Outcome.Refused<>(ABANDONED)
                     : round.decide(decision, caller, action);
+            if (LOG.isDebugEnabled()) {
+                LOG.debugf("%s by %s: %s", action, caller, describe(outcome));
+            }
         } catch (RuntimeException | Error fault) {
             fail(fault);
         }
+    }
+
+    private static String describe(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Refused<?> refused) {
+            return "refused, " + refused.refusal().reason() + ": " + refused.refusal().message();
+        }
+        List<AllocationChange> changes = ((Outcome.Done<?>) outcome).changes();
+        String first = changes.stream()
+                .limit(MAX_LOGGED_CHANGES)
+                .map(QueuedCommand::describe)
+                .collect(Collectors.joining("; "));
+        return changes.size() + " changes" + (changes.isEmpty() ? "" : ": " + first)
+                + (changes.size() > MAX_LOGGED_CHANGES ? "; ..." : "");
+    }
+
+    private static String describe(AllocationChange change) {
+        return text(change.before()) + " -> " + text(change.after());
+    }
+
+    private static String text(Optional<Allocation> allocation) {
+        return allocation
+                .map(held -> held.vps() + " " + held.address() + " "
+                        + held.mac().map(Object::toString).orElse("no MAC"))
+                .orElse("nothing");
     }
 
     /** Tells the caller what was decided, which is durable now. */

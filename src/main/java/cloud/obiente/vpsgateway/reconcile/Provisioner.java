@@ -140,6 +140,12 @@ public final class Provisioner {
                 .exceptionally(failure -> Optional.of(describe(failure)))
                 .thenApply(pending -> {
                     pending.ifPresent(this::leaveToReconciler);
+                    if (pending.isEmpty()) {
+                        LOG.debugf(
+                                "%d changes are in effect after %d ms",
+                                done.changes().size(),
+                                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos));
+                    }
                     return new ProvisionResult<>(done, pending);
                 });
     }

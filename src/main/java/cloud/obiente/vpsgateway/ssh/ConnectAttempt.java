@@ -1,16 +1,20 @@
 package cloud.obiente.vpsgateway.ssh;
 
+import cloud.obiente.vpsgateway.ipam.Caller;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * The way of a tunnel to its VPS: the target resolved and judged, then dialed. Lives on the event loop of its tunnel, and
  * tells it one outcome at most; none after {@link #stop}.
  */
 final class ConnectAttempt {
+    private static final Logger LOG = Logger.getLogger(ConnectAttempt.class);
+
     /** What a tunnel learns of its way; called on its event loop. */
     interface AttemptListener {
         /** The target is this, and may be dialed. */
@@ -41,21 +45,23 @@ final class ConnectAttempt {
     void begin(String target, int port, VpsChannelHandler.SocketListener socketSide) {
         tunnels.resolver().resolve(target, port).whenComplete((resolution, fault) -> {
             if (loop.inEventLoop()) {
-                onResolved(resolution, fault, socketSide);
+                onResolved(target, resolution, fault, socketSide);
             } else {
-                loop.execute(() -> onResolved(resolution, fault, socketSide));
+                loop.execute(() -> onResolved(target, resolution, fault, socketSide));
             }
         });
     }
 
-    private void onResolved(TargetResolution resolution, Throwable fault, VpsChannelHandler.SocketListener socketSide) {
+    private void onResolved(String target, TargetResolution resolution, Throwable fault, VpsChannelHandler.SocketListener socketSide) {
         if (over) {
             return;
         }
         if (resolution instanceof TargetResolution.Allowed found) {
+            LOG.debugf("'%s' is %s: connecting", Caller.of(target), found.destination());
             listener.onDestination(found.destination());
             dial(found.destination(), socketSide);
         } else if (resolution instanceof TargetResolution.Denied refused) {
+            LOG.debugf("'%s' is refused: %s", Caller.of(target), refused.why());
             refuse(refused.why());
         } else {
             fail("the target could not be resolved: " + fault);
@@ -88,8 +94,10 @@ final class ConnectAttempt {
             fail(destination.address() + " has changed hands while it was dialed; try again");
         } else if (cause == null) {
             over = true;
+            LOG.debugf("connected to %s", destination);
             listener.onConnected(socket.orElseThrow());
         } else {
+            LOG.debugf("connecting to %s failed: %s", destination, cause);
             fail(tunnels.dialer().describe(cause, destination));
         }
     }

@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.ssh;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
@@ -11,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * What Linux knows of a TCP connection and the JDK does not pass on (tcp(7)), reached through Netty's native library. The
@@ -21,7 +21,7 @@ import java.util.Optional;
  * ({@code Add-Exports: java.base/sun.nio.ch}).
  */
 final class LinuxTcp {
-    private static final System.Logger LOG = System.getLogger(LinuxTcp.class.getName());
+    private static final Logger LOG = Logger.getLogger(LinuxTcp.class);
 
     /** From linux/in.h and linux/tcp.h. */
     private static final int IPPROTO_TCP = 6;
@@ -45,9 +45,7 @@ final class LinuxTcp {
             found.setUserTimeout(probe, Duration.ZERO);
             return Optional.of(found);
         } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError missing) {
-            LOG.log(
-                    Level.INFO,
-                    "TCP_USER_TIMEOUT cannot be set here; a VPS that dies with bytes unacknowledged is given up by"
+            LOG.info("TCP_USER_TIMEOUT cannot be set here; a VPS that dies with bytes unacknowledged is given up by"
                             + " the kernel, after about 15 minutes (net.ipv4.tcp_retries2). Reason: " + missing);
             return Optional.empty();
         }

@@ -1,7 +1,6 @@
 package cloud.obiente.vpsgateway.ssh;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
-import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -9,13 +8,14 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Every IPv4 address of this host, as of the last {@link #refresh()}. Listing them takes milliseconds on a host with many
  * interfaces, so it is not done where a connection is made. Any thread reads; one at a time refreshes.
  */
 public final class OwnAddresses implements Supplier<Set<Ipv4Address>> {
-    private static final System.Logger LOG = System.getLogger(OwnAddresses.class.getName());
+    private static final Logger LOG = Logger.getLogger(OwnAddresses.class);
 
     private volatile Set<Ipv4Address> latest = Set.of();
 
@@ -34,7 +34,7 @@ public final class OwnAddresses implements Supplier<Set<Ipv4Address>> {
                             ByteBuffer.wrap(address.getAddress()).getInt()))
                     .collect(Collectors.toUnmodifiableSet());
         } catch (SocketException fault) {
-            LOG.log(Level.WARNING, "the addresses of this host cannot be listed: " + fault.getMessage());
+            LOG.warn("the addresses of this host cannot be listed: " + fault.getMessage());
         }
     }
 

@@ -72,6 +72,19 @@ public final class SyncPipeline {
         if (!(outcome instanceof Outcome.Done<SyncReport> done)) {
             return;
         }
+        if (LOG.isDebugEnabled()) {
+            SyncReport report = done.value();
+            LOG.debugf(
+                    "list of %s: %d added, %d removed, %d changed, %d unchanged, %d rejected, %d not mentioned",
+                    source,
+                    report.added(),
+                    report.removed(),
+                    report.changed(),
+                    report.unchanged(),
+                    report.rejected().size(),
+                    report.discovered().size());
+            report.rejected().forEach(rejected -> LOG.debugf("list of %s: %s", source, rejected));
+        }
         boolean was = before.flatMap(SourceState::implausibleSince).isPresent();
         boolean is = stateOf(source).flatMap(SourceState::implausibleSince).isPresent();
         if (is && !was) {

@@ -25,7 +25,7 @@ import java.util.Set;
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
  * @param bastion the SSH server in front of them; empty: none
- * @param logLevel of the root logger
+ * @param logLevel of our own categories; the frameworks' follows from it
  */
 public record GatewaySettings(
         ApiSecretSettings apiSecret,

@@ -7,6 +7,7 @@ import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -18,6 +19,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 public final class SettingsGate implements ConfigSourceFactory {
     /** Above application.yaml (255) and below the environment (300), which can still set a quarkus.* property. */
     private static final int ORDINAL = 270;
+
+    /** Our packages, and what our dnsmasq says. */
+    private static final List<String> OUR_CATEGORIES = List.of("cloud.obiente.vpsgateway", "dnsmasq");
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
@@ -52,12 +56,16 @@ public final class SettingsGate implements ConfigSourceFactory {
         }
     }
 
-    private static Map<String, String> propertiesFor(GatewaySettings settings) {
-        return Map.of(
+    static Map<String, String> propertiesFor(GatewaySettings settings) {
+        Map<String, String> properties = new HashMap<>(Map.of(
                 "quarkus.http.host", settings.grpc().host().toString(),
                 "quarkus.http.port", Integer.toString(settings.grpc().port()),
                 "quarkus.management.host", settings.metrics().host().toString(),
                 "quarkus.management.port", Integer.toString(settings.metrics().port()),
-                "quarkus.log.level", settings.logLevel().name());
+                "quarkus.log.level", settings.logLevel().frameworks()));
+        OUR_CATEGORIES.forEach(category -> properties.put(
+                "quarkus.log.category.\"" + category + "\".level",
+                settings.logLevel().name()));
+        return properties;
     }
 }

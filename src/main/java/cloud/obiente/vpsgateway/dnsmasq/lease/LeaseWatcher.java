@@ -105,8 +105,18 @@ public final class LeaseWatcher implements AutoCloseable {
         }
         latest = now;
         tellSkipped(before, now);
-        if (!Set.copyOf(before.leases()).equals(Set.copyOf(now.leases()))) {
+        Set<Lease> old = Set.copyOf(before.leases());
+        Set<Lease> current = Set.copyOf(now.leases());
+        if (!old.equals(current)) {
+            logChanges(old, current);
             tell(() -> onChange.accept(now));
+        }
+    }
+
+    private static void logChanges(Set<Lease> old, Set<Lease> current) {
+        if (LOG.isDebugEnabled()) {
+            current.stream().filter(lease -> !old.contains(lease)).forEach(lease -> LOG.debugf("lease seen: %s", lease));
+            old.stream().filter(lease -> !current.contains(lease)).forEach(lease -> LOG.debugf("lease gone: %s", lease));
         }
     }
 

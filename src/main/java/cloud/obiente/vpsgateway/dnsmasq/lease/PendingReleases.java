@@ -13,9 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** Which leases have been released, when, and are not seen gone yet. Used on thread {@code lease-ender} only. */
 final class PendingReleases {
+    private static final Logger LOG = Logger.getLogger(PendingReleases.class);
+
     /** A lease whatever its expiry: a client may renew it while we end it. */
     private record Holding(MacAddress mac, Ipv4Address address) {
         static Holding of(Lease lease) {
@@ -65,6 +68,7 @@ final class PendingReleases {
     private void release(Holding holding, Lease lease) throws IOException {
         sent.put(holding, new Sent(lease, System.nanoTime()));
         sender.release(lease);
+        LOG.debugf("DHCPRELEASE sent for %s held by %s", lease.address(), lease.mac());
     }
 
     /** Takes out, and returns, the released leases that dnsmasq no longer holds. */

@@ -7,11 +7,11 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.vertx.core.AsyncResult;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * What happens to one call between its first event and its last.
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * @param <Q> request message
  */
 final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
-    private static final System.Logger LOG = System.getLogger(CallLifecycle.class.getName());
+    private static final Logger LOG = Logger.getLogger(CallLifecycle.class);
 
     /** Bytes on their way to the caller beyond which a handler should pause. */
     private static final int READY_BELOW_BYTES = 64 << 10;
@@ -255,7 +255,7 @@ final class CallLifecycle<Q> implements RequestBody.Sink, OutboundBacklog {
         try {
             event.run();
         } catch (RuntimeException | Error fault) {
-            LOG.log(Level.WARNING, "Handler of " + method.getFullMethodName() + " failed", fault);
+            LOG.warn("Handler of " + method.getFullMethodName() + " failed", fault);
             abort(Status.UNKNOWN
                     .withDescription("Application error processing RPC")
                     .withCause(fault));

@@ -6,13 +6,13 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.lang.System.Logger.Level;
 import java.util.Base64;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /** Errors in JSON (Connect protocol, "Error-JSON"). The details are those that gRPC carries in a trailer. */
 final class ConnectError {
-    private static final System.Logger LOG = System.getLogger(ConnectError.class.getName());
+    private static final Logger LOG = Logger.getLogger(ConnectError.class);
     private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
     /** Holds a {@code google.rpc.Status}; Connect has no use for it beside the JSON. */
@@ -46,7 +46,7 @@ final class ConnectError {
         try {
             return com.google.rpc.Status.parseFrom(status).getDetailsList();
         } catch (InvalidProtocolBufferException malformed) {
-            LOG.log(Level.WARNING, "Error details not sent: trailer is not a google.rpc.Status", malformed);
+            LOG.warn("Error details not sent: trailer is not a google.rpc.Status", malformed);
             return List.of();
         }
     }

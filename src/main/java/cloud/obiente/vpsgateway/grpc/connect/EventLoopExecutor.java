@@ -2,10 +2,10 @@ package cloud.obiente.vpsgateway.grpc.connect;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
 
 /**
  * Runs tasks one after the other on a Vert.x event-loop context, in the order in which they were handed in.
@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
  * runs inside another, and what another thread handed in before is never overtaken.
  */
 final class EventLoopExecutor implements Executor {
-    private static final System.Logger LOG = System.getLogger(EventLoopExecutor.class.getName());
+    private static final Logger LOG = Logger.getLogger(EventLoopExecutor.class);
 
     private final Context context;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -55,7 +55,7 @@ final class EventLoopExecutor implements Executor {
         try {
             task.run();
         } catch (RuntimeException | Error fault) {
-            LOG.log(Level.ERROR, "Task of a call failed", fault);
+            LOG.error("Task of a call failed", fault);
         }
     }
 }

@@ -9,7 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.vertx.core.Future;
-import java.lang.System.Logger.Level;
+import org.jboss.logging.Logger;
 
 /**
  * One call: the face that handlers and interceptors see, whatever protocol the caller speaks.
@@ -22,7 +22,7 @@ import java.lang.System.Logger.Level;
  * @param <A> response message
  */
 final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
-    private static final System.Logger LOG = System.getLogger(HttpServerCall.class.getName());
+    private static final Logger LOG = Logger.getLogger(HttpServerCall.class);
 
     /** From here on, JSON or gzip would hold up the other calls of the event loop for more than a fraction of a ms. */
     private static final int LONG_ANSWER_BYTES = 16 << 10;
@@ -106,7 +106,7 @@ final class HttpServerCall<Q, A> extends ServerCall<Q, A> {
     }
 
     private void unencodable(Throwable why) {
-        LOG.log(Level.WARNING, "Response of " + method.getFullMethodName() + " cannot be encoded", why);
+        LOG.warn("Response of " + method.getFullMethodName() + " cannot be encoded", why);
         abort(Status.fromThrowable(why));
     }
 

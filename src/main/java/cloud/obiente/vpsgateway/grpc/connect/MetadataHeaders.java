@@ -3,20 +3,20 @@ package cloud.obiente.vpsgateway.grpc.connect;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.vertx.core.MultiMap;
-import java.lang.System.Logger.Level;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 
 /**
  * HTTP header fields as gRPC metadata and back. Names ending in {@code -bin} carry bytes, in base64 with or without
  * padding; all others carry printable ASCII.
  */
 final class MetadataHeaders {
-    private static final System.Logger LOG = System.getLogger(MetadataHeaders.class.getName());
+    private static final Logger LOG = Logger.getLogger(MetadataHeaders.class);
     private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]+");
     private static final Pattern VALUE = Pattern.compile("[ -~]*");
     private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
@@ -111,7 +111,7 @@ final class MetadataHeaders {
             if (VALUE.matcher(value).matches()) {
                 field.accept(name, value);
             } else {
-                LOG.log(Level.WARNING, "Metadata {0} not sent: a value is not printable ASCII", name);
+                LOG.warnf("Metadata %s not sent: a value is not printable ASCII", name);
             }
         }
     }

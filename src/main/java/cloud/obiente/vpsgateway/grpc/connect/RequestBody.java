@@ -5,9 +5,9 @@ import io.grpc.StatusRuntimeException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
 
 /**
  * Reads the messages of one request, no faster than they are asked for.
@@ -26,7 +26,7 @@ final class RequestBody {
         void onBroken(StatusRuntimeException reason);
     }
 
-    private static final System.Logger LOG = System.getLogger(RequestBody.class.getName());
+    private static final Logger LOG = Logger.getLogger(RequestBody.class);
 
     /** RFC 9113 section 7: the peer shall stop sending, no harm done. */
     static final long NO_ERROR = 0;
@@ -131,7 +131,7 @@ final class RequestBody {
             stop();
             sink.onBroken(broken);
         } catch (RuntimeException | Error fault) {
-            LOG.log(Level.WARNING, "A request could not be read", fault);
+            LOG.warn("A request could not be read", fault);
             stop();
             sink.onBroken(Status.INTERNAL
                     .withDescription("The request could not be read")

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.lang.System.Logger.Level;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps an error of one HTTP/2 stream from ending its connection.
@@ -19,7 +19,7 @@ import java.lang.System.Logger.Level;
  */
 @ChannelHandler.Sharable
 final class StreamErrorGuard extends ChannelInboundHandlerAdapter {
-    private static final System.Logger LOG = System.getLogger(StreamErrorGuard.class.getName());
+    private static final Logger LOG = Logger.getLogger(StreamErrorGuard.class);
     private static final String NAME = "rpc-stream-error-guard";
     private static final StreamErrorGuard INSTANCE = new StreamErrorGuard();
 
@@ -38,7 +38,7 @@ final class StreamErrorGuard extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
         if (cause instanceof Http2Exception.StreamException) {
-            LOG.log(Level.DEBUG, "Stream ended before its last frame was sent", cause);
+            LOG.debug("Stream ended before its last frame was sent", cause);
         } else {
             super.exceptionCaught(context, cause);
         }

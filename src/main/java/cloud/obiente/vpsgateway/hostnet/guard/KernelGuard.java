@@ -62,6 +62,11 @@ final class KernelGuard {
             change(gone, come, plan);
         }
         applied = plan;
+        LOG.debugf(
+                "guard follows the allocations: %d addresses guarded, %d pins added, %d removed",
+                plan.pins().size(),
+                come.pins().size(),
+                gone.pins().size());
         if (!gone.pins().isEmpty() || !come.pins().isEmpty()) {
             drops.report(plan);
         }

@@ -1,7 +1,6 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.time.Duration;
@@ -15,13 +14,14 @@ import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
+import org.jboss.logging.Logger;
 
 /**
  * Lets connections in, or closes them before a byte was spent on them, and sees to it that they log in or go. Called by
  * SSHD on its threads.
  */
 final class AdmissionSessionFactory extends SessionFactory {
-    private static final System.Logger LOG = System.getLogger(AdmissionSessionFactory.class.getName());
+    private static final Logger LOG = Logger.getLogger(AdmissionSessionFactory.class);
     private static final Object ADMITTED = new Object();
     /** Probes without an answer before a client is given up. */
     private static final int PROBES = 6;
@@ -53,11 +53,7 @@ final class AdmissionSessionFactory extends SessionFactory {
         Optional<ConnectionAdmission.AdmissionRefusal> refusal = admission.enter(connection.source());
         if (refusal.isPresent()) {
             listener.refused(refusal.get());
-            LOG.log(
-                    Level.DEBUG,
-                    "bastion: connection refused, from={0} reason={1}",
-                    connection.source(),
-                    refusal.get());
+            LOG.debugf("bastion: connection refused, from=%s reason=%s", connection.source(), refusal.get());
             socket.close(true);
             return;
         }
@@ -88,11 +84,7 @@ final class AdmissionSessionFactory extends SessionFactory {
 
     private void endWithoutLogin(IoSession socket, BastionConnection connection) {
         if (!connection.isLoggedIn()) {
-            LOG.log(
-                    Level.INFO,
-                    "bastion: no login within {0} s, from={1}",
-                    settings.loginGrace().toSeconds(),
-                    connection.source());
+            LOG.infof("bastion: no login within %s s, from=%s", settings.loginGrace().toSeconds(), connection.source());
             socket.close(true);
         }
     }
@@ -106,11 +98,7 @@ final class AdmissionSessionFactory extends SessionFactory {
             listener.loginFailed();
         }
         if (admission.leftWithoutLogin(connection.source(), connection.tries(), LoginService.TRIES)) {
-            LOG.log(
-                    Level.WARNING,
-                    "bastion: {0} rests for {1} s after failed logins (GATEWAY_SSH_BASTION_REST)",
-                    connection.source(),
-                    settings.banTime().toSeconds());
+            LOG.warnf("bastion: %s rests for %s s after failed logins (GATEWAY_SSH_BASTION_REST)", connection.source(), settings.banTime().toSeconds());
         }
     }
 

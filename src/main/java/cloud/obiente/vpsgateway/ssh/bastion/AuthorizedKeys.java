@@ -1,13 +1,13 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Owns who may log in: what the file says now. {@link #reread} runs on one thread at a time; {@link #find} reads an
@@ -17,7 +17,7 @@ import java.util.Optional;
  * does not see. While it cannot be read, nobody may log in: taking it away is a way to lock the door.
  */
 final class AuthorizedKeys {
-    private static final System.Logger LOG = System.getLogger(AuthorizedKeys.class.getName());
+    private static final Logger LOG = Logger.getLogger(AuthorizedKeys.class);
     private static final long MAX_BYTES = 16 << 20;
 
     private final Path file;
@@ -48,9 +48,7 @@ final class AuthorizedKeys {
             lastText = "";
             if (!lastFault.equals(unreadable.toString())) {
                 lastFault = unreadable.toString();
-                LOG.log(
-                        Level.WARNING,
-                        "nobody may log in to the bastion: " + file + " cannot be read (" + unreadable
+                LOG.warn("nobody may log in to the bastion: " + file + " cannot be read (" + unreadable
                                 + "; GATEWAY_SSH_AUTHORIZED_KEYS)");
             }
         }
@@ -64,9 +62,8 @@ final class AuthorizedKeys {
         keys = read.keys();
         lastText = text;
         lastFault = "";
-        LOG.log(Level.INFO, "keys that may log in to the bastion: {0} ({1})", keys.size(), file);
+        LOG.infof("keys that may log in to the bastion: %s (%s)", keys.size(), file);
         read.refused()
-                .forEach(why -> LOG.log(
-                        Level.WARNING, "a key of the bastion is refused: " + file + ", " + why + "; the others hold"));
+                .forEach(why -> LOG.warn("a key of the bastion is refused: " + file + ", " + why + "; the others hold"));
     }
 }

@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
-import java.lang.System.Logger.Level;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.util.Optional;
@@ -11,10 +10,11 @@ import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.auth.pubkey.AuthorizedKeyEntriesPublickeyAuthenticator;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
+import org.jboss.logging.Logger;
 
 /** Says which keys may log in, and logs who did and who could not. Called by SSHD on its threads. */
 final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, SessionListener {
-    private static final System.Logger LOG = System.getLogger(AuthorizedKeysAuthenticator.class.getName());
+    private static final Logger LOG = Logger.getLogger(AuthorizedKeysAuthenticator.class);
 
     private final AuthorizedKeys keys;
     private final ConnectionAdmission admission;
@@ -68,6 +68,6 @@ final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, Sessi
     }
 
     private static void log(String what, BastionConnection connection, String why) {
-        LOG.log(Level.INFO, "bastion: {0}, {1}: {2}", what, connection, why);
+        LOG.infof("bastion: %s, %s: %s", what, connection, why);
     }
 }

@@ -1,7 +1,6 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,13 +23,14 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
+import org.jboss.logging.Logger;
 
 /**
  * An SSH server that leads to VPSs and does nothing else. Owns the port and the logins. Started and stopped by one thread;
  * SSHD serves on threads of its own, and encrypts for the tunnels on those it is given.
  */
 public final class Bastion implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Bastion.class.getName());
+    private static final Logger LOG = Logger.getLogger(Bastion.class);
     private static final Duration REREAD = Duration.ofSeconds(2);
     /** How long clients are given to take the last word. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
@@ -95,13 +95,7 @@ public final class Bastion implements AutoCloseable {
                             + " (stop the program that does, or change GATEWAY_SSH_BASTION_PORT)",
                     e);
         }
-        LOG.log(
-                Level.INFO,
-                "bastion: listening on {0}:{1}, host key {2} ({3})",
-                settings.host(),
-                String.valueOf(settings.port()),
-                hostKey.fingerprint(),
-                hostKey.file());
+        LOG.infof("bastion: listening on %s:%s, host key %s (%s)", settings.host(), String.valueOf(settings.port()), hostKey.fingerprint(), hostKey.file());
     }
 
     /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */

@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.ssh.bastion;
 import cloud.obiente.vpsgateway.ipam.Caller;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import io.netty.channel.EventLoop;
-import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -12,10 +11,11 @@ import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.session.Session;
+import org.jboss.logging.Logger;
 
 /** Makes direct-tcpip channels. Any thread; stateless. */
 final class DirectTunnels implements ChannelFactory {
-    private static final System.Logger LOG = System.getLogger(DirectTunnels.class.getName());
+    private static final Logger LOG = Logger.getLogger(DirectTunnels.class);
 
     private final Tunnels tunnels;
     private final Supplier<EventLoop> loops;
@@ -95,13 +95,7 @@ final class DirectTunnels implements ChannelFactory {
         }
 
         void refused(BastionConnection connection, String target, String why) {
-            LOG.log(
-                    Level.INFO,
-                    "bastion: target refused, user=''{0}'' key={1} target={2}: {3}",
-                    Caller.of(connection.login().user()),
-                    connection.login().fingerprint(),
-                    Caller.of(target),
-                    why);
+            LOG.infof("bastion: target refused, user='%s' key=%s target=%s: %s", Caller.of(connection.login().user()), connection.login().fingerprint(), Caller.of(target), why);
         }
     }
 }

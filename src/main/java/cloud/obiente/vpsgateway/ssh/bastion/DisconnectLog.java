@@ -2,16 +2,16 @@ package cloud.obiente.vpsgateway.ssh.bastion;
 
 import cloud.obiente.vpsgateway.ipam.Caller;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.jboss.logging.Logger;
 
 /**
  * Notes why connections end, for the records of what they carried, and logs what is not as it should be. Called by SSHD on
  * its threads, before it closes the channels of the connection.
  */
 final class DisconnectLog implements SessionListener {
-    private static final System.Logger LOG = System.getLogger(DisconnectLog.class.getName());
+    private static final Logger LOG = Logger.getLogger(DisconnectLog.class);
 
     @Override
     public void sessionDisconnect(Session session, int reason, String message, String language, boolean byUs) {
@@ -24,11 +24,11 @@ final class DisconnectLog implements SessionListener {
         String why = Caller.of(said(fault)).text();
         connection.ends("connection to the client broke: " + why);
         if (!connection.isLoggedIn()) {
-            LOG.log(Level.DEBUG, "bastion: broken before a login, from={0}: {1}", connection.source(), why);
+            LOG.debugf("bastion: broken before a login, from=%s: %s", connection.source(), why);
         } else if (fault instanceof IOException) {
-            LOG.log(Level.INFO, "bastion: broken, {0}: {1}", connection, why);
+            LOG.infof("bastion: broken, %s: %s", connection, why);
         } else {
-            LOG.log(Level.WARNING, "bastion: broken, " + connection, fault);
+            LOG.warn("bastion: broken, " + connection, fault);
         }
     }
 

@@ -6,7 +6,6 @@ import cloud.obiente.vpsgateway.ssh.TunnelStream;
 import cloud.obiente.vpsgateway.ssh.Tunnels;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.channel.AbstractServerChannel;
+import org.jboss.logging.Logger;
 
 /**
  * A direct-tcpip channel (RFC 4254 section 7.2): a stream of its own with one tunnel.
@@ -29,7 +29,7 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  * With one read of 64 KiB beyond it, a channel holds 256 KiB at most.
  */
 final class TunnelChannel extends AbstractServerChannel implements CallerStream {
-    private static final System.Logger LOG = System.getLogger(TunnelChannel.class.getName());
+    private static final Logger LOG = Logger.getLogger(TunnelChannel.class);
     private static final int BACKLOG_BYTES = 32 << 10;
     /** The stream's only tunnel needs no name. */
     private static final String ID = "";
@@ -193,9 +193,9 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     /** On a connection that has ended, nothing else is to be expected, and its own end has been told. */
     private void breakOff(Exception broken) {
         if (isClosing() || getSession().isClosing()) {
-            LOG.log(Level.DEBUG, "bastion: written to a channel that closes: {0}", broken.toString());
+            LOG.debugf("bastion: written to a channel that closes: %s", broken.toString());
         } else {
-            LOG.log(Level.WARNING, "bastion: channel broke", broken);
+            LOG.warn("bastion: channel broke", broken);
             fault = Optional.of("channel broke: " + broken);
         }
         close(true);
@@ -264,7 +264,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     /** RFC 4254 section 5.2 lets us ignore what comes beyond the window; but nobody could tell which bytes are missing then. */
     private void endOverdrawn() {
         if (!ended) {
-            LOG.log(Level.WARNING, "bastion: channel closed, {0}: {1}", BastionConnection.of(getSession()), OVERDRAWN);
+            LOG.warnf("bastion: channel closed, %s: %s", BastionConnection.of(getSession()), OVERDRAWN);
             ended = true;
             stream.ifPresent(left -> left.close(ID, OVERDRAWN));
             if (open) {

@@ -3,7 +3,6 @@ package cloud.obiente.vpsgateway.ssh.sqlite;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
 import cloud.obiente.vpsgateway.ssh.SessionRecords;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,6 +19,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -33,7 +33,7 @@ import org.sqlite.SQLiteDataSource;
  * read the file while the gateway runs.
  */
 public final class SqliteSessionRecords implements SessionRecords, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("SshSessions");
+    private static final Logger LOG = Logger.getLogger("SshSessions");
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_BATCH = 1_000;
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
@@ -88,7 +88,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
 
     @Override
     public void add(SessionRecord session) {
-        LOG.log(Level.INFO, session.toString());
+        LOG.info(session.toString());
         if (!waiting.offer(session)) {
             fault = Optional.of("more than " + MAX_WAITING + " session records wait to be written");
         }
@@ -138,7 +138,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
             String what = file + " could not be written (" + failure.getMessage() + "): " + batch.size()
                     + " session records are in the log only; check the disk's space and health";
             if (fault.isEmpty()) {
-                LOG.log(Level.ERROR, what);
+                LOG.error(what);
             }
             fault = Optional.of(what);
         }
@@ -208,7 +208,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
             try {
                 open.close();
             } catch (SQLException alreadyBroken) {
-                LOG.log(Level.DEBUG, file + " could not be closed", alreadyBroken);
+                LOG.debug(file + " could not be closed", alreadyBroken);
             }
         });
         connection = Optional.empty();

@@ -33,6 +33,6 @@ class SettingsProducerTest {
         assertThat(config.getValue("quarkus.management.host", String.class))
                 .isEqualTo(settings.metrics().host().toString());
         assertThat(config.getValue("quarkus.log.level", String.class))
-                .isEqualTo(settings.logLevel().name());
+                .isEqualTo(settings.logLevel().frameworks());
     }
 }

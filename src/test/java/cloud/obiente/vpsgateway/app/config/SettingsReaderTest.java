@@ -264,7 +264,7 @@ class SettingsReaderTest {
             GATEWAY_GUARD_PRIVATE      | on          | 'on' is not valid (expected: true or false)
             GATEWAY_GUARD_BRIDGE       | vmbr1,vmbr2 | 'vmbr1,vmbr2' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
             GATEWAY_EVENT_DAYS         | 29          | '29' is not valid (expected: a number of days from 30 to 3650)
-            LOG_LEVEL                  | loud        | 'loud' is not valid (expected: debug, info, warn, error)
+            LOG_LEVEL                  | loud        | 'loud' is not valid (expected: trace, debug, info, warn, error)
             """)
     void badValueIsRefusedWithVariableValueAndExpectation(String variable, String value, String fault) {
         assertThat(minimal().with(variable, value).refusal()).isEqualTo(variable + ": " + fault);

@@ -1,8 +1,8 @@
 package cloud.obiente.vpsgateway;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -132,8 +132,13 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(ROOT + ".net..", ROOT + ".ipam..")
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "javax.sql..", "org.sqlite..", "org.jboss.logging..", ROOT + ".net..", ROOT + ".ipam.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..",
+                        "javax.sql..",
+                        "org.sqlite..",
+                        "org.jboss.logging..",
+                        ROOT + ".net..",
+                        ROOT + ".ipam.."))
                 .allowEmptyShould(true)
                 .check(OURS);
     }

@@ -40,7 +40,7 @@ final class ApiLink {
         ENDED
     }
 
-    /** The room that the link is in. Called on the loop. */
+    /** What owns the link. Called on the loop. */
     interface LinkOwner {
         /** Whether the link may be among the registered, and what to say about this gateway; empty: it has been ended. */
         Optional<GatewayRegistration> register(ApiLink link, LinkRegistration registration);

@@ -27,7 +27,7 @@ public interface ApiLinkListener {
         POSTPONED
     }
 
-    /** What the healer did; the label of a metric. */
+    /** What the resolver did with a MAC; the label of a metric. */
     enum RebindOutcome {
         REBOUND,
         ADOPTED,

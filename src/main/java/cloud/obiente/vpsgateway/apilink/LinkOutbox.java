@@ -4,7 +4,7 @@ import cloud.obiente.vpsgateway.v1.GatewayMessage;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** The messages of one link that its instance has not made room for yet. Thread {@code api-links}. */
+/** The messages of one link that its instance has not accepted yet. Thread {@code api-links}. */
 final class LinkOutbox {
     static final int MAX_MESSAGES = 1_024;
     static final long MAX_BYTES = 16L << 20;
@@ -33,7 +33,7 @@ final class LinkOutbox {
         return true;
     }
 
-    /** Sends what there is room for. */
+    /** Sends as much as the instance accepts. */
     void flush() {
         while (!waiting.isEmpty() && wire.isReady()) {
             GatewayMessage next = waiting.remove();

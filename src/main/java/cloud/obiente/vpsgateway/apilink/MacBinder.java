@@ -6,9 +6,9 @@ import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import java.util.concurrent.CompletionStage;
 
-/** What the healer may change; an answer means that DHCP follows it, or soon will. Nothing here waits. */
+/** The changes that the resolver may make; an answer means that DHCP follows, or soon will. Nothing here waits. */
 public interface MacBinder {
-    /** Another card for a VPS that has an address. */
+    /** Another NIC for a VPS that has an address. */
     CompletionStage<Outcome<Allocation>> rebind(RebindCommand command);
 
     /** An address for a VPS that has none; one that has keeps it. */

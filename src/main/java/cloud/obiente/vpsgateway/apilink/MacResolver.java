@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Gives VPSs whose card is not the one that was allocated their address all the same, by asking the API whose card it is.
+ * Rebinds an address to the NIC that its VPS uses, when that is not the NIC it was allocated for. The API says whose NIC it is.
  *
  * <p>Its work is done on {@code api-links}; it is told of MACs on any thread. VPSs can make up as many MACs as they like, so
- * how many wait to be looked at is bounded here, and what is asked about them in {@link MacInquiries}.
+ * this class bounds how many wait for a check, and {@link MacInquiries} bounds the questions about them.
  */
 public final class MacResolver {
     static final int MAX_WAITING = 1_024;
@@ -51,12 +51,12 @@ public final class MacResolver {
     private final Clock steady;
     private final Executor loop;
     private final MacInquiries inquiries;
-    /** When a MAC whose VPS is known may be healed again; those healed last. */
+    /** When a MAC whose VPS is known may be bound again; the most recent ones. */
     private final Map<MacAddress, Instant> resolveAgainAt = latest();
     /** When a MAC without its address was last seen asking for one, or leasing one; those seen last. */
     private final Map<MacAddress, Instant> lastAsked = latest();
 
-    /** MACs that were reported and not looked at yet; any thread. */
+    /** MACs that were reported and not checked yet; any thread. */
     private final Set<MacAddress> waiting = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean leaseCheckQueued = new AtomicBoolean();
@@ -164,7 +164,9 @@ public final class MacResolver {
         }
         lastAsked.put(mac, clock.instant());
         Optional<MacAnswer> known = inquiries.nicAsks(mac);
-        LOG.debugf("%s has no address here; API: %s", mac, known.map(Object::toString).orElse("not answered yet"));
+        LOG.debugf(
+                "%s has no address here; API: %s",
+                mac, known.map(Object::toString).orElse("not answered yet"));
         known.ifPresent(answer -> {
             if (answer instanceof MacAnswer.Found found) {
                 resolve(mac, found);
@@ -205,7 +207,7 @@ public final class MacResolver {
         if (now.isBefore(resolveAgainAt.getOrDefault(mac, Instant.MIN))) {
             return;
         }
-        // Two cards that the API gives to one VPS would take its address from each other without end.
+        // Two NICs that the API gives to one VPS would take its address from each other without end.
         resolveAgainAt.put(mac, now.plus(REBIND_INTERVAL));
         Optional<Allocation> held = allocations.get().privateOf(found.vps());
         if (held.isPresent()) {
@@ -217,7 +219,7 @@ public final class MacResolver {
                     .whenComplete((outcome, fault) ->
                             loop.execute(() -> bound(RebindOutcome.ADOPTED, mac, found, outcome, fault)));
         } else {
-            // It may get an address here at any moment; then the next look must not wait.
+            // It may get an address here at any moment; then the next check must not wait.
             resolveAgainAt.remove(mac);
             listener.macResolved(RebindOutcome.LEFT_ALONE);
             LOG.debugf("%s belongs to %s, which has no address here", mac, found.vps());
@@ -246,7 +248,7 @@ public final class MacResolver {
             Throwable fault) {
         if (fault == null && outcome instanceof Outcome.Done<Allocation> done) {
             LOG.infof(
-                    "%s belongs to %s by the API's word: %s is bound to it",
+                    "API confirmed: %s belongs to %s; %s is bound to it now",
                     mac, found.vps(), done.value().address());
             listener.macResolved(success);
             return;
@@ -255,7 +257,7 @@ public final class MacResolver {
         String why = outcome instanceof Outcome.Refused<Allocation> refused
                 ? refused.refusal().message()
                 : String.valueOf(fault);
-        LOG.warnf("%s belongs to %s by the API's word, but cannot be bound: %s", mac, found.vps(), why);
+        LOG.warnf("API confirmed: %s belongs to %s, but its address cannot be bound to it: %s", mac, found.vps(), why);
         listener.macResolved(RebindOutcome.REFUSED);
     }
 }

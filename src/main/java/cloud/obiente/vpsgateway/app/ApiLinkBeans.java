@@ -27,7 +27,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** Which room gets which other room, as in {@link CoreBeans}: the links to the API and what hangs on them. */
+/** The beans of the API links and of what depends on them; rules as in {@link CoreBeans}. */
 @Singleton
 public class ApiLinkBeans {
     @Produces

@@ -56,8 +56,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Which room gets which other room. Producers only: each is called once, when {@link GatewayLifecycle} or the container first
- * needs its room; what a room needs is a parameter, so the order follows from the needs.
+ * The core beans. Producers only: each is called once, when {@link GatewayLifecycle} or the container first needs its bean. Dependencies are parameters, so the order follows from them.
  */
 @Singleton
 public class CoreBeans {

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Tells the meters everything, and the healer of unknown MACs.
+ * Reports every event to the meters, and unknown MACs to the resolver.
  *
  * @param macResolver asked for when the first event comes: it needs the dnsmasq whose events these are
  * @param searches told of each MAC that nobody knows; true for a gateway's search for DHCP servers, which is no client
@@ -27,7 +27,7 @@ record DnsmasqEvents(DnsmasqListener meters, Supplier<MacResolver> macResolver, 
         }
     }
 
-    /** Where strangers are served, one that comes when all addresses for them are lent still gets what is its own. */
+    /** Where unknown clients are served and the dynamic range is used up, a VPS still gets its own address. */
     @Override
     public void noAddressFor(MacAddress mac) {
         if (!searches.test(mac)) {

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * What of the allocations dnsmasq serves: every private address; every lease that waits for the API's word, without a name; and a public one where it lies in the network that is
- * served and its card gets no other. A card can be given one address only (of two lines dnsmasq takes the last), and the
+ * served and its NIC gets no other. A NIC can be given one address only (of two lines dnsmasq takes the last), and the
  * private one comes first: then the public address is for the VPS to set by itself, as one outside of the network is.
  */
 final class HostEntries {
@@ -46,7 +46,7 @@ final class HostEntries {
         return entries;
     }
 
-    /** Whether the card gets a public address by DHCP; O(n). */
+    /** Whether the NIC gets a public address by DHCP; O(n). */
     static boolean isServedPublicly(MacAddress mac, IpamSnapshot allocations, Subnet served) {
         return getsPublic(mac, allocations)
                 && allocations.all().stream()

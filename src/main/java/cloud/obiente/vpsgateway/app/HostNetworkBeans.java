@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What {@link CoreBeans} is, for what the host's kernel does. */
+/** The beans of what the host's kernel does for us; rules as in {@link CoreBeans}. */
 @Singleton
 public class HostNetworkBeans {
     /** Listing ten thousand rules takes well under a second; longer means that somebody holds the tables' lock. */
@@ -128,7 +128,7 @@ public class HostNetworkBeans {
     @Singleton
     GuardEnforcement enforcement(GatewaySettings settings, AddressGuard guard) {
         HostNetworkSettings host = settings.hostNetwork();
-        // On a bridge the cards of all VPSs are known to the guard, because none may speak DHCP in another's name.
+        // On a bridge the NICs of all VPSs are known to the guard, because none may speak DHCP in another's name.
         Set<Allocation.Kind> guarded = host.guardPrivate() || host.guardBridge().isPresent()
                 ? EnumSet.allOf(Allocation.Kind.class)
                 : EnumSet.of(Allocation.Kind.PUBLIC);

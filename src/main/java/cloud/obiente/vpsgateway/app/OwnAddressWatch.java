@@ -55,7 +55,7 @@ final class OwnAddressWatch {
         }
     }
 
-    /** Looks once, and has what is new carried to its effect. */
+    /** Checks once, and puts what is new into effect. */
     void check() {
         Set<Ipv4Address> own = Set.copyOf(ownAddresses.get());
         if (!isNews(own) || !inProgress.compareAndSet(false, true)) {

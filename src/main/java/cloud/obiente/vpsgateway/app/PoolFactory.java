@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** The pool, and what of it is lent, as they follow from the settings. */
 final class PoolFactory {
-    /** Strangers together get one address in so many: however many come, the VPSs have the rest. */
+    /** One address in so many is for unknown clients; the rest stays with the VPSs, however many clients come. */
     private static final int DYNAMIC_SHARE = 4;
 
     private static final long MAX_DYNAMIC_ADDRESSES = 1_024;
@@ -34,7 +34,7 @@ final class PoolFactory {
         return new AddressPool(dhcp.pool(), reserved);
     }
 
-    /** What strangers get: the end of the pool, because VPSs are given its beginning first. */
+    /** The dynamic range: the end of the pool, because VPSs are given its beginning first. */
     static Optional<DynamicRange> dynamicRange(DhcpSettings dhcp) {
         if (dhcp.unknownClients() != UnknownClients.SERVE) {
             return Optional.empty();

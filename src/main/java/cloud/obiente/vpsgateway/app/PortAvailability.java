@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /**
- * Ports that others have. Quarkus opens ours last and fails with a stack trace; looked at before, the operator gets a
+ * Whether our ports are free. Quarkus opens them last and fails with a stack trace; checked before, the operator gets a
  * sentence, and no DHCP server has run meanwhile. Stateless.
  */
 final class PortAvailability {

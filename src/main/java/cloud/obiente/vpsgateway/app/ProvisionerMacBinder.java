@@ -12,7 +12,7 @@ import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import java.util.concurrent.CompletionStage;
 
-/** What the healer decides goes the way of every other change, from decision to effect. */
+/** Carries the changes of the resolver from decision to effect, as every other change. */
 record ProvisionerMacBinder(Provisioner provisioner) implements MacBinder {
     private static final Caller CALLER = Caller.of("self-healing");
 

@@ -36,7 +36,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What {@link CoreBeans} is, for the tunnels. */
+/** The beans of the SSH tunnels; rules as in {@link CoreBeans}. */
 @Singleton
 public class SshBeans {
     private static final int WRITERS = Math.max(2, Runtime.getRuntime().availableProcessors());

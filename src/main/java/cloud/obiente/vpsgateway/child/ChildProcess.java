@@ -91,7 +91,7 @@ public final class ChildProcess {
         observer.ended(this, awaitExit(), List.copyOf(lastLines));
     }
 
-    /** A line without its end; a longer one is cut, so that no stranger can make us hold much. */
+    /** A line without its end; a longer one is cut, so that no client can make us buffer much. */
     private static String readLine(BufferedReader output) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = output.read(); c != -1; c = output.read()) {

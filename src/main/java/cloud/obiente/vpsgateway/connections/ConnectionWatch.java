@@ -112,7 +112,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
         }
         closeNoticeSent = true;
         sayGoAway(http2.get());
-        // It still has its place, which may be needed before the farewell is over.
+        // It still has its place, which may be needed before the notice of its end is over.
         connections.idle(this);
         channel.eventLoop()
                 .schedule(this::closeUnlessBusy, closeNoticeTimeout.toMillis(), TimeUnit.MILLISECONDS)

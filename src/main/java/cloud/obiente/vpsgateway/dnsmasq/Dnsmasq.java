@@ -36,7 +36,7 @@ public final class Dnsmasq implements AutoCloseable {
     private boolean advanceScheduled;
 
     /**
-     * Prepares the room; nothing runs before {@link #start}.
+     * Prepares everything; nothing runs before {@link #start}.
      *
      * @param desired what is to be served now; asked on the supervisor thread before each writing of the files
      * @param listener told what goes on
@@ -105,7 +105,7 @@ public final class Dnsmasq implements AutoCloseable {
      * Makes the desired entries effective: files written, child told, and confirmed by it.
      *
      * @return completes once every entry desired at the time of the call is served; waits for as long as the child is down.
-     *     Completes exceptionally only when the room is closed
+     *     Completes exceptionally only when it is closed
      */
     public CompletionStage<Void> publish() {
         return supervisor.ask(() -> {
@@ -208,7 +208,7 @@ public final class Dnsmasq implements AutoCloseable {
             read(HostFilePublication.Part.DHCP_HOSTS);
         } else if (event instanceof LogEvent.Declined declined) {
             LOG.warnf(
-                    "somebody declined %s in the name of %s; making dnsmasq forget it",
+                    "DHCPDECLINE for %s from %s (may be forged); reloading dnsmasq",
                     declined.address(), declined.mac());
             listener.declined(declined.address(), declined.mac());
             publication.wantReread();

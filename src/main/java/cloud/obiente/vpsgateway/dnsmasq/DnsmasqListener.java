@@ -4,7 +4,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
 
-/** What goes on in the room, for metrics and for whoever heals. Called on the supervisor thread: must not block. */
+/** Hears the events of dnsmasq, for metrics and for the resolver of MACs. Called on the supervisor thread: must not block. */
 public interface DnsmasqListener {
 
     /** Changed files have become effective; the time runs from the signal to the child's confirmation. */
@@ -19,7 +19,7 @@ public interface DnsmasqListener {
     /** A MAC without reservation asks for an address. */
     default void unknownClient(MacAddress mac) {}
 
-    /** A MAC asks for an address and there is none for it now: another has its own, or all for strangers are lent. */
+    /** A MAC asks for an address and there is none for it now: another client has its own, or the dynamic range is used up. */
     default void noAddressFor(MacAddress mac) {}
 
     /** The state has changed. */

@@ -1,7 +1,7 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
 /**
- * The two looks from outside at a running child.
+ * The two checks of a running child from outside.
  *
  * @param probe whether it answers
  * @param interfaceWatch whether there is anything to serve on

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param advertised which resolvers VPSs are told to ask
  * @param domain the domain of the VPSs' names
  * @param leaseTime at least two minutes, which is dnsmasq's own minimum
- * @param dynamicRange what cards without a reservation get; empty: silence
+ * @param dynamicRange what clients without a reservation get; empty: silence
  */
 public record DnsmasqSettings(
         Path directory,
@@ -56,7 +56,7 @@ public record DnsmasqSettings(
     }
 
     /**
-     * Addresses that are lent to cards without a reservation.
+     * Addresses that are leased to clients without a reservation.
      *
      * @param addresses inside the subnet
      * @param leaseTime at least two minutes

@@ -10,6 +10,6 @@ import java.util.Optional;
  *
  * @param name resolves to the address, alone and within the domain; empty: the address has no name
  * @param address resolves back to the name
- * @param mac the card that gets the address over DHCP; empty: nobody gets it, only the name resolves
+ * @param mac the NIC that gets the address over DHCP; empty: nobody gets it, only the name resolves
  */
 public record HostEntry(Optional<DnsLabel> name, Ipv4Address address, Optional<MacAddress> mac) {}

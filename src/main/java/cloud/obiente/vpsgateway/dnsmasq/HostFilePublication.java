@@ -24,7 +24,7 @@ final class HostFilePublication {
         DHCP_HOSTS
     }
 
-    /** So many changes may wait before a look for those that nobody waits for any more. */
+    /** So many changes may wait before those that nobody waits for any more are removed. */
     private static final int FIRST_SWEEP = 1_000;
 
     private final Set<Part> parts;

@@ -88,7 +88,7 @@ record HostFiles(String hosts, String dhcpHosts) {
     }
 
     /**
-     * Writes a text file by temporary file and rename. One that holds the text already is left alone: for that there is room
+     * Writes a text file by temporary file and rename. One that holds the text already is left alone: for that there is space
      * on a full disk, too.
      */
     static void replace(Path file, String text) throws IOException {

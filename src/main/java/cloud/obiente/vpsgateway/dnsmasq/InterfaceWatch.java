@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at the interface towards the VPSs, as it is at the moment of the question. Stateless, thread-safe. */
+/** Checks the interface towards the VPSs, as it is at the moment of the call. Stateless, thread-safe. */
 public final class InterfaceWatch {
     private final InterfaceName name;
     private final Subnet subnet;

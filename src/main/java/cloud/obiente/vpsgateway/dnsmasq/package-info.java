@@ -1,5 +1,5 @@
 /**
- * Our DHCP and DNS server: one dnsmasq child, its configuration, its host files and its log. Floor 2.
+ * Our DHCP and DNS server: one dnsmasq child, its configuration, its host files and its log. Layer 2.
  *
  * <p>The only place that knows dnsmasq's file formats, log lines, exit codes and signals. {@link
  * cloud.obiente.vpsgateway.dnsmasq.Dnsmasq} is the way in; it owns the child and the files. What the files hold is

@@ -15,8 +15,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Reads the text fields of one request into values and remembers every fault, so that the caller learns of all of them in
- * one answer. Values are null where a fault was found; call {@link #throwIfInvalid} before using any.
+ * Reads the text fields of one request into values and collects all errors, so that one answer names them all. Values are null where a fault was found; call {@link #throwIfInvalid} before using any.
  */
 final class RequestFields {
     private final List<BadRequest.FieldViolation> faults = new ArrayList<>();
@@ -48,7 +47,7 @@ final class RequestFields {
         return text("organization_id", text, OrganizationId::parse);
     }
 
-    /** The card that an address is bound to. */
+    /** The NIC that an address is bound to. */
     MacAddress mac(String text) {
         return required("mac_address", text, MacAddress::parse);
     }

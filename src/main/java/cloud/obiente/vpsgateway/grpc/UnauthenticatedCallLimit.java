@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The calls that are open and whose callers have not shown the secret. Each costs memory until it ends, and a stranger may
+ * The calls that are open and whose callers have not shown the secret. Each costs memory until it ends, and anybody may
  * let it last for ever, so there are few, and fewer for one address. Any thread, under its monitor.
  */
 final class UnauthenticatedCallLimit {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Gives a VPS its private address; repeating it gives the same address.
  *
  * @param organization unknown keeps what is known
- * @param mac binds the address to this card; empty keeps the binding
+ * @param mac binds the address to this NIC; empty keeps the binding
  * @param preferred the address to give when the VPS has none yet
  */
 public record AllocateCommand(

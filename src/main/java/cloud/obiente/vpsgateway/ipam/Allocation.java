@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param vps the holder
  * @param organization the holder's organization
  * @param address the address; it has no other holder
- * @param mac the network card that gets the address; empty while the API has not named one
+ * @param mac the NIC that gets the address; empty while the API has not named one
  * @param allocatedAt since when the VPS holds this address, in whole milliseconds
  * @param kind where the address comes from
  */

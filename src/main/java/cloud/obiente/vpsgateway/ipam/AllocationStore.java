@@ -23,7 +23,7 @@ public interface AllocationStore extends AutoCloseable {
      */
     boolean forgetEventsBefore(Instant end);
 
-    /** @throws StoreException when the file could not be closed in good order; what was committed is safe all the same */
+    /** @throws StoreException when the file could not be closed in good order; what was committed is safe nevertheless */
     @Override
     void close();
 }

@@ -4,7 +4,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 
 /**
- * Gives a VPS a public address for one card, beside all that it has; repeating it changes nothing.
+ * Gives a VPS a public address for one NIC, beside all that it has; repeating it changes nothing.
  *
  * @param organization unknown keeps what is known
  */

@@ -4,7 +4,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 
 /**
- * Gives a VPS exactly this private address for exactly this card, moving it off the address that it has.
+ * Gives a VPS exactly this private address for exactly this NIC, moving it off the address that it has.
  *
  * @param organization unknown keeps what is known
  */

@@ -6,7 +6,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The caller names address and card; what the VPS had gives way. */
+/** The caller names address and NIC; what the VPS had gives way. */
 record BindDecision(BindCommand command) implements Decision<Allocation> {
 
     @Override

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The commands of one commit, decided one upon the other. Lives on the writer thread until the commit. Nothing has to be
+ * The commands of one commit, each decided on the state that the one before has left. Lives on the writer thread until the commit. Nothing has to be
  * undone when the commit fails: the state before it is still there, because snapshots do not change.
  */
 final class CommitBatch {

@@ -31,7 +31,7 @@ final class EventRetention {
         return Duration.ofNanos(dueNanos - System.nanoTime());
     }
 
-    /** Removes some of what is too old. A failure harms nobody; it is tried again at the next look. */
+    /** Removes some of what is too old. A failure harms nobody; it is tried again at the next check. */
     void forget() {
         Duration pause = CHECK_INTERVAL;
         try {

@@ -172,7 +172,7 @@ public final class IpamSnapshot {
     }
 
     /**
-     * Addresses of the range that must not be lent to a card nobody knows, although they are bound to no card: held
+     * Addresses of the range that must not be leased to an unknown client, although they are bound to no NIC: held
      * without one, never handed out, or resting. O(size of the range).
      */
     public Set<Ipv4Address> excludedFromDynamicRange(Ipv4Range range, Instant now) {

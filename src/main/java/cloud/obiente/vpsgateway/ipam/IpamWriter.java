@@ -159,7 +159,7 @@ final class IpamWriter implements Runnable {
         }
     }
 
-    /** Refuses all commands of the round when it fails, because a later one may have been decided upon an earlier one. */
+    /** Refuses all commands of the batch when it fails, because later ones may depend on earlier ones. */
     private Optional<Refusal> commit(CommitBatch round) {
         try {
             store.commit(round.batch());

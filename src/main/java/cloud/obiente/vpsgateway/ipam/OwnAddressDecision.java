@@ -39,7 +39,7 @@ record OwnAddressDecision(Set<Ipv4Address> own) implements Decision<OwnAddressRe
         return new Done<>(new OwnAddressReport(moved, stranded), moved);
     }
 
-    /** A public address is not looked at: it is refused where it is asked for, and no other could take its place. */
+    /** Public addresses are not considered: they are refused where it is asked for, and no other could take its place. */
     private List<Allocation> holdings(IpamSnapshot state) {
         return own.stream()
                 .sorted()

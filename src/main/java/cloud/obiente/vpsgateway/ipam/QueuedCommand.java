@@ -55,7 +55,8 @@ final class QueuedCommand<T> {
 
     private static String describe(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Refused<?> refused) {
-            return "refused, " + refused.refusal().reason() + ": " + refused.refusal().message();
+            return "refused, " + refused.refusal().reason() + ": "
+                    + refused.refusal().message();
         }
         List<AllocationChange> changes = ((Outcome.Done<?>) outcome).changes();
         String first = changes.stream()

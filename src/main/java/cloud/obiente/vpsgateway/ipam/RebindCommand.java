@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.ipam;
 import cloud.obiente.vpsgateway.net.MacAddress;
 
 /**
- * Gives the private address that a VPS has to another card. Refused where the VPS has none.
+ * Gives the private address that a VPS has to another NIC. Refused where the VPS has none.
  *
  * @param organization unknown keeps what is known
  */

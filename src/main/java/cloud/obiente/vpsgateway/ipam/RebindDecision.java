@@ -6,7 +6,7 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The card changes, the address stays. Unlike an allocation this never gives an address to a VPS that has none. */
+/** The NIC changes, the address stays. Unlike an allocation this never gives an address to a VPS that has none. */
 record RebindDecision(RebindCommand command) implements Decision<Allocation> {
 
     @Override

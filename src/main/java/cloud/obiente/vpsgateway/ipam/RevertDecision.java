@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Undoes changes that could not be made effective, unless another command has built upon one of them. */
+/** Undoes changes that could not be made effective, unless another command has built on one of them. */
 record RevertDecision(List<AllocationChange> changes) implements Decision<List<AllocationChange>> {
     RevertDecision {
         changes = List.copyOf(changes);

@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.net;
 import java.util.regex.Pattern;
 
 /**
- * The Ethernet address of one network card: 48 bits, unicast, not all zeros.
+ * The Ethernet address of one NIC: 48 bits, unicast, not all zeros.
  *
  * @param bits the address in the low 48 bits
  */
@@ -24,7 +24,7 @@ public record MacAddress(long bits) implements Comparable<MacAddress> {
 
     /**
      * Reads the common notations: colons, dashes, dotted triple ({@code 0200.0000.0001}) and bare hex digits, upper or lower
-     * case. Multicast, broadcast and the all-zero address are refused: no network card has them.
+     * case. Multicast, broadcast and the all-zero address are refused: no NIC has them.
      *
      * @throws InvalidValueException when the text is anything else
      */

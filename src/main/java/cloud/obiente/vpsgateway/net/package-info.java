@@ -1,5 +1,5 @@
 /**
- * Values of the network: addresses, ranges, subnets, MAC addresses and DNS names. Floor 0.
+ * Values of the network: addresses, ranges, subnets, MAC addresses and DNS names. Layer 0.
  *
  * <p>Everything here is immutable, safe on any thread, and uses {@code java.*} only. A text from outside (wire,
  * environment, file) becomes one of these values or is refused; nothing past the edges handles an address as text.

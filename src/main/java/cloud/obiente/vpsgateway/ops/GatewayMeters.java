@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** The meters of the whole gateway, fed by the rooms below. Thread-safe, because the registry is. */
+/** The meters of the whole gateway, fed by the layers below. Thread-safe, because the registry is. */
 public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reconciler.RepairListener, SnatListener {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
@@ -50,7 +50,8 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
         this.reloads = timer("vps_gateway_dhcp_reload", "From the signal to dnsmasq's confirmation");
         this.commits = timer("vps_gateway_store_commit", "One durable commit, shared by concurrent callers");
         this.failedCommits = counter("vps_gateway_store_commit_failures", "Commits that failed and were taken back");
-        this.declines = counter("vps_gateway_dhcp_declines", "DHCPDECLINEs, forged ones included, healed by a reload");
+        this.declines =
+                counter("vps_gateway_dhcp_declines", "DHCPDECLINEs, forged ones included, followed by a reload");
         this.unknownClients =
                 counter("vps_gateway_dhcp_unknown_clients", "DHCP requests of MACs that have no reservation");
         this.endedLeases = counter("vps_gateway_dhcp_leases_ended", "Leases that we ended and saw gone");

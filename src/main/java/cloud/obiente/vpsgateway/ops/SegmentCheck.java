@@ -36,7 +36,7 @@ public class SegmentCheck implements HealthCheck {
         segment.otherServers()
                 .servers()
                 .forEach((server, offered) ->
-                        response.withData("dhcpServer " + server, "offers " + offered + " to cards nobody knows"));
+                        response.withData("dhcpServer " + server, "offers " + offered + " to unknown clients"));
         segment.otherServers()
                 .gatewayHeard()
                 .ifPresent(at -> response.withData("gatewayWithSamePool", "last heard at " + at));

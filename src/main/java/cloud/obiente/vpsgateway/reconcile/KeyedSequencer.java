@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** Work about the same address is done one after the other, other work at once; as {@link TaskSequencer}, for many. Any thread. */
+/** Runs asynchronous tasks about the same address one after the other, and others at once; see {@link TaskSequencer}. Any thread. */
 final class KeyedSequencer {
     /** Guarded by the monitor: ends, and never fails, when the last work about the address has ended. */
     private final Map<Ipv4Address, CompletableFuture<Void>> last = new HashMap<>();

@@ -31,7 +31,7 @@ import org.jboss.logging.Logger;
  * dnsmasq, and no lease left that contradicts it.
  *
  * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
- * back). A public address that cannot be guarded is taken back. What else cannot be confirmed within three seconds is answered all the same, because it is durable, and left to the
+ * back). A public address that cannot be guarded is reverted. What else cannot be confirmed within three seconds is answered nevertheless, because it is durable, and left to the
  * {@link Reconciler}. Knows what is unanswered; any thread; nothing here waits.
  */
 public final class Provisioner {
@@ -143,8 +143,7 @@ public final class Provisioner {
                     if (pending.isEmpty()) {
                         LOG.debugf(
                                 "%d changes are in effect after %d ms",
-                                done.changes().size(),
-                                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos));
+                                done.changes().size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos));
                     }
                     return new ProvisionResult<>(done, pending);
                 });

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * somebody edited, kernel rules that somebody changed, changes that dnsmasq did not confirm, leases in the wrong hands.
  *
  * <p>Owns the thread {@code reconcile} and when it last ran. A run never waits for dnsmasq, so one that hangs cannot stop
- * the next look.
+ * the next check.
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Leases that looked wrong at the last look. A single look may fall between a decision and its effect, when a change is
- * about to end the lease itself; what is still there at the next look is wrong. One thread.
+ * Leases that seemed wrong at the last check. A single check may fall between a decision and its effect, when a change is
+ * about to end the lease itself; what is still there at the next check is wrong. One thread.
  */
 final class SuspectLeases {
     /** A lease whatever its expiry: its client may renew it meanwhile. */
@@ -21,7 +21,7 @@ final class SuspectLeases {
 
     private Set<Suspect> last = Set.of();
 
-    /** Takes what looks wrong now; gives those of them that looked wrong the last time, too. */
+    /** Takes what seems wrong now; returns those of them that seemed wrong at the last check, too. */
     List<Lease> confirmedTwice(List<Lease> wrong) {
         Set<Suspect> before = last;
         last = wrong.stream().map(Suspect::of).collect(Collectors.toUnmodifiableSet());

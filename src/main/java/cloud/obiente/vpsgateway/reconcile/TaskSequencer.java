@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** Work that is done one after the other, in the order in which it came, without a thread that waits. Any thread. */
+/** Runs asynchronous tasks one after the other, in the order of submission, without a waiting thread. Any thread. */
 public final class TaskSequencer {
     /** Guarded by the monitor; ends when the last work that came has ended, and never fails. */
     private CompletionStage<?> last = CompletableFuture.completedFuture(null);

@@ -6,7 +6,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import java.util.function.IntSupplier;
 
-/** Reads a VPS's socket in pieces as large as they have been of late, but no larger than its caller has room for. */
+/** Reads a VPS's socket in pieces as large as they have been of late, but no larger than its caller can take. */
 final class BoundedReadAllocator extends AdaptiveRecvByteBufAllocator {
     private final IntSupplier readCapacity;
 

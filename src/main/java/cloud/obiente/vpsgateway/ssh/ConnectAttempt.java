@@ -52,7 +52,8 @@ final class ConnectAttempt {
         });
     }
 
-    private void onResolved(String target, TargetResolution resolution, Throwable fault, VpsChannelHandler.SocketListener socketSide) {
+    private void onResolved(
+            String target, TargetResolution resolution, Throwable fault, VpsChannelHandler.SocketListener socketSide) {
         if (over) {
             return;
         }

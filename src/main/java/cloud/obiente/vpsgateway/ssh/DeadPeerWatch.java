@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * acknowledges, but does not read for as long: its window is closed, and that may last.
  */
 final class DeadPeerWatch extends ChannelOutboundHandlerAdapter {
-    /** Looks within the time after which the VPS is given up. */
+    /** Checks within the time after which the VPS is given up. */
     private static final int CHECKS = 6;
 
     private final LinuxTcp tcp;

@@ -37,7 +37,7 @@ final class LinuxTcp {
         this.fileDescriptor = fileDescriptor;
     }
 
-    /** Looks whether all that it needs is there; logs what is missing. */
+    /** Checks whether everything needed is present; logs what is missing. */
     static Optional<LinuxTcp> find() {
         try (SocketChannel probe = SocketChannel.open()) {
             Epoll.ensureAvailability();
@@ -46,7 +46,7 @@ final class LinuxTcp {
             return Optional.of(found);
         } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError missing) {
             LOG.info("TCP_USER_TIMEOUT cannot be set here; a VPS that dies with bytes unacknowledged is given up by"
-                            + " the kernel, after about 15 minutes (net.ipv4.tcp_retries2). Reason: " + missing);
+                    + " the kernel, after about 15 minutes (net.ipv4.tcp_retries2). Reason: " + missing);
             return Optional.empty();
         }
     }

@@ -24,7 +24,7 @@ public final class OwnAddresses implements Supplier<Set<Ipv4Address>> {
         refresh();
     }
 
-    /** Looks again; keeps what it knew when the host does not tell. */
+    /** Lists them again; keeps the last list when the host does not tell. */
     public void refresh() {
         try {
             latest = NetworkInterface.networkInterfaces()

@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The streams that ask for nothing, because a VPS does not take what it was sent. What comes all the same waits in the
- * server in front of them, up to a window for each. One may wait for ever; but when their windows together could be more
+ * The streams that are stalled, because a VPS does not read. What their callers still send waits in the server in front of
+ * them, up to a window for each. One may wait for ever; but when their windows together could be more
  * than GATEWAY_SSH_MAX_BUFFER, those that have waited longest are given up, so that VPSs which do not read cannot fill the
  * memory, however many they are. Any thread, under its monitor.
  */
 final class StalledStreams {
-    /** Who has waited for less is not given up: a VPS that reads is quicker, also where all streams are busy. */
+    /** Streams stalled for less are kept: a VPS that reads is quicker, even where all streams are busy. */
     static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final long limit;
-    /** Since when, in nanoseconds; who has waited longest comes first. */
+    /** Since when, in nanoseconds; the longest stalled come first. */
     private final Map<StreamStall, Long> since = new LinkedHashMap<>();
 
     private long windows;

@@ -6,8 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether a stream waits for one of its tunnels, because that tunnel's VPS does not take what it was sent; and for how long
- * it may. Lives on the event loop of its stream.
+ * The stall of a stream: it waits for a tunnel whose VPS does not read, for a limited time. Lives on the event loop of its stream.
  */
 final class StreamStall {
     private static final String TOO_MANY =
@@ -40,7 +39,7 @@ final class StreamStall {
         return slow.filter(tunnel::equals).isPresent();
     }
 
-    /** The tunnel has no room for more. No effect while the stream waits already. */
+    /** The tunnel cannot take more. No effect while the stream waits already. */
     void begin(Tunnel tunnel) {
         if (slow.isPresent()) {
             return;
@@ -54,7 +53,7 @@ final class StreamStall {
         }
     }
 
-    /** It has room again, or has ended. */
+    /** The tunnel can take more again, or has ended. */
     void end() {
         slow = Optional.empty();
         tunnels.stalledStreams().leave(this);

@@ -17,7 +17,7 @@ import java.util.Set;
  * are called there.
  *
  * <p>Flow control. The caller may send one message at a time: the next is asked for as soon as the tunnel that got the
- * last one has room for more. So a VPS that does not read holds back its own stream, and nothing else; when the stream
+ * last one can take more. So a VPS that does not read holds back its own stream, and nothing else; when the stream
  * carries several tunnels, for a while only, and is then given up. The VPSs are read while the caller keeps up with what
  * is sent to it.
  *

@@ -74,7 +74,7 @@ public final class Tunnels {
         this.stalledStreams = new StalledStreams(settings.limits().bufferBytes());
     }
 
-    /** What the room says of itself. */
+    /** For health and metrics. */
     public enum Status {
         RUNNING,
         /** Draining or drained. */

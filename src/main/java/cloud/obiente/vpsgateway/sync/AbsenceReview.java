@@ -80,7 +80,7 @@ public final class AbsenceReview {
         }
     }
 
-    /** A VPS without a lease may have a fixed address: before it is released for being left out, somebody looks. */
+    /** A VPS without a lease may have a fixed address: before it is released for being left out, its use is checked. */
     private List<Ipv4Address> leftOutWithoutLease() {
         IpamSnapshot state = allocations.get();
         return state.allPrivate().stream()

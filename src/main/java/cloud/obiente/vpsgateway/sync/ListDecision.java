@@ -36,7 +36,7 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
         ListEntries entries = new ListEntries(state, hearing.standing(), evidence, list.entries());
         Done<SyncReport> privates =
                 PrivateSelection.decide(state, entries.privates(list.entries()), keeping, released, at);
-        // Upon the private part, so that a MAC that has just changed hands is judged by its new holder.
+        // Based on the private part, so that a MAC that has just changed hands is judged by its new holder.
         IpamSnapshot then = state.withChanges(privates.changes(), at);
         Done<SyncReport> publics =
                 PublicSelection.decide(then, entries.publics(list.entries(), then), keeping, released, at);

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One list, heard: what it says of each allocation, whether so little of it can be believed, and what follows for what it
+ * One list, evaluated: what it says of each allocation, whether so little of it can be believed, and what follows for what it
  * leaves out. Lives on the writer thread for the length of one decision.
  */
 final class ListEvaluation {

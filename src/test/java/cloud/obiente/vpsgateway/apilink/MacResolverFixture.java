@@ -54,7 +54,7 @@ abstract class MacResolverFixture {
 
     Ipam ipam;
     LeaseSnapshot leases = LeaseSnapshot.UNREAD;
-    /** Cards that get a public address by DHCP. */
+    /** NICs that get a public address by DHCP. */
     final Set<MacAddress> servedPublicly = new HashSet<>();
 
     @BeforeEach

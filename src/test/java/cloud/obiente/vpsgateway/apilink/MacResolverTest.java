@@ -88,7 +88,7 @@ class MacResolverTest extends MacResolverFixture {
         assertThat(holderOf(OLD)).hasValue("vps-1");
     }
 
-    /** A VPS may have its private address on one card and a public one, given by DHCP, on another. */
+    /** A VPS may have its private address on one NIC and a public one, given by DHCP, on another. */
     @Test
     void aNicThatIsGivenAPublicAddressDoesNotTakeThePrivateOne() {
         allocate("vps-1", Optional.of(OLD));

@@ -32,7 +32,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which addresses dnsmasq gives to which card: one each, the private one before all others. */
+/** Which addresses dnsmasq gives to which NIC: one each, the private one before all others. */
 class HostEntriesTest {
     private static final Subnet SERVED = new Subnet(Ipv4Address.parse("10.15.3.0"), 24);
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");

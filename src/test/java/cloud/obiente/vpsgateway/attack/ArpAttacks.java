@@ -61,7 +61,7 @@ final class ArpAttacks {
                         mark -> Collections.nCopies(
                                 STORM, replyToGateway(HOSTILE_MAC).in(HOSTILE_MAC, GATEWAY_MAC.octets(), mark))),
                 Attack.by(
-                        "ARP reply that names the card of another guarded VPS",
+                        "ARP reply that names the NIC of another guarded VPS",
                         mark -> List.of(replyToGateway(SLEEPER.mac()).in(HOSTILE_MAC, GATEWAY_MAC.octets(), mark))));
     }
 
@@ -78,7 +78,7 @@ final class ArpAttacks {
                                 .in(HOSTILE_MAC, GATEWAY_MAC.octets(), mark)
                                 .tagged(Frame.C_TAG, 0))),
                 Attack.by(
-                        "ARP reply in a frame that says it is from another card than the message",
+                        "ARP reply in a frame that says it is from another NIC than the message",
                         mark -> List.of(replyToGateway(HOSTILE_MAC).in(SLEEPER.mac(), GATEWAY_MAC.octets(), mark))));
     }
 
@@ -108,7 +108,7 @@ final class ArpAttacks {
                                         HOSTILE_MAC, VICTIM, OWNER.mac().octets(), VICTIM)
                                 .in(HOSTILE_MAC, OWNER.mac().octets(), mark))),
                 Attack.onBridge(
-                        "ARP reply to the neighbour with the owner's card in the message, from another one",
+                        "ARP reply to the neighbour with the owner's NIC in the message, from another one",
                         mark -> List.of(ArpMessage.reply(OWNER.mac(), VICTIM, neighbour(), NEIGHBOUR.publicAddress())
                                 .in(HOSTILE_MAC, neighbour(), mark))),
                 Attack.onBridge(

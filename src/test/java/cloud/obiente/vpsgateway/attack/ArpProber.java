@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Counts the ARP messages that reach the gateway host's neighbour table and say that an address of the cast were at
- * another card than its own. It stands behind every other filter and reads the message by its octets, so that it does not
+ * another NIC than its own. It stands behind every other filter and reads the message by its octets, so that it does not
  * share a misunderstanding with them.
  */
 final class ArpProber {

@@ -12,7 +12,7 @@ final class Cast {
     /** Has the same, on the same segment; whom the owner talks to. */
     static final Role NEIGHBOUR = new Role("vps-11", "02:00:00:00:00:0b", "10.15.3.21", "203.0.113.11");
 
-    /** Has the same and is switched off: its card is on the guard's list and not on the segment. */
+    /** Has the same and is switched off: its NIC is on the guard's list and not on the segment. */
     static final Role SLEEPER = new Role("vps-12", "02:00:00:00:00:0c", "10.15.3.22", "203.0.113.12");
 
     /** A tenant like all others, with an address of its own; what it sends else is not its own. */

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Ordinary IPv4 packets with somebody else's source address, and with whose card they say they come from. */
+/** Ordinary IPv4 packets with somebody else's source address, and with whose NIC they say they come from. */
 final class SpoofedPackets {
     private static final Ipv4Address VICTIM = OWNER.publicAddress();
     private static final int PORT = 9;
@@ -56,17 +56,17 @@ final class SpoofedPackets {
     private static List<Attack> nics() {
         return List.of(
                 Attack.by(
-                        "the card of another guarded VPS with the owner's address",
+                        "the NIC of another guarded VPS with the owner's address",
                         mark -> from(SLEEPER.mac(), everywhere(to -> udp(VICTIM, to, mark)))),
-                Attack.by("twenty invented cards in turn with the owner's address", mark -> IntStream.rangeClosed(1, 20)
+                Attack.by("twenty invented NICs in turn with the owner's address", mark -> IntStream.rangeClosed(1, 20)
                         .mapToObj(nic -> MacAddress.parse(String.format("02:66:00:00:00:%02x", nic)))
                         .flatMap(nic -> from(nic, everywhere(to -> udp(VICTIM, to, mark))).stream())
                         .toList()),
                 Attack.onBridge(
-                        "the owner's card with the neighbour's address",
+                        "the owner's NIC with the neighbour's address",
                         mark -> from(OWNER.mac(), everywhere(to -> udp(NEIGHBOUR.publicAddress(), to, mark)))),
                 Attack.onBridge(
-                        "the gateway's card with the owner's address",
+                        "the gateway's NIC with the owner's address",
                         mark -> from(GATEWAY_MAC, everywhere(to -> udp(VICTIM, to, mark)))));
     }
 

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * Those who see what becomes of hostile frames, and the two who send them. Where the gateway is a router, what VPSs send
- * to each other is not its business: there a VPS tells only what came to it from the gateway's card.
+ * to each other is not its business: there a VPS tells only what came to it from the gateway's NIC.
  */
 final class Witnesses implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

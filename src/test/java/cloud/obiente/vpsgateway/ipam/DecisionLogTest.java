@@ -30,10 +30,10 @@ class DecisionLogTest {
             assertThat(lines)
                     .anySatisfy(line -> assertThat(line)
                             .isEqualTo("address for vps-1 (MAC unknown): 10.0.0.10, next free address of the pool"))
-                    .anySatisfy(line -> assertThat(line)
-                            .isEqualTo("address for vps-1 (MAC unknown): 10.0.0.10, its last address"))
-                    .anySatisfy(line -> assertThat(line)
-                            .startsWith("ALLOCATE by test: 1 changes: nothing -> vps-1 10.0.0.10"));
+                    .anySatisfy(line ->
+                            assertThat(line).isEqualTo("address for vps-1 (MAC unknown): 10.0.0.10, its last address"))
+                    .anySatisfy(line ->
+                            assertThat(line).startsWith("ALLOCATE by test: 1 changes: nothing -> vps-1 10.0.0.10"));
         }
     }
 
@@ -42,7 +42,8 @@ class DecisionLogTest {
         try (IpamFixture ipam = fixture()) {
             List<String> lines = LogLines.atDebug(CATEGORY, () -> ipam.allocate("vps-1", "", "", "192.0.2.1"));
 
-            assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("ALLOCATE by test: refused, OUTSIDE_POOL"));
+            assertThat(lines)
+                    .anySatisfy(line -> assertThat(line).startsWith("ALLOCATE by test: refused, OUTSIDE_POOL"));
         }
     }
 

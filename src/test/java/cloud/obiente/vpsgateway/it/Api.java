@@ -63,7 +63,7 @@ final class Api implements AutoCloseable {
                 .setPreferredIp(preferred.toString()));
     }
 
-    /** The preferred address, or a failure; no card gets it. */
+    /** The preferred address, or a failure; no NIC gets it. */
     Ipv4Address allocate(String vps, String preferred) {
         return allocate(AllocateIPRequest.newBuilder().setVpsId(vps).setPreferredIp(preferred));
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** API instances, a real gateway, and VPSs whose cards are not those that were allocated. */
+/** API instances, a real gateway, and VPSs whose NICs are not those that were allocated. */
 class ApiLinkIT {
     private static final URI ENDPOINT = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
     private static final MacAddress ALLOCATED = MacAddress.parse("02:00:00:00:00:01");

@@ -64,7 +64,7 @@ class ApiRestartIT {
     void killsDuringAllocationsAndSyncsLoseAndDoubleNothing() {
         Random random = Seed.random(ApiRestartIT.class);
         world.start();
-        Vps unknownClient = world.vps("stranger", MacAddress.parse("02:00:00:00:fe:01"));
+        Vps unknownClient = world.vps("unknown", MacAddress.parse("02:00:00:00:fe:01"));
         unknownClient.startClient(DhcpClient.UDHCPC);
         for (int number = 0; number < SPARE; number++) {
             spare.add(process(number));

@@ -79,7 +79,7 @@ class BastionGuardIT {
     /** Others may rest as well: those of the tests before. */
     private void awaitRestOf(BastionClient.Person person) {
         await().until(() ->
-                world.gateway().output().contains(person.address() + " rests for 15 s after failed logins"));
+                world.gateway().output().contains(person.address() + " is banned for 15 s after failed logins"));
     }
 
     private List<String> othersKeys(int count) {

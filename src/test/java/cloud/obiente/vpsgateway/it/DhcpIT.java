@@ -132,7 +132,7 @@ class DhcpIT {
     void aVpsWithoutReservationHearsNothing() {
         // Given
         api.allocate("vps-1", MAC);
-        Vps unknownClient = world.vps("stranger", OTHER_MAC);
+        Vps unknownClient = world.vps("unknown", OTHER_MAC);
         double unknown = world.metric("vps_gateway_dhcp_unknown_clients_total");
 
         // When
@@ -173,7 +173,7 @@ class DhcpIT {
         // Then
         assertThat(rebound).isEqualTo(reserved);
         assertThat(vps.udhcpcOnce()).map(VpsLease::address).hasValue(reserved);
-        assertThat(world.vps("old-card", MAC).dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();
+        assertThat(world.vps("old-nic", MAC).dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();
     }
 
     @Test

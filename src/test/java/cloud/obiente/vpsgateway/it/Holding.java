@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 
-/** That a VPS has an address, for one card. */
+/** That a VPS has an address, for one NIC. */
 record Holding(String vps, Ipv4Address address, MacAddress mac) {
 
     static Holding of(String vps, String address, String mac) {

@@ -192,7 +192,7 @@ final class MixedLoad implements AutoCloseable {
             return "vps-" + (number * VPSS_EACH + which);
         }
 
-        /** One of the two cards that this VPS may have. */
+        /** One of the two NICs that this VPS may have. */
         private MacAddress mac(int which) {
             return MacAddress.parse("02:00:00:00:%02x:%02x".formatted(random.nextInt(2), number * VPSS_EACH + which));
         }

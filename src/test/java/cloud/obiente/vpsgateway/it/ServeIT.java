@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** GATEWAY_DHCP_UNKNOWN_CLIENTS=serve: cards that nobody has allocated an address for, and real DHCP clients. */
+/** GATEWAY_DHCP_UNKNOWN_CLIENTS=serve: NICs that nobody has allocated an address for, and real DHCP clients. */
 class ServeIT {
     private static final URI ENDPOINT = URI.create("http://127.0.0.1:" + GatewayProcess.GRPC_PORT);
     private static final Duration DYNAMIC_LEASE_TIME = Duration.ofMinutes(2);
@@ -97,7 +97,7 @@ class ServeIT {
         world.start();
         try (ApiInstance api = api(question -> found(""))) {
             api.awaitRegistered();
-            Vps unknownClient = world.vps("stranger", mac(1));
+            Vps unknownClient = world.vps("unknown", mac(1));
             Ipv4Address dynamicRange = unknownClient.udhcpcOnce().orElseThrow().address();
             // The API would look up whose the address was before it was lent.
             assertThat(api.awaitQuestion().getIp()).isEmpty();
@@ -145,11 +145,11 @@ class ServeIT {
     @Test
     void whatAnUnknownClientGivesBackIsLeasedAgain() {
         world.start();
-        world.api().allocate("vps-without-a-card", POOL_END);
+        world.api().allocate("vps-without-a-nic", POOL_END);
         Vps one = world.vps("one", mac(1));
         Vps other = world.vps("other", mac(2));
         Ipv4Address only = one.udhcpcOnce().orElseThrow().address();
-        assertThat(only).as("what is held without a card is withheld").isEqualTo(DYNAMIC_RANGE.first());
+        assertThat(only).as("what is held without a NIC is withheld").isEqualTo(DYNAMIC_RANGE.first());
         assertThat(other.dhcpOnce(DhcpClient.UDHCPC, SHORT)).isEmpty();
 
         one.releaseLease();
@@ -160,7 +160,7 @@ class ServeIT {
     @Test
     void whatAnUnknownClientLetsExpireIsLeasedAgain() throws IOException {
         world.start();
-        world.api().allocate("vps-without-a-card", POOL_END);
+        world.api().allocate("vps-without-a-nic", POOL_END);
         Ipv4Address only = world.vps("one", mac(1)).udhcpcOnce().orElseThrow().address();
         assertThat(world.gateway().terminate()).isZero();
         expireLeasesAt(Instant.now().plusSeconds(5));
@@ -184,7 +184,7 @@ class ServeIT {
                             : unknownClient.dhcpOnce(DhcpClient.UDHCPC, SHORT))
                     .isPresent();
             unknownClients.add(unknownClient);
-            assertThat(served).as("stranger %d", i).isEqualTo(i <= DYNAMIC_RANGE.size());
+            assertThat(served).as("unknown client %d", i).isEqualTo(i <= DYNAMIC_RANGE.size());
         }
 
         List<Ipv4Address> given = new ArrayList<>();
@@ -194,7 +194,7 @@ class ServeIT {
 
         assertThat(given).containsExactlyElementsOf(POOL.stream().toList());
         await().untilAsserted(() -> assertThat(world.api().leases())
-                .as("a stranger's lease of an address that is somebody's")
+                .as("an unknown client's lease of an address that is somebody's")
                 .extracting(LeaseRecord::getMacAddress)
                 .doesNotContainAnyElementsOf(
                         unknownClients.stream().map(vps -> vps.mac().toString()).toList()));
@@ -208,9 +208,9 @@ class ServeIT {
     @Test
     void anAddressInQuarantineIsNotLeased() {
         world.with("GATEWAY_DHCP_QUARANTINE", "12s").start();
-        world.api().allocate("vps-without-a-card", DYNAMIC_RANGE.first().toString());
+        world.api().allocate("vps-without-a-nic", DYNAMIC_RANGE.first().toString());
         world.api().allocate("vps-1", mac(1), DYNAMIC_RANGE.last());
-        Vps unknownClient = world.vps("stranger", mac(2));
+        Vps unknownClient = world.vps("unknown", mac(2));
         world.api().release("vps-1");
         assertThat(unknownClient.dhcpOnce(DhcpClient.UDHCPC, Duration.ofSeconds(2)))
                 .isEmpty();

@@ -184,7 +184,7 @@ final class World implements AutoCloseable {
                 .toList();
     }
 
-    /** ListIPs, the database and both host files tell the same; each address and each card is there once. */
+    /** ListIPs, the database and both host files tell the same; each address and each NIC is there once. */
     List<Holding> assertEverythingAgrees() {
         List<Holding> listed = listed();
         assertThat(listed).extracting(Holding::address).doesNotHaveDuplicates();

@@ -19,7 +19,7 @@ public final class Lab implements AutoCloseable {
     /** The gateway host's address on the switch; the network is a /24. */
     public static final Ipv4Address GATEWAY = Ipv4Address.parse("10.15.3.1");
 
-    /** The gateway host's network card. */
+    /** The gateway host's NIC. */
     public static final MacAddress GATEWAY_MAC = MacAddress.parse("02:00:00:00:ff:01");
 
     /** The bridge of {@link #createOnNode}. */

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 
 /** A host that no gateway looks after. It goes with its {@link Lab}. */
 public record OutsideHost(String name, Ipv4Address address) {
-    /** Its network card. */
+    /** Its NIC. */
     public static final MacAddress MAC = MacAddress.parse("02:00:00:00:fe:09");
 
-    /** The gateway host's card on its cable. */
+    /** The gateway host's NIC on its cable. */
     public static final MacAddress UPLINK_MAC = MacAddress.parse("02:00:00:00:fe:01");
 
     static OutsideHost plugIn(String name, Ipv4Address uplink, Ipv4Address address) {
@@ -47,7 +47,7 @@ public record OutsideHost(String name, Ipv4Address address) {
         Command.run(Stream.concat(Stream.of("ip"), Stream.of(arguments)).toList());
     }
 
-    /** A network card that sends any frame, and hears all. */
+    /** A NIC that sends any frame, and hears all. */
     public VirtualNic nic() {
         return VirtualNic.of(name);
     }

@@ -149,7 +149,7 @@ public final class Vps {
         Lab.script("mend", name);
     }
 
-    /** A card beside its own network stack, on the same cable. */
+    /** A NIC beside its own network stack, on the same cable. */
     public VirtualNic nic() {
         return VirtualNic.of(name);
     }
@@ -172,7 +172,7 @@ public final class Vps {
         Lab.script("link", name, "down");
     }
 
-    /** Another network card, as after a rebuild of the VM; its link is up. */
+    /** Another NIC, as after a rebuild of the VM; its link is up. */
     public void replaceNic(MacAddress other) {
         Lab.script("mac", name, other.toString());
         mac = other;

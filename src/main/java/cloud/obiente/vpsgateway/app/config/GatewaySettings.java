@@ -20,7 +20,7 @@ import java.util.Set;
  *     second
  * @param syncGrace for how long all lists must leave an allocation out before it can be released for that
  * @param reclaimAfter for how long a VPS must not have been seen before its address may be given to another; empty: never
- * @param segmentCheckInterval between looks at who else is on the VPSs' network; zero: never
+ * @param segmentCheckInterval between checks for others on the VPSs' network; zero: never
  * @param hostNetwork what the host's kernel does for us
  * @param eventDays how long the history of allocations is kept
  * @param ssh tunnels to the VPSs
@@ -47,7 +47,7 @@ public record GatewaySettings(
         corsOrigins = Set.copyOf(corsOrigins);
     }
 
-    /** Half the interval, so that what breaks right after a look at it is mended before the interval is over. */
+    /** Half the interval, so that damage right after a check is repaired before the interval is over. */
     public Duration checkInterval() {
         return reconcileInterval.dividedBy(2);
     }

@@ -99,7 +99,7 @@ final class NetworkRules {
                         "at least one other address in the pool")));
     }
 
-    /** Where several gateways lend addresses to strangers, a stranger is lent two; where one does, all of them are its. */
+    /** Two gateways with a dynamic range would each lease an address to an unknown client; with one, it gets one. */
     void checkDynamicRange(DhcpSettings settings, SharedDynamic sharedDynamic) {
         boolean refused = settings.mode() == DhcpMode.FULL
                 && settings.unknownClients() == UnknownClients.SERVE

@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.app.config;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import java.util.Locale;
 
-/** Whether strangers may be served where others serve DHCP, too. */
+/** Whether unknown clients may be served on a segment with other DHCP servers. */
 enum SharedDynamic {
     ALLOWED,
     REFUSED;

@@ -221,7 +221,10 @@ public enum Variable {
             config -> config.ssh().bastionRest(),
             Fallback.of("10m"),
             "how long an address is refused after six failed logins; 0s (never) to 1d"),
-    LOG_LEVEL(GatewayConfig::logLevel, Fallback.of("info"), "`trace`, `debug`, `info`, `warn` or `error`; `debug` shows what the gateway decides, `trace` the frameworks' messages, too");
+    LOG_LEVEL(
+            GatewayConfig::logLevel,
+            Fallback.of("info"),
+            "`trace`, `debug`, `info`, `warn` or `error`; `debug` shows what the gateway decides, `trace` the frameworks' messages, too");
 
     private final Function<GatewayConfig, Optional<String>> text;
     private final Fallback fallback;

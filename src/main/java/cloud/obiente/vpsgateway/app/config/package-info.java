@@ -1,5 +1,5 @@
 /**
- * Configuration: what the operator wrote becomes validated values, or is refused with every problem at once. Floor 5.
+ * Configuration: what the operator wrote becomes validated values, or is refused with every problem at once. Layer 5.
  *
  * <p>The way of a value: environment, system property or {@code application.yaml} → {@link
  * cloud.obiente.vpsgateway.app.config.GatewayConfig} (text) → {@link

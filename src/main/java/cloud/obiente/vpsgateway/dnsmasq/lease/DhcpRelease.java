@@ -27,7 +27,7 @@ public record DhcpRelease(Lease lease, Ipv4Address server) {
     private static final byte CLIENT_IDENTIFIER = 61;
     private static final byte END = (byte) 255;
 
-    /** @param transactionId any number; servers do not look at it */
+    /** @param transactionId any number; servers ignore it */
     public byte[] encode(int transactionId) {
         ByteBuffer out = ByteBuffer.allocate(FIXED_PART + MAX_OPTIONS_LENGTH);
         byte[] mac = lease.mac().octets();

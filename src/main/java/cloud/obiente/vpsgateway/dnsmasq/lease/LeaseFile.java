@@ -14,8 +14,8 @@ import java.util.Optional;
  * The file in which dnsmasq keeps its leases, read so that a half-written one is never believed.
  *
  * <p>dnsmasq truncates the file and writes it anew, in place, at every change; there is no trailer and no checksum. So we
- * look at the file's stamp, have it proven that dnsmasq is idle <em>after</em> that, and read. If the stamp is still the
- * same then, no rewrite was under way during the read, and the content is whole: what was under way at the first look was
+ * read the file's stamp, confirm that dnsmasq is idle <em>after</em> that, and read. If the stamp is still the
+ * same then, no rewrite was under way during the read, and the content is whole: what was under way at the first stamp was
  * finished at the proof and would show, and so would what began later.
  *
  * <p>Without a proof only time is left to judge by, which can err when dnsmasq is held up in the middle of a rewrite: what
@@ -23,7 +23,7 @@ import java.util.Optional;
  * seen unchanged for {@value #DOUBT_MILLIS} ms.
  *
  * <p>Safe on any thread that may block. State: the last snapshot with its stamp, and since when the latest stamp has been
- * seen; each replaced as one immutable object by whichever thread has looked. A thread that is late replaces it with an
+ * seen; each replaced as one immutable object by whichever thread has read. A thread that is late replaces it with an
  * older one, which costs another read, not the truth.
  */
 public final class LeaseFile {
@@ -50,7 +50,7 @@ public final class LeaseFile {
 
     private record Sighting(Stamp stamp, long firstNanos) {}
 
-    /** What a look has shown, or how long to wait before the next one. */
+    /** What an attempt has read, or how long to wait before the next one. */
     private record ReadAttempt(Optional<LeaseSnapshot> whole, Duration pause) {
         static ReadAttempt at(LeaseSnapshot whole) {
             return new ReadAttempt(Optional.of(whole), Duration.ZERO);
@@ -88,7 +88,7 @@ public final class LeaseFile {
      * Reads the leases as they are now; a missing file holds none. Costs one stat when nothing has changed since the last
      * read, otherwise usually a question to dnsmasq, asked a clock tick after the last change.
      *
-     * @param timeout how long to try; a look that has begun is finished
+     * @param timeout how long to try; an attempt that has begun is finished
      * @throws LeaseFileUnstableException when the file was not seen whole in that time
      * @throws InterruptedIOException when the thread is interrupted while waiting; its interrupt status stays set
      * @throws IOException when the file cannot be read

@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
-/** One look at the lease file: stat, read, stat. */
+/** One reading of the lease file: stat, read, stat. */
 final class LeaseFileView {
     /** dnsmasq writes through a stdio buffer of this size (strace), so a file cut short between two writes is a multiple. */
     private static final int WRITE_SIZE = 4096;

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Ends leases that contradict the entitlement, and makes sure of it: a DHCPRELEASE has no answer, so it is repeated until
+ * Releases leases that violate the entitlement, and confirms it: a DHCPRELEASE has no answer, so it is repeated until
  * the lease is gone from the lease file. Owns the pending endings, on its one thread {@code lease-ender}; all that are
- * pending share each look at the file.
+ * pending share each reading of the file.
  *
  * <p>The reservation must be gone from the running dnsmasq before: otherwise the client's next request brings the lease
  * back.
@@ -29,9 +29,9 @@ public final class LeaseReleaser implements AutoCloseable {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     /**
-     * @param deadline from the request to the answer, whatever has come out (the look under way is finished)
-     * @param resend between two releases of one lease; also the longest wait for a quiet file in one look
-     * @param checkInterval between two looks at the file
+     * @param deadline from the request to the answer, whatever the outcome (the check in progress is finished)
+     * @param resend between two releases of one lease; also the longest wait for a quiet file in one check
+     * @param checkInterval between two checks of the file
      */
     public record Timing(Duration deadline, Duration resend, Duration checkInterval) {
         public static final Timing DEFAULT =
@@ -86,7 +86,7 @@ public final class LeaseReleaser implements AutoCloseable {
     }
 
     /**
-     * Ends every live lease of these addresses that is not held by the card entitled to it. Any thread; never waits.
+     * Ends every live lease of these addresses that is not held by the NIC entitled to it. Any thread; never waits.
      *
      * @return completed on {@code lease-ender}, so what follows without an executor must be quick; exceptionally only by a
      *     fault of the entitlement, the sender or the listener
@@ -141,7 +141,7 @@ public final class LeaseReleaser implements AutoCloseable {
         }
     }
 
-    /** Everything pending was requested before the look, so the look may answer it. */
+    /** Everything pending was requested before the check, so the check may answer it. */
     private void round() {
         try {
             check().ifPresent(this::evaluate);
@@ -170,7 +170,7 @@ public final class LeaseReleaser implements AutoCloseable {
         pending.forEach(request -> request.evaluate(snapshot, entitlement, now));
     }
 
-    /** After a look that failed the last one stands, but the entitlement may have changed since. */
+    /** After a failed check the last one counts, but the entitlement may have changed since. */
     private List<Lease> stillWanted() {
         return pending.stream()
                 .flatMap(request -> request.lastSeen().stream())

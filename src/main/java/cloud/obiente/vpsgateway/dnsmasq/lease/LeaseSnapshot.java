@@ -56,7 +56,7 @@ public final class LeaseSnapshot {
         return byAddress.getOrDefault(address, List.of());
     }
 
-    /** The leases of a network card, newest first; more than one when it has used several client identifiers. */
+    /** The leases of a NIC, newest first; more than one when it has used several client identifiers. */
     public List<Lease> of(MacAddress mac) {
         return byMac.getOrDefault(mac, List.of());
     }

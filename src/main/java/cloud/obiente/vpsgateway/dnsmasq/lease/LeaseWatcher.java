@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the latest leases at hand. Owns the latest snapshot, which only thread {@code lease-watcher} replaces and every
- * thread may read. The file is read when the kernel tells of a change, and looked at every second in any case; what cannot
+ * thread may read. The file is read when the kernel tells of a change, and checked every second in any case; what cannot
  * be read leaves the latest snapshot as it is.
  */
 public final class LeaseWatcher implements AutoCloseable {
@@ -115,8 +115,12 @@ public final class LeaseWatcher implements AutoCloseable {
 
     private static void logChanges(Set<Lease> old, Set<Lease> current) {
         if (LOG.isDebugEnabled()) {
-            current.stream().filter(lease -> !old.contains(lease)).forEach(lease -> LOG.debugf("lease seen: %s", lease));
-            old.stream().filter(lease -> !current.contains(lease)).forEach(lease -> LOG.debugf("lease gone: %s", lease));
+            current.stream()
+                    .filter(lease -> !old.contains(lease))
+                    .forEach(lease -> LOG.debugf("lease seen: %s", lease));
+            old.stream()
+                    .filter(lease -> !current.contains(lease))
+                    .forEach(lease -> LOG.debugf("lease gone: %s", lease));
         }
     }
 

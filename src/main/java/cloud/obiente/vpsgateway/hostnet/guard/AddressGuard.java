@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the kernel at what was decided about addresses. Owns the thread {@code guard}, which alone changes and reads our
- * tables, neighbour entries and flows; calls that come while it works share its next transaction. It looks for damage
+ * tables, neighbour entries and flows; calls that come while it works share its next transaction. It checks for damage
  * when it is asked to, and when it hears that rules of its tables have changed.
  *
  * <p>What the kernel enforces outlives the gateway on purpose: a gateway that is stopped or killed must not give its VPSs'
@@ -39,7 +39,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
     private final GuardListener listener;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
     private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
-    /** Whether a look that nobody waits for is queued; looks that are wanted meanwhile are that one. */
+    /** Whether a check that nobody waits for is queued; requests that come meanwhile share it. */
     private final AtomicBoolean checkQueued = new AtomicBoolean();
     /** The last one; touched by the thread only. */
     private GuardPlan plan = GuardPlan.NOTHING;
@@ -88,7 +88,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
         return done;
     }
 
-    /** Looks where a port or an address of the guarded bridge has come or gone since the last time; costs little where none has. */
+    /** Checks the guard when a port or an address of the guarded bridge has come or gone since the last time; cheap otherwise. */
     public void followBridge() {
         try {
             thread.execute(() -> {
@@ -105,7 +105,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
         try {
             return !plan.on(bridge).equals(plan);
         } catch (UncheckedIOException unreadable) {
-            // The look says what is wrong with it.
+            // The check says what is wrong with it.
             return true;
         }
     }
@@ -133,7 +133,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
                 }
             });
         } catch (RejectedExecutionException closed) {
-            LOG.debug("no longer looking after the guard", closed);
+            LOG.debug("the guard is closed", closed);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * One guarded address.
  *
  * @param address what nobody but the owner may send from
- * @param owner the network card that may; empty: none may, because nobody knows whose card it is
+ * @param owner the NIC that may; empty: none may, because nobody knows whose NIC it is
  * @param vps who holds the address
  * @param kind a public address gets a permanent neighbour entry as well
  */

@@ -22,13 +22,13 @@ import org.jboss.logging.Logger;
  * thread.
  *
  * <p>For each address the log tells at most once a minute whose frames were dropped, as the kernel noted them down; the
- * kernel keeps 4,096 pairs of address and card for two minutes, so a VPS that invents cards costs a bounded amount.
+ * kernel keeps 4,096 pairs of address and NIC for two minutes, so a VPS that invents NICs costs a bounded amount.
  */
 final class DropLedger {
     private static final Logger LOG = Logger.getLogger("AddressGuard");
     private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final int MAX_NICS = 3;
-    /** Log lines of one look; the metrics tell of all addresses. */
+    /** Log lines of one check; the metrics have all addresses. */
     private static final int MAX_LINES = 20;
 
     private final Consumer<Map<VpsId, Long>> counted;
@@ -115,7 +115,7 @@ final class DropLedger {
                 .forEach(
                         list -> list.forEach(offender -> packets.merge(offender.mac(), offender.packets(), Long::sum)));
         if (packets.isEmpty()) {
-            return "a sender without a card, or too many to note down";
+            return "a sender without a MAC address, or too many to note down";
         }
         List<Object> most = new ArrayList<>(packets.keySet());
         most.sort(Comparator.comparing(packets::get).reversed().thenComparing(Object::toString));

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * What the kernel is to enforce, or the part of it by which two such plans differ. Immutable.
  *
  * @param pins the guarded addresses
- * @param macs the network cards in the name of which nobody else may speak DHCP; of use on a guarded bridge only
+ * @param macs the NICs in the name of which nobody else may speak DHCP; of use on a guarded bridge only
  * @param ports the ports of the guarded bridge; empty where none is guarded
  * @param own this host's addresses on that bridge, which nobody may send from through a port
  */

@@ -6,7 +6,7 @@ import java.util.Optional;
  * Whether the kernel enforces what was decided.
  *
  * @param addresses how many are guarded
- * @param fault what keeps it from being so and what to do; empty: it is so, as far as was looked
+ * @param fault what keeps it from being so and what to do; empty: it is so, as of the last check
  */
 public record GuardStatus(int addresses, Optional<String> fault) {
     static final GuardStatus NOT_YET =

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The tables, neighbour entries and flows as we have made them, and what is in them by our own account. Confined to the
+ * The tables, neighbour entries and flows as we made them, and what we believe is in them. Confined to the
  * guard's thread; blocks.
  */
 final class KernelGuard {
@@ -31,7 +31,7 @@ final class KernelGuard {
 
     private GuardPlan applied = GuardPlan.NOTHING;
     private boolean loaded;
-    /** Whether the neighbour entries are as {@code applied} was the last time; not before the first look at them. */
+    /** Whether the neighbour entries are as {@code applied} was the last time; not before the first check of them. */
     private boolean neighboursFollow;
     /** Where no table of ours can be that is of no use: none was found, or it has been removed. */
     private final Set<NftTable> tidied = EnumSet.noneOf(NftTable.class);
@@ -64,9 +64,7 @@ final class KernelGuard {
         applied = plan;
         LOG.debugf(
                 "guard follows the allocations: %d addresses guarded, %d pins added, %d removed",
-                plan.pins().size(),
-                come.pins().size(),
-                gone.pins().size());
+                plan.pins().size(), come.pins().size(), gone.pins().size());
         if (!gone.pins().isEmpty() || !come.pins().isEmpty()) {
             drops.report(plan);
         }

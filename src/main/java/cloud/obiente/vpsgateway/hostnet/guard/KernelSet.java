@@ -21,10 +21,10 @@ enum KernelSet {
     /** Addresses that only their owner may send from. */
     GUARDED("type ipv4_addr", EnumSet.allOf(NftTable.class), plan -> plan.pins().keySet().stream()
             .map(Object::toString)),
-    /** Who may: address and card. */
+    /** Who may: address and NIC. */
     OWNERS("type ipv4_addr . ether_addr", EnumSet.allOf(NftTable.class), plan -> plan.pins().values().stream()
             .flatMap(pin -> pin.owner().stream().map(mac -> pin.address() + " . " + mac))),
-    /** Cards in the name of which nobody else may speak DHCP: {@code chaddr}, 28 bytes into the message (RFC 2131, 2). */
+    /** NICs in the name of which nobody else may speak DHCP: {@code chaddr}, 28 bytes into the message (RFC 2131, 2). */
     CARDS("typeof @th,288,48", EnumSet.of(BRIDGE, BRIDGE_SPARE), plan -> plan.macs().stream()
             .map(KernelSet::number)),
     /** The frame's source with the {@code chaddr} that it may name: its own. */

@@ -46,7 +46,7 @@ final class NeighbourTable {
     private final InterfaceName vpsInterface;
     /** What we have put there and should still find. */
     private final Set<PermanentEntry> placed = new HashSet<>();
-    /** Whether what an earlier run has left was looked for. */
+    /** Whether entries of an earlier run have been searched for. */
     private boolean staleRemoved;
 
     /** A neighbour as the kernel knows it. */
@@ -70,7 +70,7 @@ final class NeighbourTable {
         this.vpsInterface = vpsInterface;
     }
 
-    /** Follows a change of the plan without looking at the rest. */
+    /** Follows a change of the plan without checking the rest. */
     void change(GuardPlan gone, GuardPlan come) throws GuardFailedException {
         Set<Ipv4Address> leaving = gone.pins().keySet();
         remove(placed.stream()
@@ -143,9 +143,9 @@ final class NeighbourTable {
         ToolResult result = batch(stale, PermanentEntry::delete);
         String places = stale.stream().map(PermanentEntry::place).sorted().collect(Collectors.joining(", "));
         if (result.succeeded()) {
-            LOG.infof("removed permanent neighbour entries that nobody is to have any more: %s", places);
+            LOG.infof("removed stale permanent neighbour entries: %s", places);
         } else {
-            LOG.warnf("permanent neighbour entries of no use cannot be removed: %s (%s)", places, result.complaint());
+            LOG.warnf("stale permanent neighbour entries cannot be removed: %s (%s)", places, result.complaint());
         }
     }
 

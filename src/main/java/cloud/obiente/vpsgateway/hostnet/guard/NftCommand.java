@@ -32,7 +32,7 @@ final class NftCommand {
     Set<NftTable> present() throws GuardFailedException {
         ToolResult result = run(List.of("nft", "-f", "-"), "list tables\n");
         if (!result.succeeded()) {
-            LOG.debugf("tables of an earlier run cannot be looked for: %s", result.complaint());
+            LOG.debugf("cannot search for tables of an earlier run: %s", result.complaint());
         }
         Set<String> tables = result.output().lines().map(String::strip).collect(Collectors.toSet());
         return Stream.of(NftTable.values())
@@ -44,10 +44,10 @@ final class NftCommand {
     void delete(NftTable table) throws GuardFailedException {
         ToolResult result = run(List.of("nft", "-f", "-"), "delete table " + table.text() + "\n");
         if (result.succeeded()) {
-            LOG.infof("removed table %s, which is of no use any more", table.text());
+            LOG.infof("removed table %s, which is stale", table.text());
         } else {
             LOG.warnf(
-                    "table %s is of no use any more and goes on to enforce what it knew, but cannot be removed: %s",
+                    "table %s is stale and still enforced, but cannot be removed: %s",
                     table.text(), result.complaint());
         }
     }

@@ -117,7 +117,7 @@ final class NftListing {
         }
     }
 
-    /** Empty for a source that no card has: multicast, or all zeros. */
+    /** Empty for a source that no NIC has: multicast, or all zeros. */
     private static Optional<MacAddress> mac(String text) {
         try {
             return Optional.ofNullable(text).map(MacAddress::parse);

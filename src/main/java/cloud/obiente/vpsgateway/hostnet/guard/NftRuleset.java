@@ -50,7 +50,7 @@ final class NftRuleset {
 
     private static final NftChain DHCP_FROM_PORT = called(
             "dhcp_from_port",
-            // The card's address could stand in the second fragment.
+            // The NIC's address could stand in the second fragment.
             new Rule(IP + "ip frag-off & 0x3fff != 0 udp dport { 67, 68 }", "drop"),
             // DHCP servers; our own answers do not come in by a port.
             new Rule(IP + "udp sport 67", "drop"),

@@ -67,7 +67,7 @@ public final class AddressUse {
         this.freshFor = freshFor;
     }
 
-    /** Whether that card answered for the address when it was last asked for, ten minutes ago at most. Any thread. */
+    /** Whether that NIC answered for the address when it was last asked for, ten minutes ago at most. Any thread. */
     public boolean answers(Ipv4Address address, MacAddress mac) {
         return answeredBy(address).filter(mac::equals).isPresent();
     }
@@ -177,7 +177,7 @@ public final class AddressUse {
         }
     }
 
-    /** A VPS whose card is not known may be the one that answers. */
+    /** A VPS whose NIC is not known may be the one that answers. */
     private Optional<AddressConflict> conflict(Ipv4Address address, ArpAnswer answer) {
         if (!(answer instanceof ArpAnswer.Answered answered)) {
             return Optional.empty();

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * DHCP servers on the segment that are not ours, and gateways that say that they have our pool. Owns what is known of both.
  * Searches run on the thread {@code segment}; gateways are heard on any thread; readers on any thread.
  *
- * <p>A gateway serves only cards that it knows, so it never answers a search; but its own searches are heard, as all
+ * <p>A gateway serves only NICs that it knows, so it never answers a search; but its own searches are heard, as all
  * DHCPDISCOVERs are, by our dnsmasq.
  */
 public final class OtherServers {
@@ -32,7 +32,7 @@ public final class OtherServers {
     private final Duration gatewayRemembered;
     private final AtomicReference<Optional<Instant>> gatewayHeard = new AtomicReference<>(Optional.empty());
     private volatile Map<Ipv4Address, Ipv4Address> servers = Map.of();
-    private volatile Optional<String> notChecked = Optional.of("nobody has been looked for yet");
+    private volatile Optional<String> notChecked = Optional.of("no search has been made yet");
 
     /**
      * @param ownAddresses of this host: a server that calls itself so is our own dnsmasq
@@ -95,7 +95,7 @@ public final class OtherServers {
         return true;
     }
 
-    /** Looks for them once. A search that cannot be made changes nothing of what is known. Thread {@code segment}; blocks. */
+    /** Searches once. A search that cannot be made changes nothing of what is known. Thread {@code segment}; blocks. */
     void check() {
         DhcpServerSearch.SearchResult found = search.search();
         notChecked = found.notChecked();
@@ -112,7 +112,7 @@ public final class OtherServers {
         others.forEach((server, offered) -> {
             if (!before.containsKey(server)) {
                 LOG.warnf(
-                        "another DHCP server is on the VPSs' network: %s offers %s to cards nobody knows;"
+                        "another DHCP server is on the VPSs' network: %s offers %s to unknown clients;"
                                 + " VPSs may get addresses from it (switch it off, or keep it from this network)",
                         server, offered);
                 listener.found(Finding.DHCP_SERVER);

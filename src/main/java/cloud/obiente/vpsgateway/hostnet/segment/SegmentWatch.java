@@ -92,7 +92,7 @@ public final class SegmentWatch implements AutoCloseable {
         return otherServers;
     }
 
-    /** Asks and looks from now on, the first time at once. */
+    /** Checks periodically from now on, the first time at once. */
     public void start() {
         settings.roundInterval().ifPresent(interval -> every(interval, this::round));
         settings.searchInterval().ifPresent(interval -> every(interval, otherServers::check));

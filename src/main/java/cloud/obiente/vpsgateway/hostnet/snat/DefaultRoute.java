@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Where the default route leads, as the kernel tells in {@code /proc/net/route}: reading it costs so little that it can be
- * looked at every second, and no child process has to be watched for changes. Blocks; stateless.
+ * checked every second, and no child process has to be watched for changes. Blocks; stateless.
  */
 record DefaultRoute(Path routes) {
     private static final String ANY = "00000000";

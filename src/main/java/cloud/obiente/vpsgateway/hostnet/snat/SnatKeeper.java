@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the source address of what leaves the VPSs' network: exactly one rule, in a chain of our own, with one jump to it,
- * from the start until the stop. Looks every second where the default route leads, and whether somebody has changed the
+ * from the start until the stop. Checks every second where the default route leads, and whether somebody has changed the
  * rule at the interval, and when it hears of a change (of iptables-nft only: nobody tells of those of iptables-legacy).
  *
  * <p>Owns our chain and the thread {@code snat}, on which everything happens; {@link #fault()} is for any thread.
@@ -55,7 +55,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         void run() throws SnatFailedException;
     }
 
-    /** Thread {@code snat} only: the rule that was put in place last, and when it was looked at. */
+    /** Thread {@code snat} only: the rule that was put in place last, and when it was checked. */
     private Optional<SnatRule> applied = Optional.empty();
 
     private long checkedNanos;
@@ -161,7 +161,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException closed) {
-            LOG.debug("no longer looking after the outbound address", closed);
+            LOG.debug("the outbound address is closed", closed);
         }
     }
 
@@ -178,7 +178,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         });
     }
 
-    /** Whatever becomes of the work, the next look comes. */
+    /** Whatever becomes of the work, the next check runs. */
     private void telling(Work work) {
         try {
             work.run();
@@ -186,7 +186,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
             checkedNanos = System.nanoTime();
             tell(Optional.of("the outbound address is not kept: " + e.getMessage()));
         } catch (RuntimeException e) {
-            LOG.error("looking after the outbound address failed; trying again", e);
+            LOG.error("the check of the outbound address failed; trying again", e);
         }
     }
 
@@ -214,7 +214,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         SnatRule rule = new SnatRule(wanted.source(), wanted.network(), out.get());
         if (!found.isExactly(rule)) {
             iptables.restore(found.towards(rule));
-            LOG.infof("what leaves %s by %s has the source %s now", rule.network(), rule.out(), rule.source());
+            LOG.infof("SNAT %s via %s to %s", rule.network(), rule.out(), rule.source());
         }
         applied = Optional.of(rule);
         tell(missingAddress(wanted));

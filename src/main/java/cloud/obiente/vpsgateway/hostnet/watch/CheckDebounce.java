@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * How long a look waits after the change that made it due: 5 ms, in which one transaction tells all its changes; twice as
- * long each time while changes keep coming, up to a second. So a look that changes something itself is followed by one
- * more, and two programs that undo each other's rules cost a look a second. Not thread-safe.
+ * Debounces checks: a check waits 5 ms after the change that made it due, so that one transaction is one check; twice as long
+ * each time while changes keep coming, up to a second. A check that changes something itself is followed by one more, and two
+ * programs that undo each other's rules cost one check a second. Not thread-safe.
  */
 final class CheckDebounce {
     private static final Duration FIRST = Duration.ofMillis(5);

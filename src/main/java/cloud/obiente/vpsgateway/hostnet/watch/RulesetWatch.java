@@ -120,7 +120,7 @@ public final class RulesetWatch implements AutoCloseable {
         return thread;
     }
 
-    /** What happened before the child listened is found by looking. */
+    /** What happened before the child listened is found by a check. */
     private void settled(ChildProcess started) {
         if (started == child) {
             note(status.heard());

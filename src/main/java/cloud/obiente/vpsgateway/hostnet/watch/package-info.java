@@ -1,2 +1,2 @@
-/** Hears at once that somebody changed rules of the host's packet filter, and has those look who keep rules there. */
+/** Hears at once of changed rules in the host's packet filter, and makes the keepers of rules there check them. */
 package cloud.obiente.vpsgateway.hostnet.watch;

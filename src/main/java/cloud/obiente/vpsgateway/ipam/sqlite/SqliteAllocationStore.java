@@ -67,7 +67,7 @@ public final class SqliteAllocationStore implements AllocationStore {
         }
     }
 
-    /** The oldest come first by their numbers, so this looks at no more rows than it may remove. */
+    /** The oldest come first by their numbers, so this reads no more rows than it may remove. */
     @Override
     public boolean forgetEventsBefore(Instant end) {
         String sql = "DELETE FROM events WHERE id IN (SELECT id FROM" + " (SELECT id, at FROM events ORDER BY id LIMIT "

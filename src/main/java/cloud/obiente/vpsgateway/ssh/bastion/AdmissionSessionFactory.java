@@ -84,7 +84,9 @@ final class AdmissionSessionFactory extends SessionFactory {
 
     private void endWithoutLogin(IoSession socket, BastionConnection connection) {
         if (!connection.isLoggedIn()) {
-            LOG.infof("bastion: no login within %s s, from=%s", settings.loginGrace().toSeconds(), connection.source());
+            LOG.infof(
+                    "bastion: no login within %s s, from=%s",
+                    settings.loginGrace().toSeconds(), connection.source());
             socket.close(true);
         }
     }
@@ -98,7 +100,9 @@ final class AdmissionSessionFactory extends SessionFactory {
             listener.loginFailed();
         }
         if (admission.leftWithoutLogin(connection.source(), connection.tries(), LoginService.TRIES)) {
-            LOG.warnf("bastion: %s rests for %s s after failed logins (GATEWAY_SSH_BASTION_REST)", connection.source(), settings.banTime().toSeconds());
+            LOG.warnf(
+                    "bastion: %s is banned for %s s after failed logins (GATEWAY_SSH_BASTION_REST)",
+                    connection.source(), settings.banTime().toSeconds());
         }
     }
 

@@ -36,7 +36,7 @@ final class AuthorizedKeys {
         return Optional.ofNullable(keys.get(fingerprint));
     }
 
-    /** Looks at the file, and follows it if it has changed. */
+    /** Checks the file, and reads it if it has changed. */
     void reread() {
         try {
             if (Files.size(file) > MAX_BYTES) {
@@ -49,7 +49,7 @@ final class AuthorizedKeys {
             if (!lastFault.equals(unreadable.toString())) {
                 lastFault = unreadable.toString();
                 LOG.warn("nobody may log in to the bastion: " + file + " cannot be read (" + unreadable
-                                + "; GATEWAY_SSH_AUTHORIZED_KEYS)");
+                        + "; GATEWAY_SSH_AUTHORIZED_KEYS)");
             }
         }
     }
@@ -64,6 +64,7 @@ final class AuthorizedKeys {
         lastFault = "";
         LOG.infof("keys that may log in to the bastion: %s (%s)", keys.size(), file);
         read.refused()
-                .forEach(why -> LOG.warn("a key of the bastion is refused: " + file + ", " + why + "; the others hold"));
+                .forEach(
+                        why -> LOG.warn("a key of the bastion is refused: " + file + ", " + why + "; the others hold"));
     }
 }

@@ -12,7 +12,7 @@ import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
 import org.jboss.logging.Logger;
 
-/** Says which keys may log in, and logs who did and who could not. Called by SSHD on its threads. */
+/** Decides which keys may log in, and logs the attempts. Called by SSHD on its threads. */
 final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, SessionListener {
     private static final Logger LOG = Logger.getLogger(AuthorizedKeysAuthenticator.class);
 

@@ -95,7 +95,9 @@ public final class Bastion implements AutoCloseable {
                             + " (stop the program that does, or change GATEWAY_SSH_BASTION_PORT)",
                     e);
         }
-        LOG.infof("bastion: listening on %s:%s, host key %s (%s)", settings.host(), String.valueOf(settings.port()), hostKey.fingerprint(), hostKey.file());
+        LOG.infof(
+                "bastion: listening on %s:%s, host key %s (%s)",
+                settings.host(), String.valueOf(settings.port()), hostKey.fingerprint(), hostKey.file());
     }
 
     /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
- * What a bastion is given by the house.
+ * What a bastion needs from the rest of the gateway.
  *
  * @param tunnels to which its channels belong
  * @param loops event loops for tunnels, one for each call

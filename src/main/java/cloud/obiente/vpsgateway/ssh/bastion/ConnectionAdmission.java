@@ -33,7 +33,7 @@ public final class ConnectionAdmission {
     private int unauthenticated;
 
     /**
-     * @param banTime how long an address rests after failed logins; zero: not at all
+     * @param banTime how long an address is banned after failed logins; zero: not at all
      * @param nanoTime {@link System#nanoTime}
      */
     public ConnectionAdmission(BastionSettings.Limits limits, Duration banTime, LongSupplier nanoTime) {

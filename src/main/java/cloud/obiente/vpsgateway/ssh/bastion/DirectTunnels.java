@@ -95,7 +95,9 @@ final class DirectTunnels implements ChannelFactory {
         }
 
         void refused(BastionConnection connection, String target, String why) {
-            LOG.infof("bastion: target refused, user='%s' key=%s target=%s: %s", Caller.of(connection.login().user()), connection.login().fingerprint(), Caller.of(target), why);
+            LOG.infof(
+                    "bastion: target refused, user='%s' key=%s target=%s: %s",
+                    Caller.of(connection.login().user()), connection.login().fingerprint(), Caller.of(target), why);
         }
     }
 }

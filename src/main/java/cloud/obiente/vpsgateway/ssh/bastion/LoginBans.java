@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who has failed to log in, and who rests for it. A source rests after a connection that used up all its tries, or after
- * {@value #MAX_FAILURES} connections in a row that failed within the time of a rest; a login forgets them. Bounded: whoever
+ * Failed logins, and the sources banned for them. A source is banned after a connection that used up all its tries, or after
+ * {@value #MAX_FAILURES} connections in a row that failed within the ban time; a login forgets them. Bounded: whoever
  * failed longest ago is forgotten first. Owned by {@link ConnectionAdmission}, under its monitor; times are of {@link System#nanoTime}.
  */
 final class LoginBans {
-    /** Failed connections, each with a try or more, before a source rests. */
+    /** Failed connections, each with a try or more, before a source is banned. */
     static final int MAX_FAILURES = 6;
 
     private final Duration banTime;
@@ -22,7 +22,7 @@ final class LoginBans {
     private record Failures(int connections, boolean banned, long since) {}
 
     /**
-     * @param banTime how long; zero: nobody ever rests
+     * @param banTime how long; zero: nobody is ever banned
      * @param most sources that are remembered
      */
     LoginBans(Duration banTime, int most) {
@@ -45,13 +45,13 @@ final class LoginBans {
      * A connection has failed.
      *
      * @param usedUp whether it used all the tries that a connection has
-     * @return whether its source rests from now on
+     * @return whether its source is banned from now on
      */
     boolean failed(ClientSource source, boolean usedUp, long now) {
         forgetOld(now);
         Failures before = failed.remove(source);
         int connections = before == null ? 1 : before.connections() + 1;
-        // Connections that were open when the rest began may end during it, with fewer failures: they do not end it.
+        // Connections that were open when the ban began may end during it, with fewer failures: they do not end it.
         boolean bannedBefore = before != null && before.banned();
         boolean banned = bannedBefore || usedUp || connections >= MAX_FAILURES;
         if (!banTime.isZero()) {

@@ -4,10 +4,10 @@ import cloud.obiente.vpsgateway.ssh.BufferedBytes;
 
 /**
  * What all channels may hold together. To the VPSs: the bytes that clients have been granted and VPSs have not taken yet,
- * sent or not; a grant cannot be taken back (RFC 4254 section 5.2), so it is given out as if all were used at once. To the
+ * sent or not; a grant cannot be revoked (RFC 4254 section 5.2), so it is given out as if all were used at once. To the
  * clients: what has been read from VPSs.
  *
- * <p>Half of the budget is set aside for floors: each channel that there may ever be has its own, and always gets it. The
+ * <p>Half of the budget is reserved for minimum windows: each channel that there may ever be has its own, and always gets it. The
  * rest is for growth. A window or a read may take a fraction of what is left of it, so whoever comes first leaves some to
  * whoever comes next, and the more there are, the smaller are the shares (Choudhury and Hahne, "Dynamic queue length
  * thresholds for shared-memory packet switches", 1998). What streams of ProxySSH hold is not there to be given.
@@ -39,8 +39,8 @@ final class WindowBudget {
 
     /**
      * @param bytes the budget
-     * @param channels at once; fewer where the budget is too small for the least floors of all
-     * @param held by all tunnels, whosoever they are
+     * @param channels at once; fewer where the budget is too small for the smallest minimum windows of all
+     * @param held by all tunnels
      */
     WindowBudget(long bytes, int channels, BufferedBytes held) {
         long reserved = bytes / 2;
@@ -56,7 +56,7 @@ final class WindowBudget {
         return minWindow;
     }
 
-    /** Takes the floor of one more channel; false when there is none left. */
+    /** Takes the minimum window of one more channel; false when there is none left. */
     synchronized boolean enter() {
         if (taken == places) {
             return false;

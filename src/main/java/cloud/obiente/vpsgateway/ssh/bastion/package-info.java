@@ -1,5 +1,5 @@
 /**
- * The SSH server in front of the tunnels: {@code ssh -J ops@gateway root@vps-1}. Floor 2.
+ * The SSH server in front of the tunnels: {@code ssh -J ops@gateway root@vps-1}. Layer 2.
  *
  * <p>The way of a connection: {@link cloud.obiente.vpsgateway.ssh.bastion.ConnectionAdmission} (may this address connect) → a key of
  * {@link cloud.obiente.vpsgateway.ssh.bastion.AuthorizedKeys} → direct-tcpip channels, each of which is a

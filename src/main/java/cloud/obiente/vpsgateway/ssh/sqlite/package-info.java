@@ -1,5 +1,5 @@
 /**
  * Records of SSH sessions in an SQLite file of their own, so that they never wait for allocations nor allocations for
- * them. Floor 2.
+ * them. Layer 2.
  */
 package cloud.obiente.vpsgateway.ssh.sqlite;

@@ -126,7 +126,7 @@ final class DnsmasqSegment implements AutoCloseable {
         await().atMost(TIMEOUT).until(() -> timesRead() > before);
     }
 
-    /** Gives the VM's card this MAC and has it fetch an address. */
+    /** Gives the VM's NIC this MAC and has it fetch an address. */
     void boot(String mac, String... udhcpcOptions) throws Exception {
         inVm("ip", "link", "set", NIC, "address", mac);
         List<String> command = new ArrayList<>(

@@ -157,6 +157,9 @@ class DropLedgerTest {
         List<String> said = said(NftTable.INET, "203.0.113.10", 2);
 
         // Then
-        assertThat(said).singleElement().asString().endsWith("a sender without a card, or too many to note down");
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .endsWith("a sender without a MAC address, or too many to note down");
     }
 }

@@ -37,7 +37,7 @@ class GuardBridgeIT {
     private static final Ipv4Address OWN = Ipv4Address.parse("203.0.113.20");
     private static final Ipv4Address NONE = Ipv4Address.parse("0.0.0.0");
     private static final Ipv4Address ALL = Ipv4Address.parse("255.255.255.255");
-    /** Of a type for experiments, to a card of its own. */
+    /** Of a type for experiments, to a NIC of its own. */
     private static final String FENCE =
             RuleFrame.of(MacAddress.parse("02:00:00:00:00:34"), MALLORY, RuleFrame.typed(0x88b5, new byte[46]));
 
@@ -111,7 +111,7 @@ class GuardBridgeIT {
     }
 
     /**
-     * Sends a frame from mallory's card and tells whether it comes out at the victim's. A second one, which nobody minds,
+     * Sends a frame from mallory's NIC and tells whether it comes out at the victim's. A second one, which nobody minds,
      * follows it on the same processor, where neither can overtake the other.
      */
     private static boolean arrives(String frame) {
@@ -167,9 +167,9 @@ class GuardBridgeIT {
                 frame("ARP reply", MALLORY, RuleFrame.arp(2, MALLORY, GUARDED, OWN)),
                 frame("gratuitous ARP", MALLORY, RuleFrame.arp(1, MALLORY, GUARDED, GUARDED)),
                 frame("ARP in a VLAN", MALLORY, RuleFrame.tagged(RuleFrame.VLAN, 5, arp)),
-                frame("ARP that names the owner's card", MALLORY, RuleFrame.arp(2, OWNER, GUARDED, OWN)),
+                frame("ARP that names the owner's NIC", MALLORY, RuleFrame.arp(2, OWNER, GUARDED, OWN)),
                 frame(
-                        "ARP in the owner's frame that names another card",
+                        "ARP in the owner's frame that names another NIC",
                         OWNER,
                         RuleFrame.arp(2, MALLORY, GUARDED, OWN)),
                 frame("ARP probe for the address", MALLORY, RuleFrame.arp(1, MALLORY, NONE, GUARDED)),
@@ -199,10 +199,7 @@ class GuardBridgeIT {
                 frame("owner's DHCP", OWNER, RuleFrame.udp(NONE, ALL, 68, 67, RuleFrame.dhcp(1, OWNER))),
                 frame("address that nobody guards", MALLORY, RuleFrame.udp(OWN, GUARDED, 9, 9, new byte[16])),
                 frame("ARP of an address that nobody guards", MALLORY, RuleFrame.arp(1, MALLORY, OWN, GUARDED)),
-                frame(
-                        "DHCP of an unknown card",
-                        MALLORY,
-                        RuleFrame.udp(NONE, ALL, 68, 67, RuleFrame.dhcp(1, MALLORY))));
+                frame("DHCP of an unknown NIC", MALLORY, RuleFrame.udp(NONE, ALL, 68, 67, RuleFrame.dhcp(1, MALLORY))));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -80,7 +80,7 @@ abstract class GuardFixture {
         return made;
     }
 
-    /** The address on a VPS's card, as somebody with root there would set it. */
+    /** The address on a VPS's NIC, as somebody with root there would set it. */
     static void take(Vps vps) {
         vps.exec("ip", "address", "add", ADDRESS + "/24", "dev", "eth0");
         vps.exec("ip", "route", "add", "10.15.3.0/24", "dev", "eth0", "src", ADDRESS);

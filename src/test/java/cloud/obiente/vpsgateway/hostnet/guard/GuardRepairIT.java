@@ -50,10 +50,9 @@ class GuardRepairIT extends GuardFixture {
                 .doesNotContain("203.0.113.");
         assertThat(said)
                 .contains(
-                        "removed table inet vps_gateway, which is of no use any more",
-                        "removed table arp vps_gateway, which is of no use any more",
-                        "removed permanent neighbour entries that nobody is to have any more: 203.0.113.10 dev eth0,"
-                                + " 203.0.113.11 dev eth0");
+                        "removed table inet vps_gateway, which is stale",
+                        "removed table arp vps_gateway, which is stale",
+                        "removed stale permanent neighbour entries: 203.0.113.10 dev eth0," + " 203.0.113.11 dev eth0");
         owner.linkDown();
         take(mallory);
         assertThat(reachesGateway(mallory)).isTrue();

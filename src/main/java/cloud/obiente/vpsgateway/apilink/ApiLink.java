@@ -50,7 +50,7 @@ final class ApiLink {
         void ended(ApiLink link, LinkCloseReason end);
     }
 
-    private final LinkTransport wire;
+    private final LinkTransport transport;
     private final LinkOwner host;
     private final LinkRequests requests;
     private final LinkOutbox outbox;
@@ -68,11 +68,11 @@ final class ApiLink {
     private boolean draining;
 
     /** @param steady measures how long something lasts; nobody sets it, as the other one may be */
-    ApiLink(LinkTransport wire, LinkOwner host, LinkRequests requests, Clock clock, Clock steady) {
-        this.wire = wire;
+    ApiLink(LinkTransport transport, LinkOwner host, LinkRequests requests, Clock clock, Clock steady) {
+        this.transport = transport;
         this.host = host;
         this.requests = requests;
-        this.outbox = new LinkOutbox(wire);
+        this.outbox = new LinkOutbox(transport);
         this.clock = clock;
         this.steady = steady;
         this.opened = steady.instant();
@@ -80,7 +80,7 @@ final class ApiLink {
     }
 
     void start() {
-        wire.requestOne();
+        transport.requestOne();
     }
 
     boolean isRegistered() {
@@ -99,13 +99,13 @@ final class ApiLink {
     /** For people: the instance's id, or its address. */
     String name() {
         return registration == null || registration.instance().isEmpty()
-                ? wire.peer().text()
+                ? transport.peer().text()
                 : registration.instance();
     }
 
     /** The instance's host, as its address; may be empty. */
     String host() {
-        return wire.host();
+        return transport.host();
     }
 
     int requestsRunning() {
@@ -248,15 +248,15 @@ final class ApiLink {
     private void requestNextIfIdle() {
         if (owesRequest && phase != Phase.ENDED && requests.bytes() + outbox.waitingBytes() < COMFORTABLE_BYTES) {
             owesRequest = false;
-            wire.requestOne();
+            transport.requestOne();
         }
     }
 
     /** Called about every second. */
     void tick() {
         Instant now = steady.instant();
-        if (wire.pings() != pingsHeard) {
-            pingsHeard = wire.pings();
+        if (transport.pings() != pingsHeard) {
+            pingsHeard = transport.pings();
             heard(now);
         }
         if (phase == Phase.AWAITING_REGISTRATION && isPast(opened, REGISTRATION, now)) {
@@ -281,7 +281,7 @@ final class ApiLink {
 
     /** Ends the link unless its peer shows soon that it lives. */
     void endUnlessAlive() {
-        if (probedAt.isEmpty() && wire.probe()) {
+        if (probedAt.isEmpty() && transport.probe()) {
             probedAt = Optional.of(steady.instant());
         }
     }
@@ -297,7 +297,7 @@ final class ApiLink {
         phase = Phase.ENDED;
         LinkCloseReason end = new LinkCloseReason(cause, text);
         requests.cancel();
-        wire.end(end);
+        transport.end(end);
         host.ended(this, end);
     }
 }

@@ -79,8 +79,9 @@ public final class ApiLinkRegistry implements ApiLink.LinkOwner {
     }
 
     /** A stream has come. Any thread. */
-    public LinkEvents open(LinkTransport wire) {
-        ApiLink link = new ApiLink(wire, this, new LinkRequests(calls, wire.peer(), loop, listener), clock, steady);
+    public LinkEvents open(LinkTransport transport) {
+        ApiLink link =
+                new ApiLink(transport, this, new LinkRequests(calls, transport.peer(), loop, listener), clock, steady);
         loop.execute(() -> admit(link));
         return new Events(link);
     }
@@ -145,7 +146,7 @@ public final class ApiLinkRegistry implements ApiLink.LinkOwner {
                 registered().stream().filter(other -> !other.equals(link)).toList();
         others.stream()
                 .filter(other -> registration.isSameIdentity(other.registration()))
-                .forEach(other -> comeTo(link, registration, other));
+                .forEach(other -> resolveConflict(link, registration, other));
         if (registered().size() >= MAX_LINKS && !link.isRegistered()) {
             link.end(Cause.TOO_MANY, MAX_LINKS + " links are registered already");
             return Optional.empty();
@@ -165,7 +166,7 @@ public final class ApiLinkRegistry implements ApiLink.LinkOwner {
     }
 
     /** What becomes of a link whose identity comes a second time. */
-    private void comeTo(ApiLink newer, LinkRegistration identity, ApiLink older) {
+    private void resolveConflict(ApiLink newer, LinkRegistration identity, ApiLink older) {
         if (newer.host().isEmpty() || !newer.host().equals(older.host())) {
             LOG.warnf(
                     "API instance '%s' (node '%s') is connected from %s and from %s; both stay as long as both live."

@@ -9,18 +9,18 @@ final class LinkOutbox {
     static final int MAX_MESSAGES = 1_024;
     static final long MAX_BYTES = 16L << 20;
 
-    private final LinkTransport wire;
+    private final LinkTransport transport;
     private final Queue<GatewayMessage> waiting = new ArrayDeque<>();
     private long waitingBytes;
 
-    LinkOutbox(LinkTransport wire) {
-        this.wire = wire;
+    LinkOutbox(LinkTransport transport) {
+        this.transport = transport;
     }
 
     /** Sends now or later. False, and not kept, when too much waits already. */
     boolean offer(GatewayMessage message) {
-        if (waiting.isEmpty() && wire.isReady()) {
-            wire.send(message);
+        if (waiting.isEmpty() && transport.isReady()) {
+            transport.send(message);
             return true;
         }
         // One message is always taken, however large: a whole answer must be possible.
@@ -35,10 +35,10 @@ final class LinkOutbox {
 
     /** Sends as much as the instance accepts. */
     void flush() {
-        while (!waiting.isEmpty() && wire.isReady()) {
+        while (!waiting.isEmpty() && transport.isReady()) {
             GatewayMessage next = waiting.remove();
             waitingBytes -= next.getSerializedSize();
-            wire.send(next);
+            transport.send(next);
         }
     }
 

@@ -222,7 +222,7 @@ public class CoreBeans {
 
     @Produces
     @Singleton
-    LeaseReleaser leaseEnder(
+    LeaseReleaser leaseReleaser(
             LeaseFile file,
             LeaseEntitlement entitlement,
             InterfaceWatch interfaceWatch,
@@ -244,22 +244,26 @@ public class CoreBeans {
             GatewaySettings settings,
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
-            LeaseReleaser ender,
+            LeaseReleaser leaseReleaser,
             AddressGuard guard,
             Ipam ipam,
             LeaseEntitlement entitlement,
             GatewayMeters meters,
             Clock clock) {
-        LeaseEntitlement judge =
+        LeaseEntitlement adopting =
                 settings.dhcp().unknownClients().adopts() ? new AdoptingEntitlement(ipam) : entitlement;
-        return new Reconciler(dnsmasq, leases, ender, guard, judge, meters, clock, settings.checkInterval());
+        return new Reconciler(dnsmasq, leases, leaseReleaser, guard, adopting, meters, clock, settings.checkInterval());
     }
 
     @Produces
     @Singleton
     Provisioner provisioner(
-            Ipam ipam, GuardEnforcement enforcement, Dnsmasq dnsmasq, LeaseReleaser ender, Reconciler reconciler) {
-        return new Provisioner(ipam, enforcement, new DnsmasqBackend(dnsmasq, ender, reconciler));
+            Ipam ipam,
+            GuardEnforcement enforcement,
+            Dnsmasq dnsmasq,
+            LeaseReleaser leaseReleaser,
+            Reconciler reconciler) {
+        return new Provisioner(ipam, enforcement, new DnsmasqBackend(dnsmasq, leaseReleaser, reconciler));
     }
 
     @Produces

@@ -75,7 +75,7 @@ public class GatewayLifecycle {
     private final Ipam ipam;
     private final Dnsmasq dnsmasq;
     private final LeaseWatcher leases;
-    private final LeaseReleaser leaseEnder;
+    private final LeaseReleaser leaseReleaser;
     private final Reconciler reconciler;
     private final SharedSecret secret;
     private final GrpcHealth grpcHealth;
@@ -103,7 +103,7 @@ public class GatewayLifecycle {
             Ipam ipam,
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
-            LeaseReleaser leaseEnder,
+            LeaseReleaser leaseReleaser,
             Reconciler reconciler,
             SharedSecret secret,
             GrpcHealth grpcHealth,
@@ -124,7 +124,7 @@ public class GatewayLifecycle {
         this.ipam = ipam;
         this.dnsmasq = dnsmasq;
         this.leases = leases;
-        this.leaseEnder = leaseEnder;
+        this.leaseReleaser = leaseReleaser;
         this.reconciler = reconciler;
         this.secret = secret;
         this.grpcHealth = grpcHealth;
@@ -229,7 +229,7 @@ public class GatewayLifecycle {
                 sessionRecords;
                 dnsmasq;
                 leases;
-                leaseEnder;
+                leaseReleaser;
                 reconciler;
                 linkThread;
                 bastion) {

@@ -101,7 +101,7 @@ record AddressChoice(IpamSnapshot state) {
 
     private Stream<Ipv4Address> neverUsed() {
         Ipv4Range range = state.pool().range();
-        return LongStream.range(state.usedFromStart, range.size())
+        return LongStream.range(state.firstFreeHint, range.size())
                 .mapToObj(place -> range.first().plus((int) place))
                 .filter(this::isNeverUsed);
     }

@@ -20,7 +20,7 @@ public final class IpamSnapshot {
     final ReleasedQueue released;
     final AllocationKnowledge knowledge;
     final int allocatedInPool;
-    final long usedFromStart;
+    final long firstFreeHint;
     final long revision;
 
     IpamSnapshot(SnapshotBuilder draft) {
@@ -31,7 +31,7 @@ public final class IpamSnapshot {
         this.released = draft.released;
         this.knowledge = draft.knowledge;
         this.allocatedInPool = draft.allocatedInPool;
-        this.usedFromStart = draft.usedFromStart;
+        this.firstFreeHint = draft.usedFromStart;
         this.revision = draft.revision;
     }
 

@@ -94,7 +94,7 @@ final class IpamWriter implements Runnable {
     public void run() {
         try {
             while (!closing || !queue.isEmpty()) {
-                turn(take());
+                process(take());
             }
         } catch (InterruptedException ownerWantsTheThreadBack) {
             LOG.warn("interrupted; commands that wait are refused");
@@ -111,11 +111,11 @@ final class IpamWriter implements Runnable {
      *
      * @return whether anything has waited
      */
-    boolean turnWaiting() {
+    boolean processWaiting() {
         List<QueuedCommand<?>> waiting = new ArrayList<>();
         queue.drainTo(waiting, MAX_BATCH);
         if (!waiting.isEmpty()) {
-            turn(waiting);
+            process(waiting);
         }
         return !waiting.isEmpty();
     }
@@ -141,17 +141,17 @@ final class IpamWriter implements Runnable {
         return queue.poll(history.untilDue().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void turn(List<QueuedCommand<?>> commands) {
+    private void process(List<QueuedCommand<?>> commands) {
         try {
-            CommitBatch round = new CommitBatch(published, clock.instant().truncatedTo(ChronoUnit.MILLIS));
-            commands.forEach(command -> command.decideIn(round));
-            Optional<Refusal> notStored = round.isEmpty() ? Optional.empty() : commit(round);
+            CommitBatch batch = new CommitBatch(published, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            commands.forEach(command -> command.decideIn(batch));
+            Optional<Refusal> notStored = batch.isEmpty() ? Optional.empty() : commit(batch);
             if (notStored.isPresent()) {
                 commands.forEach(command -> command.refuse(notStored.get()));
                 return;
             }
-            published = round.state();
-            tellListeners(round.changes());
+            published = batch.state();
+            tellListeners(batch.changes());
             commands.forEach(QueuedCommand::tellOutcome);
         } catch (RuntimeException | Error fault) {
             LOG.error("a turn of the writer failed; the next commands get theirs", fault);
@@ -160,9 +160,9 @@ final class IpamWriter implements Runnable {
     }
 
     /** Refuses all commands of the batch when it fails, because later ones may depend on earlier ones. */
-    private Optional<Refusal> commit(CommitBatch round) {
+    private Optional<Refusal> commit(CommitBatch batch) {
         try {
-            store.commit(round.batch());
+            store.commit(batch.batch());
         } catch (RuntimeException fault) {
             if (storeFault.isEmpty()) {
                 LOG.error("changes are refused until the store can be written again", fault);

@@ -40,11 +40,11 @@ final class QueuedCommand<T> {
     }
 
     /** A decision that throws is the caller's bad luck alone: it is answered at once, and the round goes on. */
-    void decideIn(CommitBatch round) {
+    void decideIn(CommitBatch batch) {
         try {
             outcome = cancellation.isCancelled()
                     ? new Outcome.Refused<>(ABANDONED)
-                    : round.decide(decision, caller, action);
+                    : batch.decide(decision, caller, action);
             if (LOG.isDebugEnabled()) {
                 LOG.debugf("%s by %s: %s", action, caller, describe(outcome));
             }

@@ -35,7 +35,7 @@ final class SnapshotBuilder {
         builder.released = base.released;
         builder.knowledge = base.knowledge;
         builder.allocatedInPool = base.allocatedInPool;
-        builder.usedFromStart = base.usedFromStart;
+        builder.usedFromStart = base.firstFreeHint;
         builder.revision = base.revision;
         return builder;
     }

@@ -132,7 +132,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     }
 
     @Override
-    public void releaseUnconfirmed(ReleaseResult.Unconfirmed ending) {
+    public void releaseUnconfirmed(ReleaseResult.Unconfirmed result) {
         unverifiedEndings.increment();
     }
 

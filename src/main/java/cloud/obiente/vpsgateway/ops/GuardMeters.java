@@ -40,7 +40,7 @@ public final class GuardMeters implements GuardListener {
 
     /** Registers what is read at each scrape about how damage is noticed. */
     public void watch(RulesetWatch watch) {
-        Gauge.builder("vps_gateway_ruleset_watch_status", () -> watch.status().hearing() ? 1 : 0)
+        Gauge.builder("vps_gateway_ruleset_watch_status", () -> watch.status().listening() ? 1 : 0)
                 .description("1 while changed rules of the packet filter are noticed at once")
                 .register(registry);
         FunctionCounter.builder("vps_gateway_ruleset_watch_restarts", watch, known -> known.status()

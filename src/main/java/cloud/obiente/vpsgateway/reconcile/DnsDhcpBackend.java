@@ -11,7 +11,7 @@ public interface DnsDhcpBackend {
     CompletionStage<Void> publish();
 
     /** Ends those leases of these addresses that contradict what is decided. */
-    CompletionStage<ReleaseResult> endLeases(Set<Ipv4Address> addresses);
+    CompletionStage<ReleaseResult> releaseLeases(Set<Ipv4Address> addresses);
 
     /** Compares what is served with what was decided, within a second. */
     void reconcileSoon();

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** By our dnsmasq. */
-public record DnsmasqBackend(Dnsmasq dnsmasq, LeaseReleaser leaseEnder, Reconciler reconciler)
+public record DnsmasqBackend(Dnsmasq dnsmasq, LeaseReleaser leaseReleaser, Reconciler reconciler)
         implements DnsDhcpBackend {
     @Override
     public CompletionStage<Void> publish() {
@@ -16,8 +16,8 @@ public record DnsmasqBackend(Dnsmasq dnsmasq, LeaseReleaser leaseEnder, Reconcil
     }
 
     @Override
-    public CompletionStage<ReleaseResult> endLeases(Set<Ipv4Address> addresses) {
-        return leaseEnder.end(addresses);
+    public CompletionStage<ReleaseResult> releaseLeases(Set<Ipv4Address> addresses) {
+        return leaseReleaser.release(addresses);
     }
 
     @Override

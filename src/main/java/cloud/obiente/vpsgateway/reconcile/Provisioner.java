@@ -163,9 +163,9 @@ public final class Provisioner {
         if (touched.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return serving.endLeases(touched)
-                .thenApply(ending -> ending instanceof ReleaseResult.Unconfirmed unverified
-                        ? Optional.of("an old lease may still be held: " + unverified.why())
+        return serving.releaseLeases(touched)
+                .thenApply(result -> result instanceof ReleaseResult.Unconfirmed unconfirmed
+                        ? Optional.of("an old lease may still be held: " + unconfirmed.why())
                         : Optional.empty());
     }
 

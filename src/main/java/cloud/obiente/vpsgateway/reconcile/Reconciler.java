@@ -55,7 +55,7 @@ public final class Reconciler implements AutoCloseable {
 
     private final Dnsmasq dnsmasq;
     private final LeaseWatcher leases;
-    private final LeaseReleaser leaseEnder;
+    private final LeaseReleaser leaseReleaser;
     private final AddressGuard guard;
     private final LeaseEntitlement entitlement;
     private final RepairListener listener;
@@ -73,7 +73,7 @@ public final class Reconciler implements AutoCloseable {
     public Reconciler(
             Dnsmasq dnsmasq,
             LeaseWatcher leases,
-            LeaseReleaser leaseEnder,
+            LeaseReleaser leaseReleaser,
             AddressGuard guard,
             LeaseEntitlement entitlement,
             RepairListener listener,
@@ -81,7 +81,7 @@ public final class Reconciler implements AutoCloseable {
             Duration interval) {
         this.dnsmasq = dnsmasq;
         this.leases = leases;
-        this.leaseEnder = leaseEnder;
+        this.leaseReleaser = leaseReleaser;
         this.guard = guard;
         this.entitlement = entitlement;
         this.listener = listener;
@@ -171,11 +171,11 @@ public final class Reconciler implements AutoCloseable {
         // what waits must not pile up while dnsmasq is down for long.
         CompletionStage<Void> withdrawn =
                 dnsmasq.publish().toCompletableFuture().orTimeout(interval.toMillis(), TimeUnit.MILLISECONDS);
-        withdrawn.thenCompose(served -> leaseEnder.end(addresses)).whenComplete((ending, failure) -> {
+        withdrawn.thenCompose(served -> leaseReleaser.release(addresses)).whenComplete((result, failure) -> {
             if (failure != null) {
                 LOG.warnf("leases could not be ended: %s", failure);
-            } else if (ending instanceof ReleaseResult.Unconfirmed unverified) {
-                LOG.warnf("leases could not be ended: %s", unverified.why());
+            } else if (result instanceof ReleaseResult.Unconfirmed unconfirmed) {
+                LOG.warnf("leases could not be ended: %s", unconfirmed.why());
             } else {
                 wrong.forEach(lease -> listener.repaired(Repair.LEASE));
             }

@@ -26,30 +26,30 @@ record ListDecision(ListSource source, AllocationList list, long knownRevision, 
 
     @Override
     public Outcome<SyncReport> decide(IpamSnapshot state, Instant at) {
-        ListEvaluation hearing = ListEvaluation.of(this, state, at);
+        ListEvaluation evaluation = ListEvaluation.of(this, state, at);
         Set<VpsId> newer = vpsesChangedSince(state);
-        List<Allocation> released = hearing.releasable().stream()
+        List<Allocation> released = evaluation.releasable().stream()
                 .filter(held -> !newer.contains(held.vps()) && !evidence.isInUse(held))
                 .toList();
-        RetentionRules keeping = new RetentionRules(this, state, hearing.standing(), newer, Set.copyOf(released));
+        RetentionRules retention = new RetentionRules(this, state, evaluation.standing(), newer, Set.copyOf(released));
 
-        ListEntries entries = new ListEntries(state, hearing.standing(), evidence, list.entries());
+        ListEntries entries = new ListEntries(state, evaluation.standing(), evidence, list.entries());
         Done<SyncReport> privates =
-                PrivateSelection.decide(state, entries.privates(list.entries()), keeping, released, at);
+                PrivateSelection.decide(state, entries.privates(list.entries()), retention, released, at);
         // Based on the private part, so that a MAC that has just changed hands is judged by its new holder.
         IpamSnapshot then = state.withChanges(privates.changes(), at);
         Done<SyncReport> publics =
-                PublicSelection.decide(then, entries.publics(list.entries(), then), keeping, released, at);
+                PublicSelection.decide(then, entries.publics(list.entries(), then), retention, released, at);
 
         List<AllocationChange> changes = new ArrayList<>(privates.changes());
         changes.addAll(publics.changes());
         Set<Allocation> gone = new HashSet<>(released);
         SyncReport report = privates.value()
                 .and(publics.value())
-                .withDiscovered(hearing.discovered().stream()
+                .withDiscovered(evaluation.discovered().stream()
                         .filter(held -> !gone.contains(held))
                         .toList());
-        return new Done<>(report, changes, hearing.learnt(changes));
+        return new Done<>(report, changes, evaluation.learnt(changes));
     }
 
     /** The VPSs about which a call was decided that the list's writer cannot have known of. */

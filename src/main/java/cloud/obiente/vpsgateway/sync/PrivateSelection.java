@@ -50,7 +50,7 @@ final class PrivateSelection {
 
     private final IpamSnapshot state;
     private final Map<VpsId, PrivateClaim> standing = new LinkedHashMap<>();
-    private final Set<VpsId> keeping;
+    private final Set<VpsId> retention;
     private final Map<Integer, Rejected> rejected = new TreeMap<>();
     /** Entries that a newer call agrees with. */
     private int agreeing;
@@ -60,7 +60,7 @@ final class PrivateSelection {
     private PrivateSelection(IpamSnapshot state, RetentionRules rules) {
         this.state = state;
         this.rules = rules;
-        this.keeping = new HashSet<>(rules.privately());
+        this.retention = new HashSet<>(rules.privately());
     }
 
     /**
@@ -148,7 +148,7 @@ final class PrivateSelection {
             macOf(claim).ifPresent(mac -> byMac.put(mac, claim));
         }
         Deque<VpsId> keepers = new ArrayDeque<>(
-                keeping.stream().filter(vps -> !standing.containsKey(vps)).toList());
+                retention.stream().filter(vps -> !standing.containsKey(vps)).toList());
         while (!keepers.isEmpty()) {
             state.privateOf(keepers.remove()).ifPresent(kept -> Stream.of(
                             byAddress.get(kept.address()),
@@ -165,7 +165,7 @@ final class PrivateSelection {
     private void reject(PrivateClaim claim, String why) {
         rejected.putIfAbsent(claim.place(), new Rejected(claim.entry(), why));
         standing.remove(claim.vps(), claim);
-        keeping.add(claim.vps());
+        retention.add(claim.vps());
     }
 
     /** Of several claims to one thing the rightful wins, else the first listed. Gives each loser with its winner. */

@@ -469,7 +469,7 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
         }
 
         @Override
-        public CompletionStage<ReleaseResult> endLeases(Set<Ipv4Address> addresses) {
+        public CompletionStage<ReleaseResult> releaseLeases(Set<Ipv4Address> addresses) {
             return CompletableFuture.completedFuture(new ReleaseResult.Confirmed());
         }
 

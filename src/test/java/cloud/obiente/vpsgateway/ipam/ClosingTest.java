@@ -61,7 +61,7 @@ class ClosingTest {
 
     @Test
     void commandsThatRaceWithCloseAreAllAnswered() {
-        for (int round = 0; round < 20; round++) {
+        for (int batch = 0; batch < 20; batch++) {
             List<CompletionStage<Outcome<Allocation>>> answers = Collections.synchronizedList(new ArrayList<>());
             Ipam closing = ipam.ipam();
             Thread caller = new Thread(() -> {

@@ -27,7 +27,7 @@ public final class StepwiseWriter implements ThreadFactory {
      */
     public boolean settle() {
         boolean any = false;
-        while (writer.turnWaiting()) {
+        while (writer.processWaiting()) {
             any = true;
         }
         return any;

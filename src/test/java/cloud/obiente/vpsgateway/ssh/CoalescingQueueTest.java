@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class CoalescingQueueTest {
-    private final CoalescingQueue pieces = new CoalescingQueue();
+    private final CoalescingQueue chunks = new CoalescingQueue();
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
 
@@ -36,22 +36,22 @@ class CoalescingQueueTest {
             larger[i] = (byte) (sent.size() + i);
         }
         byte[] before = larger.clone();
-        pieces.add(ByteBuffer.wrap(larger, 5, size));
+        chunks.add(ByteBuffer.wrap(larger, 5, size));
         assertThat(larger).isEqualTo(before);
         sent.write(larger, 5, size);
     }
 
     private void read(int most) {
         int left = most;
-        while (!pieces.isEmpty() && left > 0) {
-            ByteBuffer first = pieces.first();
+        while (!chunks.isEmpty() && left > 0) {
+            ByteBuffer first = chunks.first();
             int size = Math.min(left, first.remaining());
             byte[] some = new byte[size];
             first.get(some);
             read.write(some, 0, size);
             left -= size;
             if (!first.hasRemaining()) {
-                assertThat(pieces.removeFirst()).isSameAs(first);
+                assertThat(chunks.removeFirst()).isSameAs(first);
             }
         }
     }
@@ -61,21 +61,21 @@ class CoalescingQueueTest {
         for (int i = 0; i < 100_000; i++) {
             add1((byte) i);
         }
-        assertThat(pieces.count()).isLessThan(20);
+        assertThat(chunks.count()).isLessThan(20);
     }
 
     @Test
     void largePiecesStayAsTheyAre() {
         ByteBuffer large = ByteBuffer.allocate(32 << 10);
         add1((byte) 1);
-        pieces.add(large);
+        chunks.add(large);
         add1((byte) 2);
-        pieces.removeFirst();
-        assertThat(pieces.first()).isSameAs(large);
+        chunks.removeFirst();
+        assertThat(chunks.first()).isSameAs(large);
         assertThat(large.remaining()).isEqualTo(32 << 10);
     }
 
     private void add1(byte value) {
-        pieces.add(ByteBuffer.wrap(new byte[] {value}));
+        chunks.add(ByteBuffer.wrap(new byte[] {value}));
     }
 }

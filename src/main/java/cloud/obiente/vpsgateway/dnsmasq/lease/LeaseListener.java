@@ -9,7 +9,7 @@ public interface LeaseListener {
     void leaseEnded(Lease lease);
 
     /** An ending ran out of time. */
-    void releaseUnconfirmed(ReleaseResult.Unconfirmed ending);
+    void releaseUnconfirmed(ReleaseResult.Unconfirmed result);
 
     /** A line was skipped that was not there, for the same reason, at the read before. */
     void lineSkipped(SkippedLine line);

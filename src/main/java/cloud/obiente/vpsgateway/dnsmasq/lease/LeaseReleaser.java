@@ -80,9 +80,9 @@ public final class LeaseReleaser implements AutoCloseable {
             Clock clock,
             Timing timing,
             ThreadFactory threads) {
-        LeaseReleaser ender = new LeaseReleaser(file, entitlement, sender, listener, clock, timing, threads);
-        ender.thread.start();
-        return ender;
+        LeaseReleaser releaser = new LeaseReleaser(file, entitlement, sender, listener, clock, timing, threads);
+        releaser.thread.start();
+        return releaser;
     }
 
     /**
@@ -91,7 +91,7 @@ public final class LeaseReleaser implements AutoCloseable {
      * @return completed on {@code lease-ender}, so what follows without an executor must be quick; exceptionally only by a
      *     fault of the entitlement, the sender or the listener
      */
-    public CompletionStage<ReleaseResult> end(Set<Ipv4Address> addresses) {
+    public CompletionStage<ReleaseResult> release(Set<Ipv4Address> addresses) {
         ReleaseRequest request = new ReleaseRequest(
                 Set.copyOf(addresses), System.nanoTime() + timing.deadline().toNanos());
         arrivals.add(request);
@@ -117,7 +117,7 @@ public final class LeaseReleaser implements AutoCloseable {
         try {
             while (!closed) {
                 takeArrivals();
-                round();
+                runOnce();
             }
         } catch (InterruptedException stop) {
             LOG.debug("no longer ending leases");
@@ -128,7 +128,7 @@ public final class LeaseReleaser implements AutoCloseable {
     }
 
     private static void refuse(ReleaseRequest request) {
-        request.giveUp(request.unverified("the gateway is stopping"));
+        request.giveUp(request.unconfirmed("the gateway is stopping"));
     }
 
     private void takeArrivals() throws InterruptedException {
@@ -142,7 +142,7 @@ public final class LeaseReleaser implements AutoCloseable {
     }
 
     /** Everything pending was requested before the check, so the check may answer it. */
-    private void round() {
+    private void runOnce() {
         try {
             check().ifPresent(this::evaluate);
             pending.removeIf(ReleaseRequest::isDone);
@@ -182,9 +182,9 @@ public final class LeaseReleaser implements AutoCloseable {
         long now = System.nanoTime();
         for (ReleaseRequest request : pending) {
             if (request.isOverdue(now)) {
-                ReleaseResult.Unconfirmed ending = request.unverified(why(request));
-                listener.releaseUnconfirmed(ending);
-                request.giveUp(ending);
+                ReleaseResult.Unconfirmed result = request.unconfirmed(why(request));
+                listener.releaseUnconfirmed(result);
+                request.giveUp(result);
             }
         }
         pending.removeIf(ReleaseRequest::isDone);

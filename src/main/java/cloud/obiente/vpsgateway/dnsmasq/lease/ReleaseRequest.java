@@ -61,12 +61,12 @@ final class ReleaseRequest {
     }
 
     /** What can be said when this request has to end now. */
-    ReleaseResult.Unconfirmed unverified(String why) {
+    ReleaseResult.Unconfirmed unconfirmed(String why) {
         return new ReleaseResult.Unconfirmed(lastSeen, why);
     }
 
     /** Any thread; does nothing to a request that is done. */
-    void giveUp(ReleaseResult.Unconfirmed ending) {
-        result.complete(ending);
+    void giveUp(ReleaseResult.Unconfirmed unconfirmed) {
+        result.complete(unconfirmed);
     }
 }

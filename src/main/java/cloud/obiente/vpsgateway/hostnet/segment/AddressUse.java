@@ -121,7 +121,7 @@ public final class AddressUse {
      *
      * @return whether more is to be asked for at once
      */
-    boolean round() throws InterruptedException {
+    boolean probe() throws InterruptedException {
         Set<Ipv4Address> asked = new LinkedHashSet<>(conflicts.keySet());
         if (conflicts.size() < MAX_CONFLICTS) {
             allocations.get().candidates(CANDIDATES).stream()
@@ -156,7 +156,7 @@ public final class AddressUse {
                 fault = Optional.of(unknown.why());
             } else {
                 known.put(entry.getKey(), new Fact(entry.getValue(), now));
-                judge(entry.getKey(), entry.getValue(), disputed);
+                evaluate(entry.getKey(), entry.getValue(), disputed);
             }
         }
         // Before the conflicts, which speak of them.
@@ -165,7 +165,7 @@ public final class AddressUse {
         notChecked = fault;
     }
 
-    private void judge(Ipv4Address address, ArpAnswer answer, Map<Ipv4Address, AddressConflict> disputed) {
+    private void evaluate(Ipv4Address address, ArpAnswer answer, Map<Ipv4Address, AddressConflict> disputed) {
         Optional<AddressConflict> found = conflict(address, answer);
         Optional<AddressConflict> before =
                 Optional.ofNullable(found.isPresent() ? disputed.put(address, found.get()) : disputed.remove(address));

@@ -94,7 +94,7 @@ public final class SegmentWatch implements AutoCloseable {
 
     /** Checks periodically from now on, the first time at once. */
     public void start() {
-        settings.roundInterval().ifPresent(interval -> every(interval, this::round));
+        settings.roundInterval().ifPresent(interval -> every(interval, this::runOnce));
         settings.searchInterval().ifPresent(interval -> every(interval, otherServers::check));
     }
 
@@ -139,7 +139,7 @@ public final class SegmentWatch implements AutoCloseable {
                 ScheduledFuture<?> unused = thread.schedule(
                         () -> {
                             soon.set(false);
-                            guarded(this::round);
+                            guarded(this::runOnce);
                         },
                         SOON.toMillis(),
                         TimeUnit.MILLISECONDS);
@@ -149,9 +149,9 @@ public final class SegmentWatch implements AutoCloseable {
         }
     }
 
-    private void round() {
+    private void runOnce() {
         try {
-            if (addressUse.round()) {
+            if (addressUse.probe()) {
                 roundSoon();
             }
         } catch (InterruptedException closing) {

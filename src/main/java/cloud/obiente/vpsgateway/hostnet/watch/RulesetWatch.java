@@ -152,7 +152,7 @@ public final class RulesetWatch implements AutoCloseable {
                     "changed rules of the packet filter are not noticed at once, but by the next comparison: %s; trying"
                             + " again",
                     now.fault().get());
-        } else if (now.hearing() && status.fault().isPresent()) {
+        } else if (now.listening() && status.fault().isPresent()) {
             LOG.info("changed rules of the packet filter are noticed at once again");
         }
         status = now;

@@ -5,11 +5,11 @@ import java.util.Optional;
 /**
  * Whether changes of rules are heard of at once.
  *
- * @param hearing whether they are; also false while nobody has rules
+ * @param listening whether they are; also false while nobody has rules
  * @param restarts how often the child that listens has ended and was to be started again
  * @param fault why they are not; nothing is lost but speed then
  */
-public record WatchStatus(boolean hearing, long restarts, Optional<String> fault) {
+public record WatchStatus(boolean listening, long restarts, Optional<String> fault) {
     static final WatchStatus NOT_YET = new WatchStatus(false, 0, Optional.empty());
 
     WatchStatus heard() {

@@ -16,8 +16,8 @@ record HeardEvents(List<Lease> ended, List<ReleaseResult.Unconfirmed> unverified
     }
 
     @Override
-    public void releaseUnconfirmed(ReleaseResult.Unconfirmed ending) {
-        unverified.add(ending);
+    public void releaseUnconfirmed(ReleaseResult.Unconfirmed result) {
+        unverified.add(result);
     }
 
     @Override

@@ -38,7 +38,7 @@ class LeaseReleaserIT {
     private final Vertx vertx = Vertx.vertx();
     private DnsmasqSegment segment;
     private LeaseFile file;
-    private LeaseReleaser ender;
+    private LeaseReleaser releaser;
 
     @BeforeEach
     void startSegment() throws Exception {
@@ -49,8 +49,8 @@ class LeaseReleaserIT {
 
     @AfterEach
     void stopSegment() throws Exception {
-        if (ender != null) {
-            ender.close();
+        if (releaser != null) {
+            releaser.close();
         }
         if (segment != null) {
             segment.close();
@@ -101,11 +101,11 @@ class LeaseReleaserIT {
         segment.reserve(A + ",id:*,10.15.77.20,vps-1,1h");
         segment.boot(A);
 
-        ReleaseResult ending = end(ADDRESS);
+        ReleaseResult result = end(ADDRESS);
 
         List<Lease> still = leases();
         assertThat(still).hasSize(1);
-        assertThat(ending).isInstanceOfSatisfying(ReleaseResult.Unconfirmed.class, unverified -> assertThat(
+        assertThat(result).isInstanceOfSatisfying(ReleaseResult.Unconfirmed.class, unverified -> assertThat(
                         unverified.stillThere())
                 .isEqualTo(still));
     }
@@ -128,7 +128,7 @@ class LeaseReleaserIT {
     private void startEnder(String... servers) {
         List<Ipv4Address> candidates =
                 Arrays.stream(servers).map(Ipv4Address::parse).toList();
-        ender = LeaseReleaser.start(
+        releaser = LeaseReleaser.start(
                 file,
                 address -> Optional.ofNullable(entitled.get(address)),
                 new UdpReleaseSender(() -> candidates, () -> 1),
@@ -139,7 +139,7 @@ class LeaseReleaserIT {
     }
 
     private ReleaseResult end(Ipv4Address address) throws Exception {
-        return ender.end(Set.of(address)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return releaser.release(Set.of(address)).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private List<Lease> leases() throws IOException {

@@ -47,7 +47,7 @@ class LeaseReleaserTest {
     private final HeardEvents events = new HeardEvents();
     private Path path;
     private SpareDnsmasq dnsmasq;
-    private LeaseReleaser ender;
+    private LeaseReleaser releaser;
 
     @BeforeEach
     void holdOneLeaseThatStays() {
@@ -59,8 +59,8 @@ class LeaseReleaserTest {
 
     @AfterEach
     void close() {
-        if (ender != null) {
-            ender.close();
+        if (releaser != null) {
+            releaser.close();
         }
     }
 
@@ -129,20 +129,20 @@ class LeaseReleaserTest {
         dnsmasq.loseReleases(Integer.MAX_VALUE);
         start(HASTY);
 
-        ReleaseResult ending = end(ADDRESS);
+        ReleaseResult result = end(ADDRESS);
 
-        assertThat(ending).isInstanceOfSatisfying(ReleaseResult.Unconfirmed.class, unverified -> {
+        assertThat(result).isInstanceOfSatisfying(ReleaseResult.Unconfirmed.class, unverified -> {
             assertThat(unverified.stillThere()).containsExactly(lease(OLD, ADDRESS));
             assertThat(unverified.why()).isEqualTo("dnsmasq still holds 1 of the leases after 2000 ms");
         });
-        assertThat(events.unverified()).singleElement().isEqualTo(ending);
+        assertThat(events.unverified()).singleElement().isEqualTo(result);
         assertThat(events.ended()).isEmpty();
     }
 
     @Test
     void releaseThatCannotBeSentIsNamedAsTheReason() throws Exception {
         dnsmasq.hold(lease(OLD, ADDRESS));
-        ender = start(HASTY, this::entitledAt, lease -> {
+        releaser = start(HASTY, this::entitledAt, lease -> {
             throw new IOException("network is down");
         });
 
@@ -174,12 +174,12 @@ class LeaseReleaserTest {
         start(PATIENT);
 
         List<CompletableFuture<ReleaseResult>> endings = IntStream.range(0, 640)
-                .mapToObj(i -> Background.supply("caller", () -> ender.end(Set.of(leases[i % 64].address())))
-                        .thenCompose(ending -> ending))
+                .mapToObj(i -> Background.supply("caller", () -> releaser.release(Set.of(leases[i % 64].address())))
+                        .thenCompose(result -> result))
                 .toList();
 
-        for (CompletableFuture<ReleaseResult> ending : endings) {
-            assertThat(ending.get(60, TimeUnit.SECONDS)).isEqualTo(new ReleaseResult.Confirmed());
+        for (CompletableFuture<ReleaseResult> result : endings) {
+            assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(new ReleaseResult.Confirmed());
         }
         assertThat(dnsmasq.leases()).containsExactly(lease(NEW, OTHER));
         assertThat(dnsmasq.heard()).doesNotHaveDuplicates();
@@ -192,11 +192,12 @@ class LeaseReleaserTest {
         dnsmasq.loseReleases(Integer.MAX_VALUE);
         start(PATIENT);
 
-        CompletableFuture<ReleaseResult> ending = ender.end(Set.of(ADDRESS)).toCompletableFuture();
+        CompletableFuture<ReleaseResult> result =
+                releaser.release(Set.of(ADDRESS)).toCompletableFuture();
         Awaitility.await().until(() -> !dnsmasq.heard().isEmpty());
         entitled.put(ADDRESS, OLD);
 
-        assertThat(ending.get(60, TimeUnit.SECONDS)).isEqualTo(new ReleaseResult.Confirmed());
+        assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(new ReleaseResult.Confirmed());
         assertThat(dnsmasq.leases()).contains(lease(OLD, ADDRESS));
     }
 
@@ -209,10 +210,11 @@ class LeaseReleaserTest {
             }
             return entitledAt(address);
         };
-        ender = start(PATIENT, faulty, dnsmasq);
+        releaser = start(PATIENT, faulty, dnsmasq);
 
-        CompletableFuture<ReleaseResult> failing = ender.end(Set.of(ADDRESS)).toCompletableFuture();
-        CompletableFuture<ReleaseResult> other = ender.end(Set.of(OTHER)).toCompletableFuture();
+        CompletableFuture<ReleaseResult> failing =
+                releaser.release(Set.of(ADDRESS)).toCompletableFuture();
+        CompletableFuture<ReleaseResult> other = releaser.release(Set.of(OTHER)).toCompletableFuture();
 
         assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(new ReleaseResult.Confirmed());
         assertThatThrownBy(() -> failing.get(60, TimeUnit.SECONDS))
@@ -225,10 +227,11 @@ class LeaseReleaserTest {
         dnsmasq.hold(lease(OLD, ADDRESS));
         dnsmasq.loseReleases(Integer.MAX_VALUE);
         start(PATIENT);
-        CompletableFuture<ReleaseResult> pending = ender.end(Set.of(ADDRESS)).toCompletableFuture();
+        CompletableFuture<ReleaseResult> pending =
+                releaser.release(Set.of(ADDRESS)).toCompletableFuture();
         Awaitility.await().until(() -> !dnsmasq.heard().isEmpty());
 
-        ender.close();
+        releaser.close();
 
         assertThat(pending.get(60, TimeUnit.SECONDS))
                 .isEqualTo(new ReleaseResult.Unconfirmed(List.of(lease(OLD, ADDRESS)), "the gateway is stopping"));
@@ -247,11 +250,11 @@ class LeaseReleaserTest {
     }
 
     private ReleaseResult end(Ipv4Address... addresses) throws Exception {
-        return ender.end(Set.of(addresses)).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return releaser.release(Set.of(addresses)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private void start(LeaseReleaser.Timing timing) {
-        ender = start(timing, this::entitledAt, dnsmasq);
+        releaser = start(timing, this::entitledAt, dnsmasq);
     }
 
     private LeaseReleaser start(LeaseReleaser.Timing timing, LeaseEntitlement entitlement, ReleaseSender sender) {

@@ -51,7 +51,7 @@ class GuardWatchIT extends GuardFixture {
     private void enforce() throws Exception {
         decide(toOwner());
         publish();
-        await().until(() -> watch.status().hearing());
+        await().until(() -> watch.status().listening());
         awaitRest();
     }
 

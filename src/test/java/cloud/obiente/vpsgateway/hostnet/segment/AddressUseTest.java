@@ -208,7 +208,7 @@ class AddressUseTest {
     }
 
     private void rounds() throws InterruptedException {
-        while (use.round()) {
+        while (use.probe()) {
             assertThat(segment.asked).hasSizeLessThan(100_000);
         }
     }

@@ -135,7 +135,7 @@ class RulesetWatchTest {
 
         installRules();
 
-        await().until(() -> watch.status().hearing());
+        await().until(() -> watch.status().listening());
         assertThat(pid).hasContent("started");
     }
 
@@ -144,7 +144,7 @@ class RulesetWatchTest {
         listensAfter(SOON);
         nftSaysAndStays(OURS);
         installRules();
-        await().until(() -> watch.status().hearing());
+        await().until(() -> watch.status().listening());
         ProcessHandle first = child();
         Files.delete(pid);
         checks.clear();
@@ -165,7 +165,7 @@ class RulesetWatchTest {
 
         await().until(() -> watch.status().restarts() >= 2);
         assertThat(watch.status().fault()).contains("nft monitor ended with 1: Operation not permitted");
-        assertThat(watch.status().hearing()).isFalse();
+        assertThat(watch.status().listening()).isFalse();
     }
 
     @Test
@@ -176,7 +176,7 @@ class RulesetWatchTest {
 
         nftSaysAndStays(OURS);
 
-        await().until(() -> watch.status().hearing());
+        await().until(() -> watch.status().listening());
         assertThat(watch.status().fault()).isEmpty();
     }
 

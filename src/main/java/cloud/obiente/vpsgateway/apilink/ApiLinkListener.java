@@ -19,7 +19,7 @@ public interface ApiLinkListener {
         FAILED,
         /** Not in time. */
         UNANSWERED,
-        /** An answer that came too late for whoever had asked. */
+        /** An answer that came too late for the caller. */
         LATE,
         /** Not asked, because no API is connected. */
         NOBODY_TO_ASK,

@@ -11,11 +11,11 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * How many allocations wait for their first lease: as many NICs that nobody knows are to be expected, because the API
+ * How many allocations wait for their first lease: as many unknown NICs are expected, because the API
  * allocates for one MAC and boots the VPS with another. Stateless; any thread; O(allocations).
  */
 public final class FirstLeases implements IntSupplier {
-    /** Whoever has not booted by then may never: the API keeps VPSs that were deleted. */
+    /** A VPS that has not booted by then may never boot: the API keeps VPSs that were deleted. */
     static final Duration MAX_WAIT = Duration.ofHours(1);
 
     private final Supplier<IpamSnapshot> allocations;

@@ -2,7 +2,7 @@ package cloud.obiente.vpsgateway.apilink;
 
 import cloud.obiente.vpsgateway.v1.GatewayMessage;
 
-/** What happens on the stream of one link, told by whoever serves it. Any thread, in the order of the events. */
+/** What happens on the stream of one link, reported by the server of the stream. Any thread, in the order of the events. */
 public interface LinkEvents {
     void received(GatewayMessage message);
 

@@ -26,7 +26,7 @@ final class LinkQuestions {
     static final int MAX_PER_LINK = 8;
     /** A link that has not answered within this time is not counted on while there are others. */
     static final Duration STALLED_AFTER = Duration.ofSeconds(5);
-    /** For so long the API is taken to be working on a question, whoever still waits for the answer. */
+    /** For so long the API is assumed to work on a question, even if nobody waits for the answer any more. */
     static final Duration MAX_ANSWER_TIME = Duration.ofMinutes(1);
 
     private static final Duration SLOW = Duration.ofSeconds(3);
@@ -61,7 +61,7 @@ final class LinkQuestions {
         return oldestAge(pending.getOrDefault(link, Map.of())).compareTo(STALLED_AFTER) >= 0;
     }
 
-    /** Whether answers take so long now that whoever holds all the slots would keep others waiting. */
+    /** Whether answers take so long now that a source with all the slots would keep others waiting. */
     boolean areSlow() {
         return lastAnswerTook.compareTo(SLOW) > 0
                 || pending.values().stream()

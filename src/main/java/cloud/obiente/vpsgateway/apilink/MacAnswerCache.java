@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the API has said about MACs, for as long as it is to be believed. Keeps the MACs used last; a VPS that makes up MACs
+ * What the API has said about MACs, for as long as it is valid. Keeps the MACs used last; a VPS that makes up MACs
  * makes us forget, and ask again, at worst. Thread {@code api-links}.
  */
 final class MacAnswerCache {

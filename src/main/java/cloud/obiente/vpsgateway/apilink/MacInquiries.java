@@ -28,11 +28,12 @@ import org.jboss.logging.Logger;
  * MACs as they like, so everything here is bounded: how many wait, how many are asked about in a second and at once, how
  * many are remembered. Thread {@code api-links}, except where a method says otherwise.
  *
- * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinkRegistry} says which links there are.
+ * <p>Depends on no link, so that whatever serves the calls of links may ask; {@link ApiLinkRegistry} says which links there
+ * are.
  */
 public final class MacInquiries implements MacOwnerLookup, AllocationListener {
     private static final Logger LOG = Logger.getLogger(MacInquiries.class);
-    /** Then whoever asked is told that nobody can say; what the API answers later is remembered all the same. */
+    /** After this the caller is told that nobody can say; a later answer of the API is remembered nevertheless. */
     static final Duration TIMEOUT = Duration.ofSeconds(15);
     /** For those who wait in the background, in all. */
     static final Duration BACKGROUND_TIMEOUT = Duration.ofMinutes(5);
@@ -57,7 +58,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
     /**
      * @param loop runs tasks one after the other on {@code api-links}
      * @param steady measures how long something lasts
-     * @param expectedNics how many NICs that nobody knows are to be expected; asked for once a second
+     * @param expectedNics how many unknown NICs are expected; read once a second
      */
     public MacInquiries(
             Executor loop, Clock steady, IntSupplier expectedNics, PortLookup ports, ApiLinkListener listener) {

@@ -20,7 +20,7 @@ final class MacInquiry {
     QuestionSource source;
     Optional<Instant> firstAskedAt = Optional.empty();
     Instant lastAskedAt = Instant.MIN;
-    /** Whether whoever asked has been told that nobody could say; an answer is still welcome. */
+    /** Whether the caller was told that nobody could say; an answer is still accepted. */
     boolean givenUp;
 
     private final Map<ApiLink, OpenTurn> unanswered = new HashMap<>();

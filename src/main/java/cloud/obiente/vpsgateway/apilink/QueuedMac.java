@@ -49,7 +49,7 @@ final class QueuedMac {
         }
     }
 
-    /** Whoever asks in the background waits for as long as it likes. */
+    /** Background questions wait without a limit. */
     boolean isSilent(Instant now) {
         return source != QuestionSource.Shared.BACKGROUND && now.isAfter(heardAt.plus(FairQueue.MAX_SILENCE));
     }

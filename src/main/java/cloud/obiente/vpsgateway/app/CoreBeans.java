@@ -56,7 +56,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * The core beans. Producers only: each is called once, when {@link GatewayLifecycle} or the container first needs its bean. Dependencies are parameters, so the order follows from them.
+ * The core beans. Producers only: each is called once, when {@link GatewayLifecycle} or the container first needs its bean.
+ * Dependencies are parameters, so the order follows from them.
  */
 @Singleton
 public class CoreBeans {

@@ -53,9 +53,9 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, outbound address, address guard, dnsmasq, reconciler, bastion; Quarkus opens the other ports after that. Stop: SSH connections
- * end or are ended, readiness down and calls in flight finished (Quarkus, ten seconds), then everything in reverse. Owns
- * the thread of the small recurring tasks.
+ * <p>Start: settings, lock, allocations, outbound address, address guard, dnsmasq, reconciler, bastion; Quarkus opens the
+ * other ports after that. Stop: SSH connections end or are ended, readiness down and calls in flight finished (Quarkus, ten
+ * seconds), then everything in reverse. Owns the thread of the small recurring tasks.
  */
 @Singleton
 public class GatewayLifecycle {

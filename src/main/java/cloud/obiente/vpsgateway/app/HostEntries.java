@@ -14,9 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What of the allocations dnsmasq serves: every private address; every lease that waits for the API's word, without a name; and a public one where it lies in the network that is
- * served and its NIC gets no other. A NIC can be given one address only (of two lines dnsmasq takes the last), and the
- * private one comes first: then the public address is for the VPS to set by itself, as one outside of the network is.
+ * What of the allocations dnsmasq serves: every private address; every lease that waits for the API's word, without a name;
+ * and a public one where it lies in the network that is served and its NIC gets no other. A NIC can be given one address
+ * only (of two lines dnsmasq takes the last), and the private one comes first: then the public address is for the VPS to set
+ * by itself, as one outside of the network is.
  */
 final class HostEntries {
     private HostEntries() {}

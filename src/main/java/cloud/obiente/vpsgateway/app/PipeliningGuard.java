@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 
 /**
  * Ends HTTP/1.1 connections that pipeline (RFC 9112 section 9.3.2) and do not read. Vert.x takes the next request when the
- * answer to the last one has been queued, not when it has left, so that whoever reaches a port could fill the memory with
+ * answer to the last one has been queued, not when it has left, so that anybody who reaches a port could fill the memory with
  * answers. HTTP/2 has windows and a limit of streams for that. Stateless.
  */
 @Singleton

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The pool, and what of it is lent, as they follow from the settings. */
+/** The pool and its dynamic range, as they follow from the settings. */
 final class PoolFactory {
     /** One address in so many is for unknown clients; the rest stays with the VPSs, however many clients come. */
     private static final int DYNAMIC_SHARE = 4;
@@ -53,7 +53,7 @@ final class PoolFactory {
         Duration reserved = dhcp.leaseTime();
         return dynamicRange(dhcp)
                 .map(DynamicRange::leaseTime)
-                .filter(lent -> lent.compareTo(reserved) > 0)
+                .filter(leaseTime -> leaseTime.compareTo(reserved) > 0)
                 .orElse(reserved);
     }
 }

@@ -30,7 +30,7 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         Channel accepted = (Channel) message;
-        // Whoever has gone by now has no address any more.
+        // A peer that has gone by now has no address any more.
         if (!(accepted.remoteAddress() instanceof InetSocketAddress remote) || remote.getAddress() == null) {
             accepted.unsafe().closeForcibly();
             return;

@@ -16,7 +16,7 @@ public final class Http1Requests implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         watchOf(routing).ifPresent(watch -> {
             watch.onItsLoop(watch::callBegan);
-            // Told by whoever writes the answer: a worker, where a handler blocks.
+            // Called by the writer of the answer: a worker thread, where a handler blocks.
             routing.addEndHandler(ended -> watch.onItsLoop(watch::callEnded));
         });
         routing.next();

@@ -38,7 +38,7 @@ public final class Dnsmasq implements AutoCloseable {
     /**
      * Prepares everything; nothing runs before {@link #start}.
      *
-     * @param desired what is to be served now; asked on the supervisor thread before each writing of the files
+     * @param desired what dnsmasq should serve now; read on the supervisor thread before the files are written
      * @param listener told what goes on
      */
     public Dnsmasq(

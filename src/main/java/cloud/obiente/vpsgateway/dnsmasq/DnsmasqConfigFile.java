@@ -98,7 +98,7 @@ final class DnsmasqConfigFile {
                         + settings.subnet().mask() + ","
                         + dynamicRange.leaseTime().toSeconds()));
         if (dynamicRange.segment() == DnsmasqSettings.Segment.OURS_ALONE) {
-            // Whoever comes with an address of another network or time is told so, and asks for a new one at once.
+            // A client with an address of another network or time gets a DHCPNAK, and asks for a new one at once.
             lines.add("dhcp-authoritative");
         }
         return lines;

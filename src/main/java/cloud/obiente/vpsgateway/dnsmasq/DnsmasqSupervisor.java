@@ -182,7 +182,7 @@ final class DnsmasqSupervisor {
         Duration wait = backoff.after(served);
         runFault = Optional.of(cause);
         LOG.errorf("%s; starting it again in %d ms", cause.describe(), wait.toMillis());
-        // Counted before it shows, so that whoever sees the state finds its cause.
+        // Counted before the state changes, so that readers of the state find its cause.
         listener.restarting(cause);
         become(Phase.WAITING);
         supervisor.after(wait, this::spawn);

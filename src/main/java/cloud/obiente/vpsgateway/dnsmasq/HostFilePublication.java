@@ -43,7 +43,7 @@ final class HostFilePublication {
         this.pauseUntilNanos = nowNanos;
     }
 
-    /** A change that is to be confirmed. One that is cancelled is forgotten sooner or later. */
+    /** A change that waits for confirmation. A cancelled one is forgotten sooner or later. */
     CompletableFuture<Void> add() {
         if (waiting.size() >= sweepAt) {
             waiting.removeIf(CompletableFuture::isDone);

@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 /**
  * Children of an earlier gateway that outlived it: the parent-death signal cannot end a stopped or hung one.
  *
- * <p>The caller holds the lock of the state directory, so whoever runs with its configuration file has no owner.
+ * <p>The caller holds the lock of the state directory, so a process with its configuration file has no owner.
  */
 final class OrphanedChildren {
     private static final Logger LOG = Logger.getLogger(OrphanedChildren.class);

@@ -19,13 +19,13 @@ import java.util.Map;
 
 /**
  * {@code grpc.health.v1.Health}, in front of Quarkus' own, which calls a service that does not exist UNKNOWN where the
- * health checking protocol wants NOT_FOUND, and remembers every service that anybody has ever asked for: whoever reaches the
- * port, and needs no secret for that, could fill the memory. Stateless.
+ * health checking protocol wants NOT_FOUND, and remembers every service that anybody has ever asked for: anybody who reaches
+ * the port, and needs no secret for that, could fill the memory. Stateless.
  */
 @Singleton
 public class HealthCalls {
     /**
-     * A question is the name of a service. Whoever reaches the port may ask without a secret, and as often as they like at
+     * A question is the name of a service. Anybody who reaches the port may ask without a secret, and as often as they like at
      * once, so what is kept of a question that never ends has to be small.
      */
     public static final Map<String, Integer> MESSAGE_LIMITS = Map.of(HealthGrpc.SERVICE_NAME, 1 << 10);

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The order of ListIPs: what callers take where they take one entry of many. The API's table has one row for a MAC, and the
- * last entry of a whole list stays in it: so the private ones are last. Whoever asks for one VPS takes the first: so the
+ * last entry of a whole list stays in it: so the private ones are last. Callers that ask for one VPS take the first: so the
  * private one is first.
  */
 final class ListOrder {

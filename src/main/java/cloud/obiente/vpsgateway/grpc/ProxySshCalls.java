@@ -46,7 +46,7 @@ public class ProxySshCalls implements CallLevelMethod<ProxySSHRequest, ProxySSHR
         return ProxySshCall.begin(call, windowBytes, tunnels, CallerInterceptor.current(), currentLoop());
     }
 
-    /** The call is served on one of Vert.x' event loops, and its sockets are to be on the same. */
+    /** The call is served on one of Vert.x' event loops, and its sockets belong on the same. */
     private EventLoop currentLoop() {
         return StreamSupport.stream(loops.spliterator(), false)
                 .filter(executor -> executor.inEventLoop() && executor instanceof EventLoop)

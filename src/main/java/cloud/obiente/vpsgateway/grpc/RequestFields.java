@@ -15,7 +15,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Reads the text fields of one request into values and collects all errors, so that one answer names them all. Values are null where a fault was found; call {@link #throwIfInvalid} before using any.
+ * Reads the text fields of one request into values and collects all errors, so that one answer names them all. Values are
+ * null where a fault was found; call {@link #throwIfInvalid} before using any.
  */
 final class RequestFields {
     private final List<BadRequest.FieldViolation> faults = new ArrayList<>();

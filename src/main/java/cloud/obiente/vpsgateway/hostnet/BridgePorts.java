@@ -27,7 +27,9 @@ import java.util.stream.Collectors;
  * several ports at once has none that could be relied on.
  */
 public final class BridgePorts {
-    /** More are not read: a VPS that invents MACs fills the database, and the kernel's time to list it grows with its square. */
+    /**
+     * More are not read: a VPS that invents MACs fills the database, and the kernel's time to list it grows with its square.
+     */
     static final int MAX_ENTRIES = 16_384;
 
     /** As {@code struct __fdb_entry} of linux/if_bridge.h. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A public address has one holder; the holder may move it to another MAC of its own. An address that only a list names,
- * for a VPS of which nothing else is left, is free for whoever the API gives it to.
+ * for a VPS of which nothing else is left, is free for the VPS that the API gives it to.
  */
 record AssignPublicDecision(AssignPublicCommand command) implements Decision<Allocation> {
 

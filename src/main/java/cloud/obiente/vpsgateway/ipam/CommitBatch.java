@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The commands of one commit, each decided on the state that the one before has left. Lives on the writer thread until the commit. Nothing has to be
- * undone when the commit fails: the state before it is still there, because snapshots do not change.
+ * The commands of one commit, each decided on the state that the one before has left. Lives on the writer thread until the
+ * commit. Nothing has to be undone when the commit fails: the state before it is still there, because snapshots do not
+ * change.
  */
 final class CommitBatch {
     private final Instant at;
@@ -66,7 +67,7 @@ final class CommitBatch {
         sources.addAll(learnt.forgotten());
     }
 
-    /** Whoever is given something by a call takes it from another only where that one was gone. */
+    /** A call takes an address from another VPS only where that one was gone. */
     private static AuditEvent.Action nameOf(AllocationChange change, AuditEvent.Action action) {
         return action == AuditEvent.Action.ALLOCATE && change.after().isEmpty() ? AuditEvent.Action.RECLAIM : action;
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Decision<T> {
 
-    /** What the decision is made upon, where it is about more than who holds what. */
+    /** The state that the decision is based on, where it is about more than who holds what. */
     default IpamSnapshot upon(IpamSnapshot state) {
         return state;
     }

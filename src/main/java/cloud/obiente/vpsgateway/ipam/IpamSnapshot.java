@@ -255,7 +255,7 @@ public final class IpamSnapshot {
     }
 
     /**
-     * The state as it would be after some changes of a list, for what is decided upon them.
+     * The state as it would be after some changes of a list, for decisions that are based on them.
      *
      * @throws IllegalStateException when the changes do not fit this state or break a rule
      */

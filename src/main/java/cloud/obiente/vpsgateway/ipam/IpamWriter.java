@@ -107,7 +107,7 @@ final class IpamWriter implements Runnable {
     }
 
     /**
-     * A turn with what waits now. For an owner that never started the writer's thread: whoever calls this is it.
+     * A turn with what waits now. For an owner that never started the writer's thread: the caller is the writer.
      *
      * @return whether anything has waited
      */

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The host's own addresses are nobody else's. The fact stays although nothing else may change, so the decision never refuses. */
+/**
+ * The host's own addresses are nobody else's. The fact stays although nothing else may change, so the decision never
+ * refuses.
+ */
 record OwnAddressDecision(Set<Ipv4Address> own) implements Decision<OwnAddressReport> {
     OwnAddressDecision {
         own = Set.copyOf(own);

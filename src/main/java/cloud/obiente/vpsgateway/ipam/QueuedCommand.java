@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * A command that waits for its turn. Decided and answered once, by whoever took it from the queue.
+ * A command that waits for its turn. Decided and answered once, by the thread that took it from the queue.
  *
  * @param <T> what the caller wants
  */

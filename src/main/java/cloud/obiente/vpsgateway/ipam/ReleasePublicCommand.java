@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Ends the public allocation of an address, if it has all the given features. Answers with the one that has ended.
  *
- * @param vps empty means whoever holds it
+ * @param vps empty means any holder
  * @param mac empty means whichever NIC it is for
  */
 public record ReleasePublicCommand(Ipv4Address address, Optional<VpsId> vps, Optional<MacAddress> mac)

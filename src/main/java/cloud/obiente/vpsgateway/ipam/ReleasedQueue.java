@@ -104,8 +104,8 @@ final class ReleasedQueue {
     }
 
     /**
-     * The acceptable address of the pool that was released longest ago. Quarantine needs no branch here: when this one still rests, all
-     * behind it do, and a resting address is taken only when nothing else is free.
+     * The acceptable address of the pool that was released longest ago. Quarantine needs no branch here: when this one still
+     * rests, all behind it do, and a resting address is taken only when nothing else is free.
      */
     Optional<Ipv4Address> longestReleased(AddressPool pool, Predicate<Ipv4Address> acceptable) {
         return bySequence

@@ -10,7 +10,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready means: the kernel guards every address that is to be guarded. A host that cannot guard, and has nothing to, is ready, too, and so is one where damage is noticed by comparison only.
+ * Ready means: the kernel guards every address that it should. A host that cannot guard, and has nothing to, is ready, too,
+ * and so is one where damage is noticed by comparison only.
  */
 @Readiness
 @ApplicationScoped

@@ -10,7 +10,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Who else is on the VPSs' network, as data only: our VPSs are served all the same, so this is never a reason to be unready. */
+/**
+ * Who else is on the VPSs' network, as data only: our VPSs are served nevertheless, so this is never a reason to be unready.
+ */
 @Readiness
 @ApplicationScoped
 public class SegmentCheck implements HealthCheck {

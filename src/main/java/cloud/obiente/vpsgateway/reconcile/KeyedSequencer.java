@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** Runs asynchronous tasks about the same address one after the other, and others at once; see {@link TaskSequencer}. Any thread. */
+/**
+ * Runs asynchronous tasks about the same address one after the other, and others at once; see {@link TaskSequencer}. Any
+ * thread.
+ */
 final class KeyedSequencer {
     /** Guarded by the monitor: ends, and never fails, when the last work about the address has ended. */
     private final Map<Ipv4Address, CompletableFuture<Void>> last = new HashMap<>();

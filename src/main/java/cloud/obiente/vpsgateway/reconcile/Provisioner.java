@@ -31,8 +31,9 @@ import org.jboss.logging.Logger;
  * dnsmasq, and no lease left that contradicts it.
  *
  * <p>The order is what makes an address safe to hand on (a lease that is ended before its reservation is withdrawn comes
- * back). A public address that cannot be guarded is reverted. What else cannot be confirmed within three seconds is answered nevertheless, because it is durable, and left to the
- * {@link Reconciler}. Knows what is unanswered; any thread; nothing here waits.
+ * back). A public address that cannot be guarded is reverted. What else cannot be confirmed within three seconds is answered
+ * nevertheless, because it is durable, and left to the {@link Reconciler}. Knows what is unanswered; any thread; nothing
+ * here waits.
  */
 public final class Provisioner {
     private static final Logger LOG = Logger.getLogger(Provisioner.class);
@@ -83,7 +84,7 @@ public final class Provisioner {
     }
 
     /**
-     * The highest revision ({@link IpamSnapshot#revision}) that whoever writes a list can know of: to be asked when a list
+     * The highest revision ({@link IpamSnapshot#revision}) that the writer of a list can know of: read it when a list
      * comes in.
      */
     public long knownRevision() {
@@ -92,7 +93,7 @@ public final class Provisioner {
 
     /**
      * A list, from its decision to its effect. Of its public addresses those that cannot be guarded are reverted; the rest
-     * holds. Lists are decided one after the other by whoever hands them in.
+     * holds. Lists are decided one after the other by the caller.
      *
      * @param publicAddresses those that it names
      * @param without what the outcome is after changes that gave something had to be undone

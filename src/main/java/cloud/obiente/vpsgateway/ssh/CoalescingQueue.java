@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Bytes that wait for their turn, in the order in which they came. Small pieces are put together: whoever sends byte by byte
+ * Bytes that wait for their turn, in the order in which they came. Small chunks are merged: a caller that sends byte by byte
  * to somebody who does not read would otherwise cost hundreds of bytes of memory for each. Not thread-safe.
  */
 public final class CoalescingQueue {

@@ -91,7 +91,7 @@ final class ConnectAttempt {
             return;
         }
         if (cause == null && !tunnels.resolver().isCurrent(destination)) {
-            // Whoever has it now was not asked for.
+            // The address belongs to another VPS now.
             fail(destination.address() + " has changed hands while it was dialed; try again");
         } else if (cause == null) {
             over = true;

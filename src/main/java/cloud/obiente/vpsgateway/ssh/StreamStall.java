@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The stall of a stream: it waits for a tunnel whose VPS does not read, for a limited time. Lives on the event loop of its stream.
+ * The stall of a stream: it waits for a tunnel whose VPS does not read, for a limited time. Lives on the event loop of its
+ * stream.
  */
 final class StreamStall {
     private static final String TOO_MANY =

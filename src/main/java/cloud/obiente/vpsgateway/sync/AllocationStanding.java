@@ -161,7 +161,7 @@ final class AllocationStanding {
 
     /**
      * Whether a list of this source may give the VPS another address, or its address to another VPS. A VPS that is in use
-     * is moved only by a source that has named it as it is: whoever never knew that has nothing new to say about it.
+     * is moved only by a source that has named it as it is: other sources have nothing new to say about it.
      */
     boolean mayBeMoved(Allocation held, ListSource source, boolean inUse) {
         if (isFresh(held)) {

@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 
 /**
  * An operator's word that a list which leaves out implausibly much is right: a file {@code accept-list} in the state
- * directory, whose first line is the source as log and health name it. It can be written by whoever may write there, which
+ * directory, whose first line is the source as log and health name it. Anybody with write access there can write it, which
  * is nobody on the network, and is gone once it was read. One thread at a time.
  */
 public final class ListAcceptance {

@@ -57,7 +57,8 @@ final class ListEntries {
         if (held.isPresent()) {
             return isOutdated(entry, held.get()) ? entry.withMac(Optional.empty()) : entry;
         }
-        // Whoever leases the address that the API has for this VPS is most likely its NIC; the API is asked about it.
+        // The NIC that leases the address which the API has for this VPS is most likely its own; the API is asked about
+        // it.
         return state.unclaimedAt(entry.address())
                 .map(UnclaimedLease::mac)
                 .map(mac -> entry.withMac(Optional.of(mac)))

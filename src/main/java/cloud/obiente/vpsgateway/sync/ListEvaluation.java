@@ -135,7 +135,7 @@ final class ListEvaluation {
         return words.of(held).isEmpty() && !standing.facts(held).wasEverListed();
     }
 
-    /** What is to be remembered, with the changes that follow from the list. */
+    /** The knowledge to store, with the changes that follow from the list. */
     KnowledgeUpdate learnt(List<AllocationChange> changes) {
         Map<Ipv4Address, AllocationFacts> facts = new HashMap<>(heard);
         changes.forEach(change -> change.before().map(Allocation::address).ifPresent(facts::remove));

@@ -34,10 +34,10 @@ import org.jboss.logging.Logger;
 /**
  * What the files of an earlier run know and the store does not: because the store is new, or older than they are, or because
  * another gateway wrote them. Starting without memory is not knowing that nobody is there: the leases in the file were given
- * by this gateway, so whoever has one goes on until the API has spoken.
+ * by this gateway, so its client keeps it until the API has answered.
  *
  * @param files as they were left
- * @param dynamicRange addresses that are lent to any MAC: a lease of one of them is no sign of an allocation
+ * @param dynamicRange addresses that are leased to any client: a lease of one of them is no sign of an allocation
  */
 public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address> dynamicRange)
         implements Decision<PreviousRunRecovery.Recalled> {

@@ -60,7 +60,7 @@ public final class SyncPipeline {
                             SyncReport::without);
                 })
                 .toCompletableFuture()
-                // Whoever goes away cancels what it was given: that must not end the sync for those that wait for it.
+                // A caller that goes away cancels its stage: that must not end the sync for the others.
                 .minimalCompletionStage();
     }
 

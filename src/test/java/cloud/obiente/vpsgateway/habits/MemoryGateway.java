@@ -71,8 +71,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The domain of a gateway in one process after the other, without sockets, dnsmasq and kernel: what is decided is in effect. All
- * of it is one thread, the timeline's, which decides what it has asked for at once, so that a sequence always ends the same.
+ * The domain of a gateway in one process after the other, without sockets, dnsmasq and kernel: what is decided is in effect.
+ * All of it is one thread, the timeline's, which decides what it has asked for at once, so that a sequence always ends the
+ * same.
  */
 final class MemoryGateway implements GatewayCalls, AutoCloseable {
     static final Duration GRACE = Duration.ofMinutes(15);

@@ -50,7 +50,7 @@ public record DhcpSettings(
         upstreamDns = List.copyOf(upstreamDns);
     }
 
-    /** Whether other gateways are to be expected on the network: an address of our own beside the router's says so. */
+    /** Whether other gateways are expected on the network: a listen address other than the router's says so. */
     public boolean sharesSegment() {
         return listenIp.filter(own -> !own.equals(router)).isPresent();
     }

@@ -91,14 +91,14 @@ public enum Variable {
     GATEWAY_DHCP_QUARANTINE(
             config -> config.dhcp().quarantine(),
             Fallback.derived("the lease time"),
-            "how long a released address is lent to no MAC that nobody knows, and counts as quarantined. Whatever it says,"
+            "how long a released address is leased to no unknown client, and counts as quarantined. Whatever it says,"
                     + " VPSs get addresses that were never used first, then those released longest ago"),
     GATEWAY_DHCP_UNKNOWN_CLIENTS(
             config -> config.dhcp().unknownClients(),
             Fallback.of("resolve"),
             "what becomes of a MAC without reservation, once the API has said whose it is: `resolve` (a VPS that has an"
                     + " address here gets it), `adopt` (any VPS gets one; only where this is the network's one gateway) or"
-                    + " `serve` (the same, and any MAC is lent an address meanwhile)"),
+                    + " `serve` (the same, and any client leases an address meanwhile)"),
     GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC(
             config -> config.dhcp().allowSharedDynamic(),
             Fallback.of("false"),

@@ -51,7 +51,7 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
     /**
      * Changes nothing yet; {@link #publish} does.
      *
-     * @param decided what is to be enforced at the moment of the question; called on the guard's thread
+     * @param decided what the kernel should enforce at the moment of the call; called on the guard's thread
      */
     public AddressGuard(
             GuardSettings settings, Supplier<GuardPlan> decided, HostTools tools, GuardListener listener, Clock clock) {
@@ -88,7 +88,10 @@ public final class AddressGuard implements PinPublisher, RuleKeeper, AutoCloseab
         return done;
     }
 
-    /** Checks the guard when a port or an address of the guarded bridge has come or gone since the last time; cheap otherwise. */
+    /**
+     * Checks the guard when a port or an address of the guarded bridge has come or gone since the last time; cheap
+     * otherwise.
+     */
     public void followBridge() {
         try {
             thread.execute(() -> {

@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Connections that the kernel tracks, by conntrack(8) where it is installed: those of an address that changed hands would
- * go on to whoever has it next. Blocks; fails never, because the guard does not depend on it.
+ * go on to whoever has it next. Blocks; never fails, because the guard does not depend on it.
  */
 final class ConntrackFlows {
     private static final Logger LOG = Logger.getLogger(ConntrackFlows.class);

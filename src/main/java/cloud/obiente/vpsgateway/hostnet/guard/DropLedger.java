@@ -38,7 +38,7 @@ final class DropLedger {
     private final Map<Ipv4Address, Forgery> sinceLastLine = new HashMap<>();
     private final Map<Ipv4Address, Instant> lastLine = new HashMap<>();
 
-    /** What is to be told of one address. */
+    /** What the log says of one address. */
     private static final class Forgery {
         private long packets;
         private final Map<NftTable, List<Offender>> offenders = new EnumMap<>(NftTable.class);

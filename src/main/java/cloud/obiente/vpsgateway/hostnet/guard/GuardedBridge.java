@@ -30,7 +30,7 @@ final class GuardedBridge {
     }
 
     /**
-     * Whether there is one, where one is to be guarded.
+     * Whether the configured bridge exists.
      *
      * @throws GuardFailedException when there is none; the message says what to do
      */

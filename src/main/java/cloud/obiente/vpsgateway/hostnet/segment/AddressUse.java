@@ -117,9 +117,9 @@ public final class AddressUse {
     }
 
     /**
-     * Asks once for everything that is to be asked for now. Thread {@code segment}; blocks.
+     * Asks once for all addresses that are due. Thread {@code segment}; blocks.
      *
-     * @return whether more is to be asked for at once
+     * @return whether more addresses are due
      */
     boolean probe() throws InterruptedException {
         Set<Ipv4Address> asked = new LinkedHashSet<>(conflicts.keySet());

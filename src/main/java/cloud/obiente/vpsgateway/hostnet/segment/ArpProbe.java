@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * however many addresses are asked for.
  */
 final class ArpProbe implements AddressProbe {
-    /** Discard (RFC 863): whoever has the address has no use for the datagram. */
+    /** Discard (RFC 863): the host with the address discards the datagram. */
     private static final int DISCARD = 9;
 
     private static final Duration FIRST_CHECK = Duration.ofMillis(100);

@@ -31,7 +31,7 @@ record DhcpOffer(Ipv4Address server, Ipv4Address offered) {
     private static final int DISCOVER = 1;
     private static final int OFFER = 2;
 
-    /** Answers are to be broadcast, because nobody has the address that is offered. */
+    /** Asks for broadcast answers, because nobody has the offered address. */
     static ByteBuffer discover(MacAddress mac, int transaction) {
         ByteBuffer message = ByteBuffer.allocate(LENGTH);
         message.put(new byte[] {1, 1, 6, 0}).putInt(transaction);

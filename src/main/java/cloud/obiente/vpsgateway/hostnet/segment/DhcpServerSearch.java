@@ -32,7 +32,7 @@ final class DhcpServerSearch {
     private static final int CLIENT_PORT = 68;
     private static final byte[] BROADCAST = {-1, -1, -1, -1};
     private static final int MAX_LENGTH = 1_500;
-    /** Whoever floods port 68 must not hold the search forever, nor fill the memory. */
+    /** A flood of port 68 must not prolong the search forever, nor fill the memory. */
     private static final int MAX_OFFERS = 64;
 
     private final SegmentInterface segment;

@@ -99,8 +99,8 @@ public final class SegmentWatch implements AutoCloseable {
     }
 
     /**
-     * Has these addresses asked for soon, within half a minute if nothing else is asked for: whether their holders live, for one. {@link AddressUse#latest} and
-     * {@link AddressUse#answers} tell what came of it. Any thread; at once.
+     * Has these addresses asked for soon, within half a minute if nothing else is asked for: whether their holders live, for
+     * one. {@link AddressUse#latest} and {@link AddressUse#answers} tell what came of it. Any thread; at once.
      */
     public void probeSoon(Collection<Ipv4Address> addresses) {
         if (settings.roundInterval().isPresent()) {

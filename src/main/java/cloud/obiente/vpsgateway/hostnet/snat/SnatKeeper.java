@@ -240,7 +240,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         fault = now;
     }
 
-    /** Removes the rule, unless it is to be kept. Blocks, ten seconds at most. */
+    /** Removes the rule, unless GATEWAY_KEEP_RULES says to keep it. Blocks, ten seconds at most. */
     @Override
     public void close() {
         boolean stays = settings.map(SnatSettings::keepRules).orElse(true);

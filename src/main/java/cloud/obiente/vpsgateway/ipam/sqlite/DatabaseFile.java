@@ -59,7 +59,7 @@ record DatabaseFile(Path path) {
         return database.resolveSibling(database.getFileName() + "-wal");
     }
 
-    /** Under another name first: whoever sees the right name sees a whole database, so an empty file is always damage. */
+    /** Under another name first: the right name means a whole database, so an empty file is always damage. */
     private void create() {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
         try {

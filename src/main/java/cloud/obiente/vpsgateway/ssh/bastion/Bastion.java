@@ -143,7 +143,7 @@ public final class Bastion implements AutoCloseable {
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
     }
 
-    /** Says goodbye to whoever is there, and closes the port. Waits for two seconds at most. */
+    /** Disconnects the clients, and closes the port. Waits for two seconds at most. */
     @Override
     public void close() throws IOException {
         if (server.isStarted()) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * Where a connection comes from, as far as limits and bans are concerned: an IPv4 address, or the /64 of an IPv6 address,
- * because whoever has one address of it has them all (RFC 6177).
+ * because a host with one address of it has them all (RFC 6177).
  *
  * @param text for logs
  */

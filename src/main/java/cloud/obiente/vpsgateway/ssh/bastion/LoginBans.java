@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * Failed logins, and the sources banned for them. A source is banned after a connection that used up all its tries, or after
  * {@value #MAX_FAILURES} connections in a row that failed within the ban time; a login forgets them. Bounded: whoever
- * failed longest ago is forgotten first. Owned by {@link ConnectionAdmission}, under its monitor; times are of {@link System#nanoTime}.
+ * failed longest ago is forgotten first. Owned by {@link ConnectionAdmission}, under its monitor; times are of {@link
+ * System#nanoTime}.
  */
 final class LoginBans {
     /** Failed connections, each with a try or more, before a source is banned. */

@@ -190,7 +190,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         close(false);
     }
 
-    /** On a connection that has ended, nothing else is to be expected, and its own end has been told. */
+    /** On a connection that has ended, nothing else can happen, and its own end has been reported. */
     private void breakOff(Exception broken) {
         if (isClosing() || getSession().isClosing()) {
             LOG.debugf("bastion: written to a channel that closes: %s", broken.toString());
@@ -313,7 +313,7 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
         loop.execute(() -> stream.ifPresent(TunnelStream::finish));
     }
 
-    /** Whoever closed it, the VPS gets what was accepted for it. */
+    /** Whichever side closed it, the VPS gets what was accepted for it. */
     private void onGone(BastionConnection connection) {
         ended = true;
         gone = true;

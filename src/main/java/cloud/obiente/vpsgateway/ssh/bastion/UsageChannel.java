@@ -11,8 +11,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 
 /**
- * A channel of type "session" (RFC 4254 section 6): whoever wants a shell or a command is told how to use the bastion, and
- * that is all. Subsystems, agents, X11 and everything else are refused. Called by SSHD on its threads.
+ * A channel of type "session" (RFC 4254 section 6): a client that asks for a shell or a command is told how to use the
+ * bastion, and that is all. Subsystems, agents, X11 and everything else are refused. Called by SSHD on its threads.
  */
 final class UsageChannel extends AbstractServerChannel {
     /** What somebody may type; it is dropped at once. */

@@ -7,9 +7,9 @@ import cloud.obiente.vpsgateway.ssh.BufferedBytes;
  * sent or not; a grant cannot be revoked (RFC 4254 section 5.2), so it is given out as if all were used at once. To the
  * clients: what has been read from VPSs.
  *
- * <p>Half of the budget is reserved for minimum windows: each channel that there may ever be has its own, and always gets it. The
- * rest is for growth. A window or a read may take a fraction of what is left of it, so whoever comes first leaves some to
- * whoever comes next, and the more there are, the smaller are the shares (Choudhury and Hahne, "Dynamic queue length
+ * <p>Half of the budget is reserved for minimum windows: each channel that there may ever be has its own, and always gets
+ * it. The rest is for growth. A window or a read may take a fraction of what is left of it, so whoever comes first leaves
+ * some to whoever comes next, and the more there are, the smaller are the shares (Choudhury and Hahne, "Dynamic queue length
  * thresholds for shared-memory packet switches", 1998). What streams of ProxySSH hold is not there to be given.
  *
  * <p>Any thread, under its monitor.

@@ -69,7 +69,10 @@ public final class VpsLifecycle {
         return new Installation(drawNic(), takes, Result.RUNS);
     }
 
-    /** A MAC as Proxmox gives them, of 2²⁴; here none twice, for two VPSs of one MAC are beyond what anybody could tell apart. */
+    /**
+     * A MAC as Proxmox gives them, of 2²⁴; here none twice, for two VPSs of one MAC are beyond what anybody could tell
+     * apart.
+     */
     public MacAddress drawNic() {
         return Stream.generate(() -> draw(PROXMOX_PREFIX))
                 .filter(database.proxmox()::isFirstOf)

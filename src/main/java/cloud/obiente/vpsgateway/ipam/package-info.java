@@ -1,5 +1,5 @@
 /**
- * Who holds which address. Layer 1: uses {@code net} and the JDK.
+ * Who holds which address. Layer 1: uses {@code net}, the JDK and the logging facade.
  *
  * <p>{@link cloud.obiente.vpsgateway.ipam.Ipam} is the door. Every allocation is owned by its one writer thread, {@code
  * ipam-writer}; all others read an immutable {@link cloud.obiente.vpsgateway.ipam.IpamSnapshot}. A command becomes a pure

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.MacResolver;
+import cloud.obiente.vpsgateway.app.config.ApiSecretSettings;
 import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.DnsHealthProbe;
@@ -294,8 +295,8 @@ public class CoreBeans {
     @Produces
     @Singleton
     SharedSecret sharedSecret(GatewaySettings settings, Clock clock) {
-        return new SharedSecret(
-                settings.apiSecret().current(), settings.apiSecret().overlap(), clock, LOG::warn);
+        ApiSecretSettings secret = settings.apiSecret();
+        return new SharedSecret(secret.current(), secret.rule(), secret.overlap(), clock, LOG::warn);
     }
 
     @Produces

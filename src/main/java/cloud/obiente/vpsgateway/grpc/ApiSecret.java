@@ -14,8 +14,12 @@ import java.util.Set;
 public final class ApiSecret {
     private static final int MIN_STRONG_LENGTH = 16;
     private static final int MAX_LENGTH = 4096;
+
+    /** That of a development server, which listens on loopback only. */
+    public static final String OF_DEVELOPMENT = "development-secret-not-for-production";
+
     private static final Set<String> PLACEHOLDERS = Set.of(
-            "development-secret-not-for-production",
+            OF_DEVELOPMENT,
             "change-me-in-production",
             "changeme-in-production",
             "change-this-in-production",
@@ -31,6 +35,13 @@ public final class ApiSecret {
             "default",
             "secret",
             "test");
+
+    /** Which secrets are taken; placeholders never are. */
+    public enum Rule {
+        STRONG_ONLY,
+        /** Short ones as well, as GATEWAY_API_SECRET_WEAK demands. */
+        WEAK_ALLOWED
+    }
 
     private final String value;
 
@@ -67,15 +78,19 @@ public final class ApiSecret {
         return parse(Files.readString(file));
     }
 
-    /** Why this secret protects little; empty when nothing is known against it. */
-    public Optional<String> weakness() {
+    /** Why nobody should use this secret; empty when nothing is known against it, or nothing that the rule minds. */
+    public Optional<String> objection(Rule rule) {
         if (PLACEHOLDERS.contains(value.toLowerCase(Locale.ROOT))) {
             return Optional.of("is a placeholder that everybody knows");
         }
-        if (value.length() < MIN_STRONG_LENGTH) {
-            return Optional.of("is shorter than " + MIN_STRONG_LENGTH + " characters");
-        }
-        return Optional.empty();
+        return rule == Rule.STRONG_ONLY ? weakness() : Optional.empty();
+    }
+
+    /** Why this secret is easily guessed; empty when it is not. */
+    public Optional<String> weakness() {
+        return value.length() < MIN_STRONG_LENGTH
+                ? Optional.of("is shorter than " + MIN_STRONG_LENGTH + " characters")
+                : Optional.empty();
     }
 
     /** The text itself: for comparing and for sending, never for printing. */

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 public final class SharedSecret {
     private static final Duration POLL = Duration.ofSeconds(2);
 
+    private final ApiSecret.Rule rule;
     private final Duration overlap;
     private final Clock clock;
     private final Consumer<String> warnings;
@@ -31,10 +32,13 @@ public final class SharedSecret {
 
     /**
      * @param current the secret at start
+     * @param rule what a new secret has to obey
      * @param overlap how long a replaced secret is still accepted
-     * @param warnings receives a sentence for the log when a new secret is weak or cannot be read; never a secret
+     * @param warnings receives a sentence for the log when a new secret is weak or cannot be used; never a secret
      */
-    public SharedSecret(ApiSecret current, Duration overlap, Clock clock, Consumer<String> warnings) {
+    public SharedSecret(
+            ApiSecret current, ApiSecret.Rule rule, Duration overlap, Clock clock, Consumer<String> warnings) {
+        this.rule = rule;
         this.overlap = overlap;
         this.clock = clock;
         this.warnings = warnings;
@@ -79,6 +83,9 @@ public final class SharedSecret {
         if (MessageDigest.isEqual(digest, replaced)) {
             return;
         }
+        secret.objection(rule).ifPresent(why -> {
+            throw new IllegalArgumentException(why);
+        });
         candidates = new Candidates(digest, replaced, clock.instant().plus(overlap));
         secret.weakness().ifPresent(why -> warnings.accept("The new API secret in " + file + " " + why + "."));
     }

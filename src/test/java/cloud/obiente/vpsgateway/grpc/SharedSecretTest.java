@@ -19,6 +19,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedSecretTest {
     private static final String OLD = "the-old-secret-of-the-api";
@@ -27,7 +29,7 @@ class SharedSecretTest {
 
     private final SettableClock clock = new SettableClock();
     private final List<String> warnings = new ArrayList<>();
-    private final SharedSecret secret = new SharedSecret(ApiSecret.parse(OLD), OVERLAP, clock, warnings::add);
+    private final SharedSecret secret = secret(ApiSecret.Rule.STRONG_ONLY);
 
     @TempDir
     private Path directory;
@@ -88,8 +90,22 @@ class SharedSecretTest {
         assertThat(warnings).hasSize(2).allMatch(warning -> warning.contains("is empty"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny", "change-me-in-production"})
+    void weakNewSecretIsRefusedAndTheOldOneStays(String weak) throws IOException {
+        secret.reread(fileWith(weak));
+        assertThat(secret.matches(weak)).isFalse();
+        assertThat(secret.matches(OLD)).isTrue();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("the old secret stays")
+                .doesNotContain(weak);
+    }
+
     @Test
-    void weakNewSecretIsAcceptedWithAWarningThatDoesNotShowIt() throws IOException {
+    void shortNewSecretIsAcceptedWhereThatIsAllowedWithAWarningThatDoesNotShowIt() throws IOException {
+        SharedSecret secret = secret(ApiSecret.Rule.WEAK_ALLOWED);
         secret.reread(fileWith("tiny"));
         assertThat(secret.matches("tiny")).isTrue();
         assertThat(warnings)
@@ -112,6 +128,10 @@ class SharedSecretTest {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    private SharedSecret secret(ApiSecret.Rule rule) {
+        return new SharedSecret(ApiSecret.parse(OLD), rule, OVERLAP, clock, warnings::add);
     }
 
     private Path fileWith(String content) throws IOException {

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param current as it was when the settings were read
  * @param file where to look for a newer one; empty when it was given inline
+ * @param rule what a newer one has to obey
  * @param overlap how long a replaced secret is still accepted
  */
-public record ApiSecretSettings(ApiSecret current, Optional<Path> file, Duration overlap) {}
+public record ApiSecretSettings(ApiSecret current, Optional<Path> file, ApiSecret.Rule rule, Duration overlap) {}

@@ -16,6 +16,8 @@ public interface GatewayConfig {
 
     Optional<String> apiSecretOverlap();
 
+    Optional<String> apiSecretWeak();
+
     Optional<String> grpcHost();
 
     Optional<String> grpcPort();

@@ -59,8 +59,8 @@ public final class SettingsReader {
     }
 
     private Optional<GatewaySettings> settings() {
-        Optional<ApiSecretSettings> apiSecret = new ApiSecretReader(values).read();
         Optional<Ipv4Address> grpcHost = values.read(GATEWAY_GRPC_HOST, Ipv4Address::parse);
+        Optional<ApiSecretSettings> apiSecret = new ApiSecretReader(values).read(grpcHost);
         Optional<Ipv4Address> metricsHost = values.read(GATEWAY_METRICS_HOST, Ipv4Address::parse);
         Optional<Set<String>> corsOrigins = values.read(GATEWAY_CORS_ORIGINS, WebOrigins::parse);
         Map<Variable, Integer> ports = ports();

@@ -21,6 +21,10 @@ public enum Variable {
             GatewayConfig::apiSecretOverlap,
             Fallback.of("10m"),
             "how long the old secret is still accepted after the file changed"),
+    GATEWAY_API_SECRET_WEAK(
+            GatewayConfig::apiSecretWeak,
+            Fallback.of("false"),
+            "`true`: a secret of fewer than 16 characters is accepted, with a warning; placeholders never are"),
     GATEWAY_GRPC_HOST(GatewayConfig::grpcHost, Fallback.of("0.0.0.0"), "IPv4 address that gRPC listens on"),
     GATEWAY_GRPC_PORT(GatewayConfig::grpcPort, Fallback.of("1537"), "TCP port of gRPC"),
     GATEWAY_GRPC_IDLE_TIMEOUT(

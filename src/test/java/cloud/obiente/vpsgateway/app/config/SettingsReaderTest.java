@@ -37,6 +37,7 @@ class SettingsReaderTest {
                                 new ApiSecretSettings(
                                         ApiSecret.parse(WrittenConfig.GOOD_SECRET),
                                         Optional.empty(),
+                                        ApiSecret.Rule.STRONG_ONLY,
                                         Duration.ofMinutes(10)),
                                 new ListenEndpoint(address("0.0.0.0"), 1537),
                                 new ConnectionLimits(2048, 1024, Duration.ofMinutes(10)),
@@ -146,6 +147,7 @@ class SettingsReaderTest {
                                 new ApiSecretSettings(
                                         ApiSecret.parse("the-secret-in-the-file"),
                                         Optional.of(file),
+                                        ApiSecret.Rule.STRONG_ONLY,
                                         Duration.ofHours(1)),
                                 new ListenEndpoint(address("10.0.0.1"), 2001),
                                 new ConnectionLimits(500, 250, Duration.ofMinutes(20)),
@@ -412,14 +414,55 @@ class SettingsReaderTest {
     @CsvSource({
         "change-me-in-production, is a placeholder that everybody knows",
         "ChangeMe, is a placeholder that everybody knows",
+        "development-secret-not-for-production, is a placeholder that everybody knows",
         "fifteen-letters, is shorter than 16 characters"
     })
-    void weakSecretIsAcceptedWithAWarningThatDoesNotShowIt(String secret, String weakness) {
-        assertThat(minimal().with("GATEWAY_API_SECRET", secret).accepted().warnings())
+    void weakSecretIsRefusedWithoutShowingIt(String secret, String weakness) {
+        assertThat(minimal().with("GATEWAY_API_SECRET", secret).refusal())
+                .isEqualTo("GATEWAY_API_SECRET: '***' " + weakness
+                        + " (expected: 16 or more printable ASCII characters," + " no space at either end)");
+    }
+
+    @Test
+    void weakSecretInAFileIsRefused(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("weak"), "fifteen-letters");
+        assertThat(minimal()
+                        .without("GATEWAY_API_SECRET")
+                        .with("GATEWAY_API_SECRET_FILE", file.toString())
+                        .refusal())
+                .startsWith("GATEWAY_API_SECRET_FILE: '" + file + "' is shorter than 16 characters");
+    }
+
+    @Test
+    void shortSecretIsAcceptedWhereThatIsAskedForWithAWarningThatDoesNotShowIt() {
+        assertThat(minimal()
+                        .with("GATEWAY_API_SECRET", "fifteen-letters")
+                        .with("GATEWAY_API_SECRET_WEAK", "true")
+                        .accepted()
+                        .warnings())
                 .singleElement()
                 .asString()
-                .startsWith("GATEWAY_API_SECRET " + weakness)
-                .doesNotContain(secret);
+                .startsWith("GATEWAY_API_SECRET is shorter than 16 characters")
+                .doesNotContain("fifteen-letters");
+    }
+
+    @Test
+    void placeholderIsRefusedWhateverIsAskedFor() {
+        assertThat(minimal()
+                        .with("GATEWAY_API_SECRET", "change-me")
+                        .with("GATEWAY_API_SECRET_WEAK", "true")
+                        .refusal())
+                .contains("is a placeholder");
+    }
+
+    @Test
+    void secretOfDevelopmentIsAcceptedOnLoopbackOnly() {
+        assertThat(minimal()
+                        .with("GATEWAY_API_SECRET", "development-secret-not-for-production")
+                        .with("GATEWAY_GRPC_HOST", "127.0.0.1")
+                        .accepted()
+                        .warnings())
+                .isEmpty();
     }
 
     @Test

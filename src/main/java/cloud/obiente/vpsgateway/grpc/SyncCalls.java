@@ -54,14 +54,16 @@ public class SyncCalls {
 
     private static SyncAllocationsResponse synced(SyncList list, AppliedCommand<SyncReport> done) {
         SyncReport report = done.value();
-        List<String> leftOut = list.leftOut(report);
+        int leftOut = list.leftOut(report);
         String counts = "added " + report.added() + ", removed " + report.removed() + ", changed " + report.changed()
                 + ", unchanged " + report.unchanged();
-        String message = leftOut.isEmpty()
+        List<String> reasons = list.reasons(report);
+        String message = leftOut == 0
                 ? counts
-                : counts + "; left out " + leftOut.size() + ": " + String.join("; ", leftOut);
+                : counts + "; left out " + leftOut + ": " + String.join("; ", reasons)
+                        + (leftOut > reasons.size() ? "; and " + (leftOut - reasons.size()) + " more" : "");
         return SyncAllocationsResponse.newBuilder()
-                .setSuccess(leftOut.isEmpty())
+                .setSuccess(leftOut == 0)
                 .setAdded(report.added())
                 .setRemoved(report.removed())
                 .setMessage(done.describe(message))

@@ -21,16 +21,20 @@ import java.util.stream.Stream;
  * The API's list, as far as it can be read.
  *
  * @param allocations entries that make sense by themselves, and the VPSs of those that make none
- * @param unreadable why, one line an entry
+ * @param unreadable how many entries make no sense
+ * @param reasons why, one line an entry, of the first {@value #MAX_REASONS} of them
  */
-record SyncList(AllocationList allocations, List<String> unreadable) {
+record SyncList(AllocationList allocations, int unreadable, List<String> reasons) {
+    /** As many as anybody reads; the fault is mostly the same. */
+    static final int MAX_REASONS = 100;
 
     /** @param ownAddresses those of this host, which can be nobody's public address */
     static SyncList read(
             List<cloud.obiente.vpsgateway.v1.DesiredAllocation> entries, Supplier<Set<Ipv4Address>> ownAddresses) {
         List<DesiredAllocation> desired = new ArrayList<>(entries.size());
         Set<VpsId> untouched = new HashSet<>();
-        List<String> unreadable = new ArrayList<>();
+        int unreadable = 0;
+        List<String> reasons = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             cloud.obiente.vpsgateway.v1.DesiredAllocation entry = entries.get(i);
             RequestFields fields = new RequestFields();
@@ -45,13 +49,16 @@ record SyncList(AllocationList allocations, List<String> unreadable) {
                 Allocation.Kind kind = entry.getIsPublic() ? Allocation.Kind.PUBLIC : Allocation.Kind.PRIVATE;
                 desired.add(new DesiredAllocation(vps, organization, address, mac, kind));
             } else {
-                unreadable.add("allocations[" + i + "] " + named(entry.getVpsId()) + fields.describe());
+                unreadable++;
+                if (reasons.size() < MAX_REASONS) {
+                    reasons.add("allocations[" + i + "] " + named(entry.getVpsId()) + fields.describe());
+                }
                 if (vps != null) {
                     untouched.add(vps);
                 }
             }
         }
-        return new SyncList(new AllocationList(desired, untouched), List.copyOf(unreadable));
+        return new SyncList(new AllocationList(desired, untouched), unreadable, List.copyOf(reasons));
     }
 
     private static void checkPublic(
@@ -73,12 +80,18 @@ record SyncList(AllocationList allocations, List<String> unreadable) {
         }
     }
 
-    /** Every entry that was not honoured, with the reason. */
-    List<String> leftOut(SyncReport report) {
+    /** How many entries were not honoured. */
+    int leftOut(SyncReport report) {
+        return unreadable + report.rejected().size();
+    }
+
+    /** Why, as far as there is room: the first entries that make no sense, then those that could not be honoured. */
+    List<String> reasons(SyncReport report) {
         return Stream.concat(
-                        unreadable.stream(),
+                        reasons.stream(),
                         report.rejected().stream()
                                 .map(rejected -> rejected.desired().vps() + ": " + rejected.why()))
+                .limit(MAX_REASONS)
                 .toList();
     }
 }

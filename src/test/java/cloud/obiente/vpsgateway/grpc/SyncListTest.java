@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.sync.SyncReport;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,14 +20,14 @@ class SyncListTest {
         assertThat(list.allocations().entries())
                 .extracting(entry -> entry.vps().toString())
                 .containsExactly("vps-2", "vps-1");
-        assertThat(list.unreadable()).isEmpty();
+        assertThat(list.unreadable()).isZero();
     }
 
     @Test
     void aVpsWhoseEntryMakesNoSenseIsNamedAllTheSame() {
         SyncList list = list(entry("vps-1", "10.0.0.999"), entry("vps-2", "10.0.0.25"));
         assertThat(list.allocations().unreadable()).containsExactly(VpsId.parse("vps-1"));
-        assertThat(list.unreadable()).singleElement().satisfies(why -> assertThat(why)
+        assertThat(list.reasons()).singleElement().satisfies(why -> assertThat(why)
                 .contains("allocations[0]", "vps-1", "10.0.0.999"));
     }
 
@@ -42,7 +44,20 @@ class SyncListTest {
                         .setMacAddress("02:00:00:00:00:01")
                         .build()),
                 () -> Set.of(Ipv4Address.parse("203.0.113.1")));
-        assertThat(list.unreadable()).hasSize(1);
+        assertThat(list.unreadable()).isEqualTo(1);
+    }
+
+    /** The reasons of a quarter of a million entries would be more than the gateway has memory. */
+    @Test
+    void manyEntriesThatMakeNoSenseHaveFewReasons() {
+        DesiredAllocation[] entries = new DesiredAllocation[10_000];
+        Arrays.fill(entries, entry("vps-1", "x"));
+        SyncList list = list(entries);
+        assertThat(list.unreadable()).isEqualTo(10_000);
+        assertThat(list.reasons()).hasSize(SyncList.MAX_REASONS);
+        SyncReport report = new SyncReport(0, 0, 0, 0, List.of(), List.of());
+        assertThat(list.leftOut(report)).isEqualTo(10_000);
+        assertThat(list.reasons(report)).hasSize(SyncList.MAX_REASONS);
     }
 
     private static SyncList list(DesiredAllocation... entries) {

@@ -33,6 +33,7 @@ final class JsonCodec implements MessageCodec {
                 || !(typed.getMessagePrototype() instanceof Message prototype)) {
             throw notProtobuf();
         }
+        PartLimit.checkJson(bytes);
         try {
             Message.Builder builder = prototype.newBuilderForType();
             String json = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.grpc.connect;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Drainable;
@@ -28,6 +29,9 @@ final class ProtoCodec implements MessageCodec {
     public <T> T parse(Marshaller<T> marshaller, byte[] bytes) {
         if (marshaller instanceof PrototypeMarshaller<T> typed
                 && typed.getMessagePrototype() instanceof MessageLite prototype) {
+            if (prototype instanceof Message described) {
+                PartLimit.check(described.getDescriptorForType(), bytes);
+            }
             return typed.getMessageClass().cast(parseInPlace(prototype, bytes));
         }
         try {

@@ -108,7 +108,7 @@ class ArchitectureTest {
                 .whereLayer("ssh")
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
                 .whereLayer("connections")
-                .mayOnlyBeAccessedByLayers("app", "ops")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
                 .whereLayer("ipam")
                 .mayOnlyBeAccessedByLayers(
                         "app", "grpc", "ops", "sync", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")

@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.apilink.MacResolver;
 import cloud.obiente.vpsgateway.app.config.ApiSecretSettings;
 import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.connections.PeerAddresses;
 import cloud.obiente.vpsgateway.dnsmasq.DnsHealthProbe;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqHosts;
@@ -33,6 +34,7 @@ import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import cloud.obiente.vpsgateway.ops.DescriptorCheck;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.SshMeters;
@@ -297,6 +299,19 @@ public class CoreBeans {
     SharedSecret sharedSecret(GatewaySettings settings, Clock clock) {
         ApiSecretSettings secret = settings.apiSecret();
         return new SharedSecret(secret.current(), secret.rule(), secret.overlap(), clock, LOG::warn);
+    }
+
+    /** Of the port of calls. */
+    @Produces
+    @Singleton
+    PeerAddresses peerAddresses(MeterRegistry registry) {
+        return GatedPorts.watched("grpc", nobody -> false, registry);
+    }
+
+    @Produces
+    @Singleton
+    DescriptorCheck.Shortage shortage(Descriptors descriptors) {
+        return new DescriptorCheck.Shortage(descriptors.budget().limit(), descriptors.shortage());
     }
 
     @Produces

@@ -1,48 +1,70 @@
 package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.connections.CallAdmission;
+import cloud.obiente.vpsgateway.connections.ConnectionGate;
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
 import cloud.obiente.vpsgateway.connections.Http1Requests;
+import cloud.obiente.vpsgateway.connections.PeerAddresses;
 import cloud.obiente.vpsgateway.connections.PortConnections;
+import cloud.obiente.vpsgateway.connections.RequestAdmission;
+import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.ops.ConnectionMeters;
+import cloud.obiente.vpsgateway.ops.PeerMeters;
+import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.time.Duration;
-import org.jboss.logging.Logger;
+import java.util.function.Predicate;
 
 /** The connections of both ports. Immutable; what they count has its owner in {@link PortConnections}. */
 @Singleton
 class GatedPorts {
-    private static final Logger LOG = Logger.getLogger(GatedPorts.class);
-    private static final int BEFORE_EVERYTHING = Integer.MIN_VALUE;
+    /** Probes, a few scrapers and people; a quarter is kept for those on this host. */
+    static final int MAX_MANAGEMENT = 128;
 
-    /** Probes, a few scrapers and people. */
-    private static final ConnectionLimits MANAGEMENT = new ConnectionLimits(128, 32, Duration.ofMinutes(1));
+    private static final int BEFORE_EVERYTHING = Integer.MIN_VALUE;
+    private static final ConnectionLimits MANAGEMENT =
+            new ConnectionLimits(MAX_MANAGEMENT, 64, 96, 24, seconds(9), seconds(60), seconds(60));
 
     private final int managementPort;
+    private final PeerAddresses callers;
+    private final PeerAddresses askers;
     private final PortConnections calls;
     private final PortConnections management;
+    private final ManagementSources sources;
 
-    GatedPorts(GatewaySettings settings, MeterRegistry registry) {
+    GatedPorts(
+            GatewaySettings settings,
+            Descriptors descriptors,
+            PeerAddresses callers,
+            OwnAddresses own,
+            MeterRegistry registry) {
         managementPort = settings.metrics().port();
-        long descriptors = FileDescriptorLimit.limit();
-        ConnectionLimits possible = settings.connections().within(descriptors);
-        if (!possible.equals(settings.connections())) {
-            LOG.warnf(
-                    "%d connections at most, not %d (GATEWAY_GRPC_MAX_CONNECTIONS): a quarter of the %d file descriptors that"
-                            + " this process may have (ulimit -n, systemd: LimitNOFILE)",
-                    possible.max(), settings.connections().max(), descriptors);
-        }
-        calls = open("grpc", possible, registry);
-        management = open("management", MANAGEMENT.within(descriptors), registry);
+        this.callers = callers;
+        askers = watched("management", own::isOwn, registry);
+        calls = open("grpc", settings.connections().within(descriptors.budget().calls()), callers, registry);
+        management = open("management", MANAGEMENT.within(descriptors.budget().management()), askers, registry);
+        sources =
+                new ManagementSources(settings.metricsSources(), settings.dhcp().subnet(), own::isOwn);
     }
 
-    private static PortConnections open(String port, ConnectionLimits limits, MeterRegistry registry) {
+    /** What addresses have shown at a port, with its meters. */
+    static PeerAddresses watched(String port, Predicate<InetAddress> trusted, MeterRegistry registry) {
+        PeerMeters meters = new PeerMeters(registry, port);
+        PeerAddresses addresses = new PeerAddresses(trusted, System::nanoTime, meters);
+        meters.watch(addresses);
+        return addresses;
+    }
+
+    private static PortConnections open(
+            String port, ConnectionLimits limits, PeerAddresses addresses, MeterRegistry registry) {
         ConnectionMeters meters = new ConnectionMeters(registry, port);
-        PortConnections connections = new PortConnections(port, limits, System::nanoTime, meters);
+        PortConnections connections = new PortConnections(port, limits, System::nanoTime, addresses, meters);
         meters.watch(connections);
         return connections;
     }
@@ -52,17 +74,32 @@ class GatedPorts {
         return port == managementPort ? management : calls;
     }
 
+    /** @param port as {@link #at} */
+    ConnectionGate gateOf(int port) {
+        return port == managementPort
+                ? new ConnectionGate(management, sources)
+                : new ConnectionGate(calls, anybody -> true);
+    }
+
     /** Ends what has been idle for too long; to be called once a second. */
     void tick() {
         calls.tick();
         management.tick();
+        callers.tick();
+        askers.tick();
     }
 
-    void onCalls(@Observes Router router) {
+    void onCalls(@Observes Router router, SharedSecret secret) {
+        router.route().order(BEFORE_EVERYTHING).handler(new CallAdmission(callers, secret::matches));
         router.route().order(BEFORE_EVERYTHING).handler(new Http1Requests());
     }
 
     void onManagement(@Observes ManagementInterface port) {
+        port.router().route().order(BEFORE_EVERYTHING).handler(new RequestAdmission());
         port.router().route().order(BEFORE_EVERYTHING).handler(new Http1Requests());
+    }
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
     }
 }

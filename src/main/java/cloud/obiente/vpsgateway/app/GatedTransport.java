@@ -1,6 +1,5 @@
 package cloud.obiente.vpsgateway.app;
 
-import cloud.obiente.vpsgateway.connections.ConnectionGate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.quarkus.arc.Arc;
 import io.quarkus.arc.ArcContainer;
@@ -25,7 +24,7 @@ final class GatedTransport extends JDKTransport {
         if (container != null && container.isRunning()) {
             GatedPorts ports = container.instance(GatedPorts.class).get();
             if (ports != null) {
-                bootstrap.handler(new ConnectionGate(ports.at(options.getPort())));
+                bootstrap.handler(ports.gateOf(options.getPort()));
             }
         }
     }

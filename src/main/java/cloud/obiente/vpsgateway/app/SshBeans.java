@@ -84,12 +84,13 @@ public class SshBeans {
     @Singleton
     Tunnels tunnels(
             GatewaySettings settings,
+            Descriptors descriptors,
             TargetResolver resolver,
             SshMeters meters,
             SqliteSessionRecords records,
             Clock clock) {
         Tunnels tunnels = new Tunnels(
-                settings.ssh(),
+                descriptors.within(settings.ssh()),
                 resolver,
                 new VpsDialer(SshSettings.DIAL_TIMEOUT, settings.ssh().keepAlive()),
                 new OpenSshKeyParser(),
@@ -102,9 +103,12 @@ public class SshBeans {
 
     @Produces
     @Singleton
-    ConnectionAdmission admission(GatewaySettings settings) {
+    ConnectionAdmission admission(GatewaySettings settings, Descriptors descriptors) {
         return new ConnectionAdmission(
-                settings.bastion().map(BastionSettings::limits).orElse(new BastionSettings.Limits(0, 0, 0)),
+                settings.bastion()
+                        .map(BastionSettings::limits)
+                        .map(descriptors::within)
+                        .orElse(new BastionSettings.Limits(0, 0, 0)),
                 settings.bastion().map(BastionSettings::banTime).orElse(Duration.ZERO),
                 System::nanoTime);
     }

@@ -3,28 +3,45 @@ package cloud.obiente.vpsgateway.connections;
 import java.time.Duration;
 
 /**
- * How many connections one port has.
+ * How many connections one port has, and for how long.
  *
  * @param max of all peers
  * @param maxOfPeer of one address; less than {@code max}, so that one address never takes every place
- * @param idleTimeout how long a connection may be without a call
+ * @param maxStrangers of addresses that have not shown the secret; less than {@code max}, so that the others have places
+ * @param maxStrangersOfPeer of them, those of one address
+ * @param proofTimeout how long a connection may be without having shown what it is for: the secret, or on the management
+ *     port a request
+ * @param idleTimeout how long a connection of HTTP/2 may be without a call after that
+ * @param http1IdleTimeout the same for HTTP/1.1, whose clients open another one at will
  */
-public record ConnectionLimits(int max, int maxOfPeer, Duration idleTimeout) {
-    /** File descriptors of which connections may have one: an SSH session needs another, and so does much else. */
-    private static final int DESCRIPTORS_PER_CONNECTION = 4;
-
-    /** Half of the places for one address: an API instance may open a connection for each of its SSH sessions. */
-    public static ConnectionLimits of(int max, Duration idleTimeout) {
-        return new ConnectionLimits(max, Math.max(1, max / 2), idleTimeout);
-    }
+public record ConnectionLimits(
+        int max,
+        int maxOfPeer,
+        int maxStrangers,
+        int maxStrangersOfPeer,
+        Duration proofTimeout,
+        Duration idleTimeout,
+        Duration http1IdleTimeout) {
+    private static final Duration MAX_HTTP1_IDLE_TIMEOUT = Duration.ofMinutes(1);
 
     /**
-     * No more than the process can have open.
-     *
-     * @param descriptors its limit of file descriptors
+     * Half of the places for one address: an API instance may open a connection for each of its SSH sessions. UnauthenticatedCallLimit have
+     * half of all at most, and one address a quarter of theirs.
      */
-    public ConnectionLimits within(long descriptors) {
-        long possible = Math.max(1, descriptors / DESCRIPTORS_PER_CONNECTION);
-        return possible < max ? of((int) possible, idleTimeout) : this;
+    public static ConnectionLimits of(int max, int maxStrangers, Duration proofTimeout, Duration idleTimeout) {
+        int strangers = Math.max(1, Math.min(maxStrangers, max / 2));
+        return new ConnectionLimits(
+                max,
+                Math.max(1, max / 2),
+                strangers,
+                Math.max(1, strangers / 4),
+                proofTimeout,
+                idleTimeout,
+                idleTimeout.compareTo(MAX_HTTP1_IDLE_TIMEOUT) < 0 ? idleTimeout : MAX_HTTP1_IDLE_TIMEOUT);
+    }
+
+    /** The same with no more places than that. */
+    public ConnectionLimits within(int places) {
+        return places < max ? of(places, maxStrangers, proofTimeout, idleTimeout) : this;
     }
 }

@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
  * moment is left out.
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter implements OpenConnection {
+    /** Health checks, before a connection has shown the secret. */
+    private static final int MAX_CALLS_WITHOUT_SECRET = 40;
+
     private static final AttributeKey<ConnectionWatch> ON_CHANNEL =
             AttributeKey.valueOf(ConnectionWatch.class, "of-channel");
 
@@ -32,8 +35,14 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     private final Channel channel;
     private final InetAddress peer;
     private final Duration closeNoticeTimeout;
-    private Optional<Http2ConnectionHandler> http2 = Optional.empty();
+    private final FloodGuard floodGuard;
+    /** Read on other threads. */
+    private volatile Optional<Http2ConnectionHandler> http2 = Optional.empty();
+
     private int openCalls;
+    private int callsWithoutSecret;
+    private boolean isProven;
+    private boolean isFlooding;
     private boolean closeNoticeSent;
     private boolean closeNoticeOver;
 
@@ -42,6 +51,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
         this.connections = connections;
         this.channel = channel;
         this.peer = peer;
+        this.floodGuard = new FloodGuard(connections.nanoTime(), this::flooded);
         channel.attr(ON_CHANNEL).set(this);
     }
 
@@ -50,9 +60,77 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
         return Optional.ofNullable(channel.attr(ON_CHANNEL).get());
     }
 
+    FloodGuard floodGuard() {
+        return floodGuard;
+    }
+
     @Override
     public InetAddress peer() {
         return peer;
+    }
+
+    @Override
+    public boolean isHttp2() {
+        return http2.isPresent();
+    }
+
+    boolean isProven() {
+        return isProven;
+    }
+
+    /** The connection has shown what it is for. On its event loop. */
+    void prove() {
+        if (!isProven && !isFlooding) {
+            isProven = true;
+            floodGuard.widen();
+            connections.proved(this);
+        }
+    }
+
+    /**
+     * A call has come without the secret, and the connection has not shown it before.
+     *
+     * @return whether it may be looked at
+     */
+    boolean admitCallWithoutSecret() {
+        if (connections.addresses().isBanned(peer)) {
+            end(CloseReason.FLOOD);
+            return false;
+        }
+        if (++callsWithoutSecret > MAX_CALLS_WITHOUT_SECRET) {
+            flooded("calls without the secret");
+            return false;
+        }
+        return !isFlooding;
+    }
+
+    /**
+     * A request has come to a port that needs no secret.
+     *
+     * @return whether it may be looked at
+     */
+    boolean admitRequest() {
+        prove();
+        if (!connections.addresses().mayConnect(peer)) {
+            end(CloseReason.FLOOD);
+        }
+        return !isFlooding;
+    }
+
+    private void flooded(String what) {
+        if (!isFlooding) {
+            connections.addresses().flooded(peer, "sent too many " + what + " on one connection");
+            end(CloseReason.FLOOD);
+        }
+    }
+
+    /** At once, whatever it carries. */
+    private void end(CloseReason reason) {
+        if (!isFlooding) {
+            isFlooding = true;
+            connections.listener().ended(reason);
+            floodGuard.cut(channel.pipeline().context(floodGuard));
+        }
     }
 
     @Override
@@ -127,17 +205,21 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     }
 
     @Override
-    public void evict() {
+    public void evict(CloseReason reason) {
         channel.eventLoop().execute(() -> {
-            if (openCalls > 0 || !channel.isOpen()) {
+            if (!channel.isOpen()) {
                 return;
             }
-            if (isAnswerOnItsWay()) {
+            if (isProven && openCalls > 0) {
+                connections.busy(this);
+                return;
+            }
+            if (isProven && (reason == CloseReason.UNPROVEN || isAnswerOnItsWay())) {
                 connections.idle(this);
                 return;
             }
             if (!closeNoticeSent) {
-                connections.listener().ended(CloseReason.EVICTED);
+                connections.listener().ended(reason);
                 http2.ifPresent(this::sayGoAway);
             }
             close();

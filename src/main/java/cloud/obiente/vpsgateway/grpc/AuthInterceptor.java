@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.grpc;
 
+import cloud.obiente.vpsgateway.connections.PeerAddresses;
+import cloud.obiente.vpsgateway.connections.PeerListener.Failure;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -11,7 +13,10 @@ import io.grpc.StatusRuntimeException;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.spi.Prioritized;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 
 /**
  * Lets a call pass that presents the shared secret, whatever service it is for; {@code grpc.health.v1} is open, because
@@ -31,9 +36,11 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
 
     private final SharedSecret secret;
     private final UnauthenticatedCallLimit unauthenticatedCalls = new UnauthenticatedCallLimit();
+    private final PeerAddresses addresses;
 
-    AuthInterceptor(SharedSecret secret) {
+    AuthInterceptor(SharedSecret secret, PeerAddresses addresses) {
         this.secret = secret;
+        this.addresses = addresses;
     }
 
     @Override
@@ -45,12 +52,15 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String presented = headers.get(SECRET);
+        Optional<InetAddress> address = address(call);
         if (presented != null && secret.matches(presented)) {
+            address.ifPresent(addresses::proved);
             return next.startCall(call, headers);
         }
         if (OPEN_SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
             return startUnauthenticated(call, headers, next);
         }
+        address.ifPresent(from -> addresses.failed(from, presented == null ? Failure.MISSING : Failure.WRONG));
         StatusRuntimeException refusal = StatusMapper.unauthenticated();
         Metadata trailers = Status.trailersFromThrowable(refusal);
         return refused(call, refusal.getStatus(), trailers == null ? new Metadata() : trailers);
@@ -80,6 +90,12 @@ public class AuthInterceptor implements ServerInterceptor, Prioritized {
             unauthenticatedCalls.leave(remote);
             throw notStarted;
         }
+    }
+
+    private static Optional<InetAddress> address(ServerCall<?, ?> call) {
+        return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress internet
+                ? Optional.ofNullable(internet.getAddress())
+                : Optional.empty();
     }
 
     private static <Q, A> ServerCall.Listener<Q> refused(ServerCall<Q, A> call, Status why, Metadata trailers) {

@@ -16,6 +16,7 @@ public final class ConnectionMeters implements ConnectionListener {
     private final MeterRegistry registry;
     private final String port;
     private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
+    private final Map<Block, Counter> blocked = new EnumMap<>(Block.class);
     private final Counter refused;
 
     /** @param port whose label it is */
@@ -26,9 +27,18 @@ public final class ConnectionMeters implements ConnectionListener {
             ended.put(
                     reason,
                     Counter.builder(PREFIX + "_ended")
-                            .description("Connections without a call that the gateway ended")
+                            .description("Connections that the gateway ended")
                             .tag("port", port)
                             .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        for (Block why : Block.values()) {
+            blocked.put(
+                    why,
+                    Counter.builder(PREFIX + "_blocked")
+                            .description("New connections that were closed at once, because of where they came from")
+                            .tag("port", port)
+                            .tag("reason", why.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
         refused = Counter.builder(PREFIX + "_refused")
@@ -47,11 +57,21 @@ public final class ConnectionMeters implements ConnectionListener {
                 .description("HTTP connections that carry no call")
                 .tag("port", port)
                 .register(registry);
+        Gauge.builder(PREFIX + "_unproven", connections, PortConnections::unproven)
+                .description(
+                        "HTTP connections that have shown no secret yet; on the management port: that have sent no request")
+                .tag("port", port)
+                .register(registry);
     }
 
     @Override
     public void ended(CloseReason reason) {
         ended.get(reason).increment();
+    }
+
+    @Override
+    public void blocked(Block why) {
+        blocked.get(why).increment();
     }
 
     @Override

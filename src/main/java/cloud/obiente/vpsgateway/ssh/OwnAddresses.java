@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ssh;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,14 @@ public final class OwnAddresses implements Supplier<Set<Ipv4Address>> {
         } catch (SocketException fault) {
             LOG.warn("the addresses of this host cannot be listed: " + fault.getMessage());
         }
+    }
+
+    /** Whether it is an address of this host, of its loopback device for instance. */
+    public boolean isOwn(InetAddress address) {
+        return address.isLoopbackAddress()
+                || (address instanceof Inet4Address
+                        && latest.contains(new Ipv4Address(
+                                ByteBuffer.wrap(address.getAddress()).getInt())));
     }
 
     @Override

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 class PortConnectionsOnTheWireTest {
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
     private static final int MAX = 4;
+    private static final ConnectionLimits LIMITS =
+            new ConnectionLimits(MAX, MAX, MAX, MAX, Duration.ofDays(365), IDLE_TIMEOUT, IDLE_TIMEOUT);
     private static final String NO_ANSWER_YET = "/later";
     private static final String REQUEST = " HTTP/1.1\r\nHost: gateway\r\n\r\n";
 
@@ -41,8 +43,15 @@ class PortConnectionsOnTheWireTest {
     /** Of the requests for {@link #NO_ANSWER_YET}. */
     private final Queue<HttpServerResponse> unanswered = new ConcurrentLinkedQueue<>();
 
-    private final PortConnections connections = new PortConnections(
-            "grpc", new ConnectionLimits(MAX, MAX, IDLE_TIMEOUT), now::get, new ConnectionListener() {
+    private final PeerAddresses addresses = new PeerAddresses(nobody -> false, now::get, new PeerListener() {
+        @Override
+        public void failed(Failure failure) {}
+
+        @Override
+        public void banned() {}
+    });
+    private final PortConnections connections =
+            new PortConnections("grpc", LIMITS, now::get, addresses, new ConnectionListener() {
                 @Override
                 public void ended(CloseReason reason) {
                     told.add(reason.name());
@@ -52,6 +61,11 @@ class PortConnectionsOnTheWireTest {
                 public void refused() {
                     told.add("REFUSED");
                 }
+
+                @Override
+                public void blocked(Block why) {
+                    told.add(why.name());
+                }
             });
     private Duration closeNoticeTimeout = Duration.ofMillis(1);
     private final Vertx vertx = new VertxBuilder(new VertxOptions().setEventLoopPoolSize(2))
@@ -59,7 +73,7 @@ class PortConnectionsOnTheWireTest {
                 @Override
                 public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
                     super.configure(options, domainSocket, bootstrap);
-                    bootstrap.handler(new ConnectionGate(connections, closeNoticeTimeout));
+                    bootstrap.handler(new ConnectionGate(connections, anybody -> true, closeNoticeTimeout));
                 }
             })
             .serviceProviders(List.of())
@@ -68,6 +82,7 @@ class PortConnectionsOnTheWireTest {
 
     private int start() {
         Router router = Router.router(vertx);
+        router.route().handler(new RequestAdmission());
         router.route().handler(new Http1Requests());
         router.route(NO_ANSWER_YET).handler(routing -> unanswered.add(routing.response()));
         router.route().handler(routing -> routing.response().end());
@@ -135,7 +150,7 @@ class PortConnectionsOnTheWireTest {
             peer.next(Http2Peer.GOAWAY);
             peer.get(3, NO_ANSWER_YET);
             await().until(() -> !unanswered.isEmpty());
-            // Longer than the farewell: it would have been closed by then.
+            // Longer than the closeNoticeTimeout: it would have been closed by then.
             await().during(1, TimeUnit.SECONDS).until(() -> connections.open() == 1);
             unanswered.remove().end();
             peer.awaitEnd(3);
@@ -230,7 +245,7 @@ class PortConnectionsOnTheWireTest {
         }
     }
 
-    /** Many may become idle together: for as long as they say farewell nobody else would find a place. */
+    /** Many may become idle together: for as long as they say closeNoticeTimeout nobody else would find a place. */
     @Test
     void aConnectionThatHasBeenToldToGoMakesPlaceAtOnce() throws IOException {
         closeNoticeTimeout = Duration.ofHours(1);

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.connections.ConnectionListener.CloseReason;
 import cloud.obiente.vpsgateway.lab.LogLines;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -13,21 +14,52 @@ import org.junit.jupiter.api.Test;
 
 class PortConnectionsTest {
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration PROOF_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration HTTP1_IDLE_TIMEOUT = Duration.ofMinutes(1);
     private static final int MAX = 8;
 
     private long now;
     private int refused;
     private final List<String> asked = new ArrayList<>();
-    private final PortConnections connections =
-            new PortConnections("grpc", ConnectionLimits.of(MAX, IDLE_TIMEOUT), () -> now, new ConnectionListener() {
-                @Override
-                public void ended(CloseReason reason) {}
+    private final List<OpenConnection> leavers = new ArrayList<>();
+    private int blocked;
+    private final PeerAddresses addresses = new PeerAddresses(nobody -> false, () -> now, new PeerListener() {
+        @Override
+        public void failed(Failure failure) {}
 
-                @Override
-                public void refused() {
-                    refused++;
-                }
-            });
+        @Override
+        public void banned() {}
+    });
+    private PortConnections connections = connections(MAX);
+
+    private PortConnections connections(int maxStrangers) {
+        return new PortConnections(
+                "grpc",
+                new ConnectionLimits(
+                        MAX,
+                        MAX / 2,
+                        maxStrangers,
+                        Math.max(1, maxStrangers / 2),
+                        PROOF_TIMEOUT,
+                        IDLE_TIMEOUT,
+                        HTTP1_IDLE_TIMEOUT),
+                () -> now,
+                addresses,
+                new ConnectionListener() {
+                    @Override
+                    public void ended(CloseReason reason) {}
+
+                    @Override
+                    public void blocked(Block why) {
+                        blocked++;
+                    }
+
+                    @Override
+                    public void refused() {
+                        refused++;
+                    }
+                });
+    }
 
     @Test
     void oneAddressHasHalfOfThePlaces() {
@@ -52,7 +84,7 @@ class PortConnectionsTest {
         connections.idle(first);
 
         assertThat(connections.admit(new Peer("new", "192.0.2.1"))).isTrue();
-        assertThat(asked).containsExactly("second evicted");
+        assertThat(asked).containsExactly("second EVICTED");
     }
 
     @Test
@@ -63,7 +95,7 @@ class PortConnectionsTest {
         idle("less idle", "192.0.2.1");
 
         assertThat(connections.admit(new Peer("new", "192.0.2.3"))).isTrue();
-        assertThat(asked).containsExactly("idlest evicted");
+        assertThat(asked).containsExactly("idlest EVICTED");
     }
 
     @Test
@@ -112,6 +144,7 @@ class PortConnectionsTest {
 
     @Test
     void refusalsAreLoggedTogether() throws Exception {
+        addresses.proved(address("192.0.2.1"));
         calling("192.0.2.1", MAX / 2);
         List<String> lines = new ArrayList<>();
         LogLines.during(PortConnections.class.getName(), lines::add, () -> {
@@ -139,22 +172,135 @@ class PortConnectionsTest {
     }
 
     @Test
-    void thereAreNoMorePlacesThanAQuarterOfTheFileDescriptors() {
-        ConnectionLimits wanted = ConnectionLimits.of(2048, IDLE_TIMEOUT);
-        assertThat(wanted.within(1 << 20)).isEqualTo(wanted);
-        assertThat(wanted.within(256)).isEqualTo(new ConnectionLimits(64, 32, IDLE_TIMEOUT));
+    void strangersHaveHalfOfThePlacesAtMost() {
+        ConnectionLimits wanted = ConnectionLimits.of(2048, 256, PROOF_TIMEOUT, IDLE_TIMEOUT);
+        assertThat(wanted)
+                .isEqualTo(new ConnectionLimits(2048, 1024, 256, 64, PROOF_TIMEOUT, IDLE_TIMEOUT, HTTP1_IDLE_TIMEOUT));
+        assertThat(wanted.within(4096)).isEqualTo(wanted);
+        assertThat(wanted.within(64))
+                .isEqualTo(new ConnectionLimits(64, 32, 32, 8, PROOF_TIMEOUT, IDLE_TIMEOUT, HTTP1_IDLE_TIMEOUT));
+    }
+
+    @Test
+    void theEldestStrangerMakesPlaceForANewOneAndNobodyElseDoes() {
+        connections = connections(4);
+        addresses.proved(address("192.0.2.9"));
+        idle("the API's", "192.0.2.9");
+        stranger("first", "192.0.2.1");
+        stranger("second", "192.0.2.2");
+        stranger("third", "192.0.2.3");
+        stranger("fourth", "192.0.2.4");
+        assertThat(asked).isEmpty();
+
+        stranger("fifth", "192.0.2.5");
+        assertThat(asked).containsExactly("first EVICTED");
+    }
+
+    @Test
+    void aStrangersAddressMakesPlaceByItsOwnEldestWhateverItCarries() {
+        connections = connections(4);
+        stranger("somebody else's", "192.0.2.2");
+        stranger("first", "192.0.2.1");
+        stranger("second", "192.0.2.1");
+        stranger("third", "192.0.2.1");
+        assertThat(asked).containsExactly("first EVICTED");
+    }
+
+    @Test
+    void whoHasShownTheSecretHasThePlacesThatStrangersMayNotTake() {
+        connections = connections(2);
+        stranger("stranger", "192.0.2.1");
+        stranger("stranger", "192.0.2.2");
+        addresses.proved(address("192.0.2.9"));
+        addresses.proved(address("192.0.2.8"));
+        calling("192.0.2.9", MAX / 2);
+        calling("192.0.2.8", MAX / 2 - 2);
+        assertThat(asked).isEmpty();
+
+        // Even the places of strangers, when there are no others.
+        calling("192.0.2.8", 1);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatHasShownTheSecretIsNoStrangersAnyMore() {
+        connections = connections(2);
+        Peer shown = stranger("shown", "192.0.2.1");
+        connections.proved(shown);
+        stranger("a", "192.0.2.2");
+        stranger("b", "192.0.2.3");
+        assertThat(asked).isEmpty();
+
+        now += PROOF_TIMEOUT.toNanos();
+        connections.tick();
+        assertThat(asked).containsExactly("a UNPROVEN", "b UNPROVEN");
+        assertThat(connections.unproven()).isZero();
+    }
+
+    @Test
+    void aConnectionOfHttp1EndsSooner() {
+        Peer http1 = idle("http1", "192.0.2.1");
+        Peer http2 = idle("http2", "192.0.2.2");
+        http1.http2 = false;
+        connections.proved(http1);
+        connections.proved(http2);
+        now += HTTP1_IDLE_TIMEOUT.toNanos();
+        connections.tick();
+        assertThat(asked).containsExactly("http1 timed out");
+    }
+
+    @Test
+    void whoComesAloneIsLetAloneWhereOthersComeInNumbers() {
+        connections = connections(6);
+        stranger("alone", "192.0.2.1");
+        stranger("first of many", "192.0.2.2");
+        stranger("many", "192.0.2.2");
+        stranger("first of many", "192.0.2.3");
+        stranger("many", "192.0.2.3");
+        stranger("many", "192.0.2.3");
+        stranger("new", "192.0.2.4");
+        assertThat(asked).containsExactly("first of many EVICTED");
+    }
+
+    @Test
+    void whoOpensOneAfterTheOtherHasToWait() {
+        int admitted = 0;
+        Peer peer = new Peer("new", "192.0.2.1");
+        while (connections.admit(peer)) {
+            connections.gone(peer);
+            admitted++;
+        }
+        assertThat(admitted).isEqualTo(PeerAddresses.CONNECTION_BURST);
+        assertThat(connections.admit(new Peer("somebody else's", "192.0.2.2"))).isTrue();
+        assertThat(blocked).isEqualTo(1);
+
+        now += Duration.ofSeconds(1).toNanos();
+        assertThat(connections.admit(peer)).isTrue();
+    }
+
+    private Peer stranger(String name, String address) {
+        Peer peer = new Peer(name, address);
+        assertThat(connections.admit(peer)).isTrue();
+        // Those that were asked to go do so at once.
+        leavers.forEach(connections::gone);
+        leavers.clear();
+        return peer;
     }
 
     private List<Peer> calling(String address, int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> new Peer("calling", address))
-                .peek(peer -> assertThat(connections.admit(peer)).isTrue())
+                .peek(peer -> {
+                    assertThat(connections.admit(peer)).isTrue();
+                    connections.proved(peer);
+                })
                 .toList();
     }
 
     private Peer idle(String name, String address) {
         Peer peer = new Peer(name, address);
         assertThat(connections.admit(peer)).isTrue();
+        connections.proved(peer);
         connections.idle(peer);
         return peer;
     }
@@ -163,10 +309,19 @@ class PortConnectionsTest {
         IntStream.range(0, count).forEach(i -> idle(name, address));
     }
 
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException addressesNeedNoNameServer) {
+            throw new IllegalStateException(addressesNeedNoNameServer);
+        }
+    }
+
     /** Not a record: two are never the same. */
     private final class Peer implements OpenConnection {
         private final String name;
         private final String address;
+        private boolean http2 = true;
 
         Peer(String name, String address) {
             this.name = name;
@@ -175,11 +330,12 @@ class PortConnectionsTest {
 
         @Override
         public InetAddress peer() {
-            try {
-                return InetAddress.getByName(address);
-            } catch (UnknownHostException addressesNeedNoNameServer) {
-                throw new IllegalStateException(addressesNeedNoNameServer);
-            }
+            return PortConnectionsTest.address(address);
+        }
+
+        @Override
+        public boolean isHttp2() {
+            return http2;
         }
 
         @Override
@@ -188,8 +344,9 @@ class PortConnectionsTest {
         }
 
         @Override
-        public void evict() {
-            asked.add(name + " evicted");
+        public void evict(CloseReason reason) {
+            asked.add(name + " " + reason);
+            leavers.add(this);
         }
     }
 }

@@ -79,7 +79,7 @@ class ForgottenConnectionsIT {
             }
             assertThat(world.gateway().isReady()).isTrue();
             assertThat(world.metric("vps_gateway_connections{port=\"management\"}"))
-                    .isBetween(1.0, 40.0);
+                    .isBetween(1.0, 72.0);
         } finally {
             for (Socket socket : silent) {
                 socket.close();

@@ -19,10 +19,12 @@ import java.util.Optional;
 public final class Http2Peer implements AutoCloseable {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
     public static final int PING = 6;
     public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int SETTINGS = 4;
 
-    private static final int SETTINGS = 4;
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -59,7 +61,12 @@ public final class Http2Peer implements AutoCloseable {
 
     /** Connects, and says the preface. */
     public Http2Peer(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The same from one of this host's addresses. */
+    public Http2Peer(InetAddress from, int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
@@ -70,7 +77,12 @@ public final class Http2Peer implements AutoCloseable {
 
     /** A whole request. */
     public void get(int stream, String path) throws IOException {
-        write(HEADERS, END_STREAM | END_HEADERS, stream, head("GET", path, Map.of()));
+        get(stream, path, Map.of());
+    }
+
+    /** The same with further headers. */
+    public void get(int stream, String path, Map<String, String> headers) throws IOException {
+        write(HEADERS, END_STREAM | END_HEADERS, stream, head("GET", path, headers));
     }
 
     /** A request whose body is to follow. */
@@ -133,7 +145,8 @@ public final class Http2Peer implements AutoCloseable {
         }
     }
 
-    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+    /** Any frame, as it is to be on the wire. */
+    public void write(int type, int flags, int stream, byte[] payload) throws IOException {
         out.write(ByteBuffer.allocate(payload.length + 9)
                 .put((byte) (payload.length >> 16))
                 .putShort((short) payload.length)
@@ -144,8 +157,8 @@ public final class Http2Peer implements AutoCloseable {
                 .array());
     }
 
-    /** HPACK (RFC 7541) of literals, which neither side needs to remember. */
-    private static byte[] head(String method, String path, Map<String, String> headers) throws IOException {
+    /** The block of a request's head: HPACK (RFC 7541) of literals, which neither side needs to remember. */
+    public static byte[] head(String method, String path, Map<String, String> headers) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         literal(block, ":method", method);
         literal(block, ":scheme", "http");

@@ -26,11 +26,17 @@ public interface GatewayConfig {
 
     Optional<String> grpcMaxConnections();
 
+    Optional<String> grpcMaxUnauthenticated();
+
+    Optional<String> grpcSecretTimeout();
+
     Optional<String> corsOrigins();
 
     Optional<String> metricsHost();
 
     Optional<String> metricsPort();
+
+    Optional<String> metricsAllowedSources();
 
     Dhcp dhcp();
 

@@ -1,9 +1,11 @@
 package cloud.obiente.vpsgateway.app.config;
 
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
+import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param connections how many of them there are on that port, and for how long without a call
  * @param corsOrigins web pages that may call, as browsers name them
  * @param metrics where health and metrics listen
+ * @param metricsSources who may come there besides this host; empty: private networks other than that of the VPSs
  * @param dhcp addresses, DHCP and DNS
  * @param reconcileInterval within which a difference between allocations, files, rules and leases is repaired; at least a
  *     second
@@ -33,6 +36,7 @@ public record GatewaySettings(
         ConnectionLimits connections,
         Set<String> corsOrigins,
         ListenEndpoint metrics,
+        Optional<List<Subnet>> metricsSources,
         DhcpSettings dhcp,
         Duration reconcileInterval,
         Duration syncGrace,
@@ -45,6 +49,7 @@ public record GatewaySettings(
         LogLevel logLevel) {
     public GatewaySettings {
         corsOrigins = Set.copyOf(corsOrigins);
+        metricsSources = metricsSources.map(List::copyOf);
     }
 
     /** Half the interval, so that damage right after a check is repaired before the interval is over. */

@@ -6,7 +6,10 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_EVENT_DAYS;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_IDLE_TIMEOUT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_MAX_CONNECTIONS;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_MAX_UNAUTHENTICATED;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_PORT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GRPC_SECRET_TIMEOUT;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_ALLOWED_SOURCES;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_HOST;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_METRICS_PORT;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_RECLAIM_AFTER;
@@ -19,10 +22,12 @@ import static cloud.obiente.vpsgateway.app.config.Variable.LOG_LEVEL;
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
 import cloud.obiente.vpsgateway.ssh.bastion.BastionSettings;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +37,7 @@ import java.util.Set;
  * one thing read besides is the file that GATEWAY_API_SECRET_FILE names.
  */
 public final class SettingsReader {
+    private static final DurationRange SECRET_TIMEOUT = new DurationRange("2s", "1h");
     private static final DurationRange IDLE_TIMEOUT = new DurationRange("1s", "365d");
     private static final DurationRange RECONCILE_INTERVAL = new DurationRange("1s", "1d");
     private static final DurationRange SEGMENT_CHECK_INTERVAL = new DurationRange("0s", "1d");
@@ -66,6 +72,10 @@ public final class SettingsReader {
         Map<Variable, Integer> ports = ports();
         Optional<Integer> maxConnections =
                 values.read(GATEWAY_GRPC_MAX_CONNECTIONS, SettingsReader::parseMaxConnections);
+        Optional<Integer> maxUnauthenticated =
+                values.read(GATEWAY_GRPC_MAX_UNAUTHENTICATED, SettingsReader::parseMaxUnauthenticated);
+        Optional<Duration> secretTimeout = values.read(GATEWAY_GRPC_SECRET_TIMEOUT, SECRET_TIMEOUT::parse);
+        Optional<List<Subnet>> metricsSources = values.read(GATEWAY_METRICS_ALLOWED_SOURCES, SshReader::parseNetworks);
         Optional<Duration> idleTimeout = values.read(GATEWAY_GRPC_IDLE_TIMEOUT, IDLE_TIMEOUT::parse);
         Optional<DhcpSettings> dhcp = new DhcpReader(values).read(Optional.ofNullable(ports.get(GATEWAY_DNS_PORT)));
         Optional<Duration> reconcileInterval = values.read(GATEWAY_RECONCILE_INTERVAL, RECONCILE_INTERVAL::parse);
@@ -85,9 +95,15 @@ public final class SettingsReader {
         return Optional.of(new GatewaySettings(
                 apiSecret.orElseThrow(),
                 new ListenEndpoint(grpcHost.orElseThrow(), ports.get(GATEWAY_GRPC_PORT)),
-                ConnectionLimits.of(maxConnections.orElseThrow(), idleTimeout.orElseThrow()),
+                ConnectionLimits.of(
+                        maxConnections.orElseThrow(),
+                        maxUnauthenticated.orElseThrow(),
+                        // Those that are late are looked for once a second.
+                        secretTimeout.orElseThrow().minusSeconds(1),
+                        idleTimeout.orElseThrow()),
                 corsOrigins.orElse(Set.of()),
                 new ListenEndpoint(metricsHost.orElseThrow(), ports.get(GATEWAY_METRICS_PORT)),
+                metricsSources,
                 dhcp.orElseThrow(),
                 reconcileInterval.orElseThrow(),
                 syncGrace.orElseThrow(),
@@ -131,6 +147,17 @@ public final class SettingsReader {
             }
         }
         throw new InvalidValueException(text, "a number of days from 30 to 3650");
+    }
+
+    /** An API that starts needs a few, before it has shown the secret. */
+    private static int parseMaxUnauthenticated(String text) {
+        if (text.matches("[1-9][0-9]{0,6}")) {
+            int connections = Integer.parseInt(text);
+            if (connections >= 4 && connections <= 1_000_000) {
+                return connections;
+            }
+        }
+        throw new InvalidValueException(text, "a number of connections from 4 to 1000000");
     }
 
     /** Fewer than that, and one API instance and a few people with their tools would have to share. */

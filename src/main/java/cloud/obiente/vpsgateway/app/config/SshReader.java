@@ -72,7 +72,7 @@ final class SshReader {
                 recordDays.orElseThrow()));
     }
 
-    private static List<Subnet> parseNetworks(String text) {
+    static List<Subnet> parseNetworks(String text) {
         return Arrays.stream(text.split(",", -1))
                 .map(entry -> parseNetwork(entry.strip(), text))
                 .toList();

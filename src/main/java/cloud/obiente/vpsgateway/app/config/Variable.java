@@ -34,8 +34,17 @@ public enum Variable {
     GATEWAY_GRPC_MAX_CONNECTIONS(
             GatewayConfig::grpcMaxConnections,
             Fallback.of("2048"),
-            "connections at once, half of them at most from one address; never more than a quarter of the file descriptors"
-                    + " that the process may have; 16 to 1000000; see below"),
+            "connections at once, half of them at most from one address; fewer where the process may not have that many file"
+                    + " descriptors; 16 to 1000000; see below"),
+    GATEWAY_GRPC_MAX_UNAUTHENTICATED(
+            GatewayConfig::grpcMaxUnauthenticated,
+            Fallback.of("256"),
+            "of them, those of addresses that have not shown the secret within an hour; a quarter of that many may come from"
+                    + " one address; never more than half of all; 4 to 1000000"),
+    GATEWAY_GRPC_SECRET_TIMEOUT(
+            GatewayConfig::grpcSecretTimeout,
+            Fallback.of("10s"),
+            "when a connection is ended that has not shown the secret; 2s to 1h; see below"),
     GATEWAY_CORS_ORIGINS(
             GatewayConfig::corsOrigins,
             Fallback.derived("none"),
@@ -44,6 +53,11 @@ public enum Variable {
     GATEWAY_METRICS_HOST(
             GatewayConfig::metricsHost, Fallback.of("0.0.0.0"), "IPv4 address that health and metrics listen on"),
     GATEWAY_METRICS_PORT(GatewayConfig::metricsPort, Fallback.of("9091"), "TCP port of health and metrics"),
+    GATEWAY_METRICS_ALLOWED_SOURCES(
+            GatewayConfig::metricsAllowedSources,
+            Fallback.derived("private networks (RFC 1918, 6598, 3927) other than that of the VPSs"),
+            "networks that may ask for health and metrics besides this host itself, such as 10.20.0.0/16,198.51.100.7;"
+                    + " 0.0.0.0/0: everybody; see below"),
     GATEWAY_DHCP_MODE(
             config -> config.dhcp().mode(),
             Fallback.of("full"),

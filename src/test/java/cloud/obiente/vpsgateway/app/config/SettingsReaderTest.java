@@ -40,9 +40,10 @@ class SettingsReaderTest {
                                         ApiSecret.Rule.STRONG_ONLY,
                                         Duration.ofMinutes(10)),
                                 new ListenEndpoint(address("0.0.0.0"), 1537),
-                                new ConnectionLimits(2048, 1024, Duration.ofMinutes(10)),
+                                ConnectionLimits.of(2048, 256, Duration.ofSeconds(9), Duration.ofMinutes(10)),
                                 Set.of(),
                                 new ListenEndpoint(address("0.0.0.0"), 9091),
+                                Optional.empty(),
                                 new DhcpSettings(
                                         DhcpMode.FULL,
                                         new Ipv4Range(address("10.15.3.20"), address("10.15.3.199")),
@@ -89,9 +90,12 @@ class SettingsReaderTest {
                 .with("GATEWAY_GRPC_PORT", "2001")
                 .with("GATEWAY_GRPC_IDLE_TIMEOUT", "20m")
                 .with("GATEWAY_GRPC_MAX_CONNECTIONS", "500")
+                .with("GATEWAY_GRPC_MAX_UNAUTHENTICATED", "100")
+                .with("GATEWAY_GRPC_SECRET_TIMEOUT", "20s")
                 .with("GATEWAY_CORS_ORIGINS", "https://panel.example, http://localhost:5173")
                 .with("GATEWAY_METRICS_HOST", "10.0.0.2")
                 .with("GATEWAY_METRICS_PORT", "2002")
+                .with("GATEWAY_METRICS_ALLOWED_SOURCES", "10.9.0.0/16")
                 .with("GATEWAY_DHCP_MODE", "DNS-only")
                 .with("GATEWAY_DHCP_POOL_START", "10.1.0.10")
                 .with("GATEWAY_DHCP_POOL_END", "10.1.1.9")
@@ -150,9 +154,10 @@ class SettingsReaderTest {
                                         ApiSecret.Rule.STRONG_ONLY,
                                         Duration.ofHours(1)),
                                 new ListenEndpoint(address("10.0.0.1"), 2001),
-                                new ConnectionLimits(500, 250, Duration.ofMinutes(20)),
+                                ConnectionLimits.of(500, 100, Duration.ofSeconds(19), Duration.ofMinutes(20)),
                                 Set.of("https://panel.example", "http://localhost:5173"),
                                 new ListenEndpoint(address("10.0.0.2"), 2002),
+                                Optional.of(List.of(new Subnet(address("10.9.0.0"), 16))),
                                 new DhcpSettings(
                                         DhcpMode.DNS_ONLY,
                                         new Ipv4Range(address("10.1.0.10"), address("10.1.1.9")),
@@ -246,6 +251,10 @@ class SettingsReaderTest {
             GATEWAY_SSH_MAX_DIALS      | 0           | '0' is not valid (expected: a number from 1 to 1000000)
             GATEWAY_SSH_MAX_BUFFER     | 64          | '64' is not valid (expected: a size such as 64MiB or 1GiB)
             GATEWAY_GRPC_IDLE_TIMEOUT  | off         | 'off' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_GRPC_MAX_UNAUTHENTICATED | 3 | '3' is not valid (expected: a number of connections from 4 to 1000000)
+            GATEWAY_GRPC_SECRET_TIMEOUT | 1s | '1s' is not valid (expected: a duration from 2s to 1h, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_API_SECRET_WEAK | yes | 'yes' is not valid (expected: true or false)
+            GATEWAY_METRICS_ALLOWED_SOURCES | 10.9.0.1/16 | '10.9.0.1/16' is not valid (expected: networks separated by commas, such as 10.20.0.0/16,192.0.2.7, without host bits)
             GATEWAY_GRPC_MAX_CONNECTIONS | 15        | '15' is not valid (expected: a number of connections from 16 to 1000000)
             GATEWAY_SSH_IDLE_TIMEOUT   | 0s          | '0s' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
             GATEWAY_DHCP_LEASE_TIME    | 119s        | '119s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)

@@ -1,0 +1,214 @@
+package cloud.obiente.vpsgateway.connections;
+
+import cloud.obiente.vpsgateway.connections.PeerListener.Failure;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+
+/**
+ * What each address has shown lately: the secret, or that it does not have it. An address that has shown it is proven for
+ * an hour; one that goes on without it is banned for a minute. Whoever shares an address with a proven one (behind a proxy)
+ * is not banned with it, but every connection has budgets of its own.
+ *
+ * <p>Any thread, under its monitor. Bounded: the address that was heard of longest ago is forgotten first, and proven ones
+ * have a memory of their own, which nobody can fill without the secret.
+ */
+public final class PeerAddresses {
+    /** Connections that an address may open in a burst before it has shown the secret. */
+    static final int CONNECTION_BURST = 100;
+
+    /** And how many a second after that. */
+    static final int CONNECTIONS_PER_SECOND = 10;
+
+    static final int MAX_FAILURES_PER_MINUTE = 20;
+
+    /** Lines at once about addresses that fail for the first time; the others are told of together. */
+    private static final int MAX_LINES_PER_MINUTE = 30;
+
+    private static final Duration PROVEN = Duration.ofHours(1);
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+    private static final int MAX_REMEMBERED = 10_000;
+    private static final Logger LOG = Logger.getLogger(PeerAddresses.class);
+
+    private final Predicate<InetAddress> trusted;
+    private final LongSupplier nanoTime;
+    private final PeerListener listener;
+    private final Map<InetAddress, Long> provenAt = new LinkedHashMap<>();
+    private final Map<InetAddress, Stranger> strangers = new LinkedHashMap<>();
+    private long linesSince;
+    private int lines;
+
+    /**
+     * @param trusted addresses that count as proven always
+     * @param nanoTime for durations
+     */
+    public PeerAddresses(Predicate<InetAddress> trusted, LongSupplier nanoTime, PeerListener listener) {
+        this.trusted = trusted;
+        this.nanoTime = nanoTime;
+        this.listener = listener;
+        this.linesSince = nanoTime.getAsLong();
+    }
+
+    /** The address has shown the secret. */
+    public synchronized void proved(InetAddress address) {
+        provenAt.remove(address);
+        provenAt.put(address, nanoTime.getAsLong());
+        forgetEldest(provenAt);
+    }
+
+    /** Whether it has shown the secret within the last hour. */
+    public synchronized boolean isProven(InetAddress address) {
+        Long at = provenAt.get(address);
+        return (at != null && nanoTime.getAsLong() - at < PROVEN.toNanos()) || trusted.test(address);
+    }
+
+    /** Whether it has to wait before anything is done for it. */
+    public synchronized boolean isBanned(InetAddress address) {
+        Stranger stranger = strangers.get(address);
+        return stranger != null && stranger.bannedFor(nanoTime.getAsLong()) > 0 && !isProven(address);
+    }
+
+    /** How many have to wait. */
+    public synchronized int banned() {
+        long now = nanoTime.getAsLong();
+        return (int) strangers.values().stream()
+                .filter(stranger -> stranger.bannedFor(now) > 0)
+                .count();
+    }
+
+    /**
+     * A new connection has come from it, or a request to a port that needs no secret.
+     *
+     * @return whether it may stay
+     */
+    synchronized boolean mayConnect(InetAddress address) {
+        if (isProven(address)) {
+            return true;
+        }
+        long now = nanoTime.getAsLong();
+        Stranger stranger = stranger(address, now);
+        // An API that starts may open many at once, before the first has shown the secret: it is not banned for that.
+        return stranger.bannedFor(now) == 0 && stranger.takeConnection(now);
+    }
+
+    /** A call did not present the secret. */
+    public synchronized void failed(InetAddress address, Failure failure) {
+        listener.failed(failure);
+        long now = nanoTime.getAsLong();
+        Stranger stranger = stranger(address, now);
+        if (stranger.countFailure(now) == 1) {
+            logFirst(address, failure);
+        }
+        if (stranger.failures > MAX_FAILURES_PER_MINUTE && stranger.bannedFor(now) == 0 && !isProven(address)) {
+            ban(address, stranger, "made " + stranger.failures + " calls without the secret within a minute");
+        }
+    }
+
+    /** One of its connections did more than it may. */
+    synchronized void flooded(InetAddress address, String what) {
+        Stranger stranger = stranger(address, nanoTime.getAsLong());
+        if (!isProven(address)) {
+            ban(address, stranger, what);
+        }
+    }
+
+    private void ban(InetAddress address, Stranger stranger, String why) {
+        stranger.bannedUntil = nanoTime.getAsLong() + MINUTE_NANOS;
+        stranger.isBanned = true;
+        listener.banned();
+        if (mayLog()) {
+            LOG.warnf("%s %s; it has to wait for a minute", address.getHostAddress(), why);
+        }
+    }
+
+    private void logFirst(InetAddress address, Failure failure) {
+        if (mayLog()) {
+            LOG.warnf("a call of %s was refused: %s", address.getHostAddress(), failure.description());
+        }
+    }
+
+    /** Tells how often addresses went on failing. To be called about once a second. */
+    public synchronized void tick() {
+        long now = nanoTime.getAsLong();
+        strangers.forEach((address, stranger) -> {
+            int untold = stranger.endMinute(now);
+            if (untold > 0 && mayLog()) {
+                LOG.warnf("%d more calls of %s were refused within a minute", untold, address.getHostAddress());
+            }
+        });
+    }
+
+    private boolean mayLog() {
+        long now = nanoTime.getAsLong();
+        if (now - linesSince >= MINUTE_NANOS) {
+            if (lines > MAX_LINES_PER_MINUTE) {
+                LOG.warnf("%d more lines about refused addresses were left out", lines - MAX_LINES_PER_MINUTE);
+            }
+            linesSince = now;
+            lines = 0;
+        }
+        lines++;
+        return lines <= MAX_LINES_PER_MINUTE;
+    }
+
+    /** Removed and put again, so that the map is in the order in which they were heard of. */
+    private Stranger stranger(InetAddress address, long now) {
+        Stranger known = strangers.remove(address);
+        Stranger stranger = known == null ? new Stranger(now) : known;
+        strangers.put(address, stranger);
+        forgetEldest(strangers);
+        return stranger;
+    }
+
+    private static void forgetEldest(Map<InetAddress, ?> map) {
+        if (map.size() > MAX_REMEMBERED) {
+            Iterator<InetAddress> eldest = map.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    /** What one address did that has not shown the secret; guarded by the monitor of the whole. */
+    private static final class Stranger {
+        private final TokenBucket connections;
+        private long minuteSince;
+        private int failures;
+        private boolean isBanned;
+        private long bannedUntil;
+
+        private Stranger(long now) {
+            connections = new TokenBucket(CONNECTION_BURST, CONNECTIONS_PER_SECOND, now);
+            minuteSince = now;
+        }
+
+        private long bannedFor(long now) {
+            return isBanned ? Math.max(0, bannedUntil - now) : 0;
+        }
+
+        private boolean takeConnection(long now) {
+            return connections.take(now);
+        }
+
+        private int countFailure(long now) {
+            if (failures == 0) {
+                minuteSince = now;
+            }
+            return ++failures;
+        }
+
+        /** @return how many failures of the minute that is over have not been logged, once */
+        private int endMinute(long now) {
+            if (failures == 0 || now - minuteSince < MINUTE_NANOS) {
+                return 0;
+            }
+            int untold = failures - 1;
+            failures = 0;
+            return untold;
+        }
+    }
+}

@@ -12,6 +12,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Asks the child a question that it answers from its own files, to see that it is alive. Thread-safe. */
 public final class DnsHealthProbe {
+    /** Vert.x' own timeout fails a question that has just been answered once more, and logs that it cannot. */
+    private static final Duration VERTX_TIMEOUT = Duration.ofDays(1);
+
     private final Vertx vertx;
     private final String name;
 
@@ -28,10 +31,15 @@ public final class DnsHealthProbe {
      */
     CompletionStage<Boolean> answers(Ipv4Address server, int port, Duration timeout) {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
-        DnsClient client = vertx.createDnsClient(
-                new DnsClientOptions().setHost(server.toString()).setPort(port).setQueryTimeout(timeout.toMillis()));
+        DnsClient client = vertx.createDnsClient(new DnsClientOptions()
+                .setHost(server.toString())
+                .setPort(port)
+                .setQueryTimeout(VERTX_TIMEOUT.toMillis()));
+        // Each client has a socket of its own; closing it ends a question that is still open, on the client's own
+        // thread.
+        long timer = vertx.setTimer(timeout.toMillis(), late -> client.close());
         client.lookup4(name).onComplete(result -> {
-            // Each client has a socket of its own.
+            vertx.cancelTimer(timer);
             client.close();
             answered.complete(result.succeeded() || result.cause() instanceof DnsException);
         });

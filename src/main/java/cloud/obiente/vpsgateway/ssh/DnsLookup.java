@@ -14,6 +14,8 @@ import java.util.function.Supplier;
 /** Asks one DNS server, and never the host's resolver. Thread-safe. */
 public final class DnsLookup implements NameLookup {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    /** Vert.x' own timeout fails a question that has just been answered once more, and logs that it cannot. */
+    private static final Duration VERTX_TIMEOUT = Duration.ofDays(1);
 
     private final Vertx vertx;
     private final Supplier<Optional<Ipv4Address>> server;
@@ -34,11 +36,15 @@ public final class DnsLookup implements NameLookup {
     }
 
     private void ask(Ipv4Address host, String name, CompletableFuture<Optional<Ipv4Address>> answer) {
-        DnsClientOptions options =
-                new DnsClientOptions().setHost(host.toString()).setPort(port).setQueryTimeout(TIMEOUT.toMillis());
-        DnsClient client = vertx.createDnsClient(options);
+        DnsClient client = vertx.createDnsClient(new DnsClientOptions()
+                .setHost(host.toString())
+                .setPort(port)
+                .setQueryTimeout(VERTX_TIMEOUT.toMillis()));
+        // Each client has a socket of its own; closing it ends a question that is still open, on the client's own
+        // thread.
+        long timer = vertx.setTimer(TIMEOUT.toMillis(), late -> client.close());
         client.resolveA(name).onComplete(result -> {
-            // Each client has a socket of its own.
+            vertx.cancelTimer(timer);
             client.close();
             if (result.succeeded()) {
                 answer.complete(result.result().stream().findFirst().map(Ipv4Address::parse));

@@ -5,9 +5,6 @@ import java.util.regex.Pattern;
 
 /** What a gateway has printed that nobody wants to read: errors, and stack traces of whatever level. */
 final class Complaints {
-    /** What Vert.x' DNS client says where an answer comes right after its timeout, on a busy machine; without effect. */
-    private static final String LATE_DNS_ANSWER = "java.lang.IllegalStateException: complete already";
-
     /** What Vert.x says of a machine that is busy with other things, where the thread has done nothing for long. */
     private static final String HELD_UP = "has been blocked for";
 
@@ -19,7 +16,7 @@ final class Complaints {
         return RECORD.splitAsStream(output)
                 .filter(record ->
                         record.contains(" ERROR ") || record.contains("\tat ") || record.contains("OutOfMemory"))
-                .filter(record -> !record.contains(LATE_DNS_ANSWER) && !record.contains(HELD_UP))
+                .filter(record -> !record.contains(HELD_UP))
                 .toList();
     }
 }

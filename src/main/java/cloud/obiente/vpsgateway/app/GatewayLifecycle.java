@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
+import cloud.obiente.vpsgateway.hostnet.limits.TrafficLimits;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatFailedException;
 import cloud.obiente.vpsgateway.hostnet.snat.SnatKeeper;
@@ -23,6 +24,7 @@ import cloud.obiente.vpsgateway.ops.BastionMeters;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GrpcHealth;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
+import cloud.obiente.vpsgateway.ops.LimitMeters;
 import cloud.obiente.vpsgateway.ops.OrganizationMeters;
 import cloud.obiente.vpsgateway.ops.SegmentMeters;
 import cloud.obiente.vpsgateway.ops.SyncMeters;
@@ -53,9 +55,9 @@ import org.jboss.logging.Logger;
 /**
  * The order of start and stop.
  *
- * <p>Start: settings, lock, allocations, outbound address, address guard, dnsmasq, reconciler, bastion; Quarkus opens the
- * other ports after that. Stop: SSH connections end or are ended, readiness down and calls in flight finished (Quarkus, ten
- * seconds), then everything in reverse. Owns the thread of the small recurring tasks.
+ * <p>Start: settings, lock, allocations, outbound address, address guard, traffic limits, dnsmasq, reconciler, bastion;
+ * Quarkus opens the other ports after that. Stop: SSH connections end or are ended, readiness down and calls in flight
+ * finished (Quarkus, ten seconds), then everything in reverse. Owns the thread of the small recurring tasks.
  */
 @Singleton
 public class GatewayLifecycle {
@@ -67,6 +69,8 @@ public class GatewayLifecycle {
     private static final long CONNECTION_SECONDS = 1;
     private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
+    private static final long LIMIT_SECONDS = 1;
+    private static final long LIMIT_CHECK_SECONDS = 5;
     private static final long REVIEW_SECONDS = 5;
     private static final long SIGHTING_SECONDS = 60;
 
@@ -88,6 +92,7 @@ public class GatewayLifecycle {
     private final SnatKeeper snat;
     private final AddressGuard guard;
     private final RulesetWatch rulesetWatch;
+    private final TrafficLimits limits;
     private final SegmentWatch segment;
     private final BastionLifecycle bastion;
     private final GatedPorts ports;
@@ -116,6 +121,7 @@ public class GatewayLifecycle {
             SnatKeeper snat,
             AddressGuard guard,
             RulesetWatch rulesetWatch,
+            TrafficLimits limits,
             SegmentWatch segment,
             BastionLifecycle bastion,
             GatedPorts ports) {
@@ -137,6 +143,7 @@ public class GatewayLifecycle {
         this.snat = snat;
         this.guard = guard;
         this.rulesetWatch = rulesetWatch;
+        this.limits = limits;
         this.segment = segment;
         this.bastion = bastion;
         this.ports = ports;
@@ -147,6 +154,7 @@ public class GatewayLifecycle {
             GatewayMeters meters,
             ApiLinkMeters linkMeters,
             GuardMeters guardMeters,
+            LimitMeters limitMeters,
             SegmentMeters segmentMeters,
             BastionMeters bastionMeters,
             OwnAddressWatch ownAddressWatch,
@@ -171,8 +179,10 @@ public class GatewayLifecycle {
         meters.watch(snat);
         guardMeters.watch(guard);
         guardMeters.watch(rulesetWatch);
+        limitMeters.watch(limits);
         recall(dnsmasqSettings);
         guardAddresses();
+        limitTraffic();
         segmentMeters.watch(segment);
         linkMeters.watch(links, clock);
         syncMeters.watch();
@@ -188,6 +198,8 @@ public class GatewayLifecycle {
         every(OWN_ADDRESS_SECONDS, ownAddressWatch::check);
         every(SWEEP_SECONDS, organizations::sweep);
         every(BRIDGE_SECONDS, guard::followBridge);
+        every(LIMIT_SECONDS, limits::follow);
+        every(LIMIT_CHECK_SECONDS, limits::check);
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, macResolver::tick);
         every(CONNECTION_SECONDS, ports::tick);
@@ -224,6 +236,7 @@ public class GatewayLifecycle {
                 snat;
                 guard;
                 rulesetWatch;
+                limits;
                 ipam;
                 segment;
                 sessionRecords;
@@ -268,6 +281,14 @@ public class GatewayLifecycle {
                     LOG.warnf("starting without the address guard: %s", fault);
                     return null;
                 })
+                .join();
+    }
+
+    /** Before dnsmasq can be asked anything; where it cannot be, it is tried again and again. */
+    private void limitTraffic() {
+        limits.start()
+                .toCompletableFuture()
+                .completeOnTimeout(null, GUARD_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 

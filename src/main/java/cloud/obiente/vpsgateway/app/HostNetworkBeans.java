@@ -11,6 +11,8 @@ import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardPlan;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardScope;
 import cloud.obiente.vpsgateway.hostnet.guard.GuardSettings;
+import cloud.obiente.vpsgateway.hostnet.limits.LimitSettings;
+import cloud.obiente.vpsgateway.hostnet.limits.TrafficLimits;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentInterface;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentSettings;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
@@ -19,8 +21,11 @@ import cloud.obiente.vpsgateway.hostnet.snat.SnatSettings;
 import cloud.obiente.vpsgateway.hostnet.watch.RulesetWatch;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
 import cloud.obiente.vpsgateway.ops.GuardMeters;
+import cloud.obiente.vpsgateway.ops.LimitMeters;
 import cloud.obiente.vpsgateway.ops.SegmentMeters;
 import cloud.obiente.vpsgateway.reconcile.GuardEnforcement;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
@@ -31,7 +36,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -86,6 +93,30 @@ public class HostNetworkBeans {
                 tools,
                 meters,
                 clock);
+    }
+
+    @Produces
+    @Singleton
+    LimitMeters limitMeters(MeterRegistry registry, GatewayMeters meters) {
+        return new LimitMeters(registry, meters);
+    }
+
+    @Produces
+    @Singleton
+    TrafficLimits trafficLimits(GatewaySettings settings, Ipam ipam, HostTools tools, LimitMeters meters, Clock clock) {
+        DhcpSettings dhcp = settings.dhcp();
+        // Without DHCP the gateway needs no privileges, and has none.
+        Optional<LimitSettings> limits = settings.hostNetwork()
+                .dnsLimit()
+                .filter(wanted -> dhcp.mode() == DhcpMode.FULL)
+                .map(limit -> new LimitSettings(dhcp.networkInterface(), dhcp.dnsPort(), limit.rate(), limit.burst()));
+        return new TrafficLimits(limits, () -> vpssByMac(ipam.snapshot().all()), tools, meters, clock);
+    }
+
+    private static Map<MacAddress, VpsId> vpssByMac(List<Allocation> held) {
+        Map<MacAddress, VpsId> vpss = new HashMap<>();
+        held.forEach(allocation -> allocation.mac().ifPresent(mac -> vpss.put(mac, allocation.vps())));
+        return vpss;
     }
 
     @Produces

@@ -50,7 +50,9 @@ public final class Reconciler implements AutoCloseable {
         /** An element of the guard's sets was missing, or not ours. */
         GUARD_ELEMENT,
         /** A permanent neighbour entry was missing or wrong. */
-        NEIGHBOUR
+        NEIGHBOUR,
+        /** The table of what one VPS may send to DNS and DHCP was changed; found and mended where it is kept. */
+        LIMITS
     }
 
     private final Dnsmasq dnsmasq;

@@ -42,6 +42,10 @@ public interface GatewayConfig {
 
     Optional<String> dnsPort();
 
+    Optional<String> dnsRate();
+
+    Optional<String> dnsBurst();
+
     Optional<String> reconcileInterval();
 
     Optional<String> syncGrace();

@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.app.config;
 
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DNS_BURST;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DNS_RATE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GUARD_BRIDGE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_GUARD_PRIVATE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_KEEP_RULES;
@@ -30,6 +32,8 @@ final class HostNetworkReader {
         Optional<Boolean> keepRules = values.read(GATEWAY_KEEP_RULES, HostNetworkReader::parseSwitch);
         Optional<Boolean> guardPrivate = values.read(GATEWAY_GUARD_PRIVATE, HostNetworkReader::parseSwitch);
         Optional<InterfaceName> guardBridge = values.read(GATEWAY_GUARD_BRIDGE, InterfaceName::new);
+        Optional<Integer> dnsRate = values.read(GATEWAY_DNS_RATE, HostNetworkReader::parseRate);
+        Optional<Integer> dnsBurst = values.read(GATEWAY_DNS_BURST, text -> parseQuestions(text, "questions"));
         outboundIp.ifPresent(address -> dhcp.ifPresent(known -> checkOutsidePool(address, known)));
         if (values.literal(GATEWAY_OUTBOUND_IP).isEmpty() && outboundInterface.isPresent()) {
             values.warn("GATEWAY_OUTBOUND_INTERFACE has no effect without GATEWAY_OUTBOUND_IP.");
@@ -43,6 +47,7 @@ final class HostNetworkReader {
                 manageSysctl.orElseThrow(),
                 keepRules.orElseThrow(),
                 guardPrivate.orElseThrow(),
+                dnsRate.filter(rate -> rate > 0).map(rate -> new DnsLimit(rate, dnsBurst.orElseThrow())),
                 guardBridge));
     }
 
@@ -61,6 +66,20 @@ final class HostNetworkReader {
             throw new InvalidValueException(text, "an address that other hosts can answer, such as 203.0.113.1");
         }
         return address;
+    }
+
+    private static int parseRate(String text) {
+        return text.equals("0") ? 0 : parseQuestions(text, "questions a second, or 0 for no limits");
+    }
+
+    private static int parseQuestions(String text, String unit) {
+        if (text.matches("[1-9][0-9]{1,5}")) {
+            int questions = Integer.parseInt(text);
+            if (questions <= 100_000) {
+                return questions;
+            }
+        }
+        throw new InvalidValueException(text, "10 to 100000 " + unit);
     }
 
     private static boolean parseSwitch(String text) {

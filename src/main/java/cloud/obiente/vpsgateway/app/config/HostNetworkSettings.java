@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param manageSysctl whether the gateway may switch forwarding on
  * @param keepRules whether SNAT stays when the gateway stops
  * @param guardPrivate whether private addresses are pinned to their MACs as public ones are
+ * @param dnsLimit what one VPS may ask of our DNS; empty: nobody is held to anything
  * @param guardBridge the bridge of this host on which frames between VPSs are checked; empty: none
  */
 public record HostNetworkSettings(
@@ -20,4 +21,5 @@ public record HostNetworkSettings(
         boolean manageSysctl,
         boolean keepRules,
         boolean guardPrivate,
+        Optional<DnsLimit> dnsLimit,
         Optional<InterfaceName> guardBridge) {}

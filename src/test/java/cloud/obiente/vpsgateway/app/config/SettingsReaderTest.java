@@ -64,7 +64,13 @@ class SettingsReaderTest {
                                 Optional.empty(),
                                 Duration.ofMinutes(5),
                                 new HostNetworkSettings(
-                                        Optional.empty(), Optional.empty(), false, false, false, Optional.empty()),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        false,
+                                        false,
+                                        false,
+                                        Optional.of(new DnsLimit(200, 1000)),
+                                        Optional.empty()),
                                 365,
                                 new SshSettings(
                                         List.of(),
@@ -113,6 +119,8 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt")
                 .with("GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC", "true")
                 .with("GATEWAY_DNS_PORT", "2003")
+                .with("GATEWAY_DNS_RATE", "50")
+                .with("GATEWAY_DNS_BURST", "80")
                 .with("GATEWAY_RECONCILE_INTERVAL", "PT1M30S")
                 .with("GATEWAY_SYNC_GRACE", "20m")
                 .with("GATEWAY_RECLAIM_AFTER", "30d")
@@ -183,6 +191,7 @@ class SettingsReaderTest {
                                         true,
                                         true,
                                         true,
+                                        Optional.of(new DnsLimit(50, 80)),
                                         Optional.of(new InterfaceName("vmbr1"))),
                                 40,
                                 new SshSettings(
@@ -272,6 +281,8 @@ class SettingsReaderTest {
             GATEWAY_OUTBOUND_INTERFACE | all vmbr    | 'all vmbr' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
             GATEWAY_MANAGE_SYSCTL      | 1           | '1' is not valid (expected: true or false)
             GATEWAY_KEEP_RULES         | yes         | 'yes' is not valid (expected: true or false)
+            GATEWAY_DNS_RATE           | 9           | '9' is not valid (expected: 10 to 100000 questions a second, or 0 for no limits)
+            GATEWAY_DNS_BURST          | 0           | '0' is not valid (expected: 10 to 100000 questions)
             GATEWAY_GUARD_PRIVATE      | on          | 'on' is not valid (expected: true or false)
             GATEWAY_GUARD_BRIDGE       | vmbr1,vmbr2 | 'vmbr1,vmbr2' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
             GATEWAY_EVENT_DAYS         | 29          | '29' is not valid (expected: a number of days from 30 to 3650)

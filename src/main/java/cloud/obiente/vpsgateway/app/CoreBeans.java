@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.dnsmasq.DnsmasqHosts;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqLiveness;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
+import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEntitlement;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFile;
@@ -178,6 +179,12 @@ public class CoreBeans {
                 dhcp.domain(),
                 dhcp.leaseTime(),
                 PoolFactory.dynamicRange(dhcp));
+    }
+
+    @Produces
+    @Singleton
+    UpstreamWatch upstreamWatch(DnsmasqSettings settings, InterfaceWatch interfaceWatch, Vertx vertx) {
+        return new UpstreamWatch(settings.upstream(), vertx, interfaceWatch);
     }
 
     @Produces

@@ -7,6 +7,7 @@ import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.PreviousRunFiles;
+import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
@@ -70,6 +71,7 @@ public class GatewayLifecycle {
     private static final long BRIDGE_SECONDS = 1;
     private static final long GUARD_SECONDS = 10;
     private static final long LIMIT_SECONDS = 1;
+    private static final long UPSTREAM_SECONDS = 15;
     private static final long LIMIT_CHECK_SECONDS = 5;
     private static final long REVIEW_SECONDS = 5;
     private static final long SIGHTING_SECONDS = 60;
@@ -164,6 +166,7 @@ public class GatewayLifecycle {
             LastSeenRecorder sightings,
             SyncMeters syncMeters,
             DnsmasqSettings dnsmasqSettings,
+            UpstreamWatch upstream,
             Clock clock) {
         // Live reload keeps the ports open from one start to the next.
         if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -186,6 +189,7 @@ public class GatewayLifecycle {
         segmentMeters.watch(segment);
         linkMeters.watch(links, clock);
         syncMeters.watch();
+        meters.watch(upstream);
         dnsmasq.start();
         leases.start(changed -> macResolver.leasesChanged());
         reconciler.start();
@@ -198,6 +202,7 @@ public class GatewayLifecycle {
         every(OWN_ADDRESS_SECONDS, ownAddressWatch::check);
         every(SWEEP_SECONDS, organizations::sweep);
         every(BRIDGE_SECONDS, guard::followBridge);
+        every(UPSTREAM_SECONDS, upstream::check);
         every(LIMIT_SECONDS, limits::follow);
         every(LIMIT_CHECK_SECONDS, limits::check);
         every(LINK_SECONDS, links::tick);

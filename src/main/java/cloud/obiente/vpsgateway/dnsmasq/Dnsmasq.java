@@ -34,6 +34,8 @@ public final class Dnsmasq implements AutoCloseable {
     private final HostFilePublication publication;
     private final SighupSender signaller = new SighupSender();
     private boolean advanceScheduled;
+    /** What the child has read last. */
+    private HostFiles served;
 
     /**
      * Prepares everything; nothing runs before {@link #start}.
@@ -220,6 +222,20 @@ public final class Dnsmasq implements AutoCloseable {
         }
     }
 
+    /** A name that is gone, or has moved, must not be answered by who was forked before. */
+    private void endOutdatedWorkers() {
+        HostFiles now = publication.written();
+        HostFiles before = served;
+        served = now;
+        if (before == null || !supervision.running()) {
+            return;
+        }
+        List<ProcessHandle> workers = TcpWorkers.of(supervision.child());
+        if (!workers.isEmpty() && now.contradicts(before)) {
+            TcpWorkers.end(workers);
+        }
+    }
+
     private void read(HostFilePublication.Part part) {
         Duration took = publication.read(part, System.nanoTime());
         if (took == null) {
@@ -233,6 +249,7 @@ public final class Dnsmasq implements AutoCloseable {
         } else {
             supervision.ready();
         }
+        endOutdatedWorkers();
         publication.takeConfirmed().forEach(confirmed -> confirmed.complete(null));
         advanceSoon();
     }

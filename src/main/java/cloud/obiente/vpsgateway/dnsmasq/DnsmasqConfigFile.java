@@ -11,6 +11,16 @@ final class DnsmasqConfigFile {
     /** dnsmasq's own default of 1000 would refuse lease 1001; this is above any pool that we accept. */
     private static final int LEASE_LIMIT = 70_000;
 
+    /**
+     * Questions that wait for an upstream resolver at once; dnsmasq's own default is 150. An unanswered one waits for 10 s, so
+     * a VPS at its limit of 200 a second has 2,000 of them: this is five such VPSs. More would cost all: dnsmasq goes through
+     * the whole list for each question, which takes it some 10 µs for every thousand.
+     */
+    private static final int FORWARD_LIMIT = 10_000;
+
+    /** Names that are remembered, some 100 bytes each; dnsmasq's own default of 150 is a router's for one home. */
+    private static final int CACHE_SIZE = 10_000;
+
     /** In a DNS server option, dnsmasq replaces it by its own address on the interface. */
     private static final String OWN_ADDRESS = "0.0.0.0";
 
@@ -20,11 +30,12 @@ final class DnsmasqConfigFile {
      * Renders the file.
      *
      * @param uid who will run dnsmasq: root would otherwise become nobody and lose access to the state directory
+     * @param onLoopback whether programs of this host are answered too
      */
-    static String render(DnsmasqSettings settings, int uid) {
+    static String render(DnsmasqSettings settings, int uid, boolean onLoopback) {
         List<String> lines = new ArrayList<>();
         lines.add("# Written by vps-gateway at every start; changes made here are lost.");
-        lines.addAll(settings.servesDhcp() ? interfaceLines(settings) : loopbackLines(settings));
+        lines.addAll(settings.servesDhcp() ? interfaceLines(settings, onLoopback) : loopbackLines(settings));
         lines.addAll(dnsLines(settings));
         if (settings.servesDhcp()) {
             lines.addAll(dhcpLines(settings));
@@ -39,13 +50,20 @@ final class DnsmasqConfigFile {
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
-    private static List<String> interfaceLines(DnsmasqSettings settings) {
+    private static List<String> interfaceLines(DnsmasqSettings settings, boolean onLoopback) {
         // bind-dynamic: the interface may appear after the start and may go and come back.
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "port=" + settings.dnsPort(),
                 "interface=" + settings.interfaceName(),
+                // A listen-address is stronger, so this is about all other addresses of lo.
                 "except-interface=lo",
-                "bind-dynamic");
+                "bind-dynamic"));
+        if (onLoopback) {
+            lines.add("listen-address=" + LoopbackDns.ADDRESS);
+            // With two interfaces for DHCP, dnsmasq would not bind its socket to either.
+            lines.add("no-dhcp-interface=lo");
+        }
+        return lines;
     }
 
     private static List<String> loopbackLines(DnsmasqSettings settings) {
@@ -62,6 +80,9 @@ final class DnsmasqConfigFile {
         lines.add("local=/" + settings.domain() + "/");
         lines.add("expand-hosts");
         lines.add("addn-hosts=" + settings.hostsFile());
+        lines.add("servers-file=" + settings.localNamesFile());
+        lines.add("dns-forward-max=" + FORWARD_LIMIT);
+        lines.add("cache-size=" + CACHE_SIZE);
         return lines;
     }
 

@@ -84,6 +84,10 @@ public record DnsmasqSettings(
         return directory.resolve("dnsmasq.hosts");
     }
 
+    Path localNamesFile() {
+        return directory.resolve("dnsmasq.local-names");
+    }
+
     Path dhcpHostsFile() {
         return directory.resolve("dnsmasq.dhcp-hosts");
     }

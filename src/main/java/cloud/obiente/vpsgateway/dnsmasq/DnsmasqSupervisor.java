@@ -138,7 +138,10 @@ final class DnsmasqSupervisor {
         runningSinceNanos = 0;
         become(Phase.STARTING);
         try {
-            HostFiles.replace(settings.configFile(), DnsmasqConfigFile.render(settings, ownUid()));
+            HostFiles.replace(
+                    settings.configFile(),
+                    DnsmasqConfigFile.render(
+                            settings, ownUid(), settings.servesDhcp() && LoopbackDns.isFree(settings.dnsPort())));
             owner.beforeStart();
             child = ChildProcess.start(
                     ChildProcess.DeathSignal.TERM,

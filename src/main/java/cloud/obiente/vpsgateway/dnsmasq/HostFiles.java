@@ -10,10 +10,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * The two files that dnsmasq reads again on SIGHUP: names, and reservations.
+ * The files that dnsmasq reads again on SIGHUP: names, and reservations; and derived from the names, for which of them no
+ * other resolver is asked.
  *
  * <p>Immutable text, made of values that cannot hold a separator or a line end. Written whole and renamed into place, so
  * that dnsmasq never reads half a file; not forced to disk, because both are derived and written anew at every start.
@@ -24,6 +27,9 @@ import java.util.regex.Pattern;
 record HostFiles(String hosts, String dhcpHosts) {
     /** dnsmasq(8), --dhcp-host: the words for ignored clients and for lease times. */
     private static final Pattern OTHER_WORDS = Pattern.compile("ignore|infinite|[0-9]+[wdhms]?");
+
+    /** RFC 3696, section 2: a top-level domain is alphabetic, except for the encoded ones. */
+    private static final Pattern MAY_BE_TOP_LEVEL = Pattern.compile("[a-z]+|xn--.*");
 
     /** Sorted by address, so that equal entries give equal files whatever order they came in. */
     static HostFiles of(DnsmasqHosts all) {
@@ -69,11 +75,35 @@ record HostFiles(String hosts, String dhcpHosts) {
     }
 
     /**
-     * Puts both files in place.
+     * The text of {@code dnsmasq.local-names}: {@code server=/vps-1/}. dnsmasq by itself answers a bare name for A and AAAA
+     * only, and asks upstream for all other types; "no such name" from there hides the VPS from who asked. Left out is what may
+     * be a top-level domain: all names below it would be cut off.
+     */
+    String localNames() {
+        return hosts.lines()
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .filter(name -> !MAY_BE_TOP_LEVEL.matcher(name).matches())
+                .distinct()
+                .map(name -> "server=/" + name + "/\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Whether a name of the others has gone, or has another address here. */
+    boolean contradicts(HostFiles earlier) {
+        if (hosts.equals(earlier.hosts)) {
+            return false;
+        }
+        Set<String> now = hosts.lines().collect(Collectors.toSet());
+        return !earlier.hosts.lines().allMatch(now::contains);
+    }
+
+    /**
+     * Puts the files in place.
      *
      * @throws IOException when a file cannot be written; each file is then either the old or the new one, whole
      */
     void write(DnsmasqSettings settings) throws IOException {
+        replace(settings.localNamesFile(), localNames());
         replace(settings.hostsFile(), hosts);
         replace(settings.dhcpHostsFile(), dhcpHosts);
     }
@@ -84,7 +114,9 @@ record HostFiles(String hosts, String dhcpHosts) {
      * @throws UncheckedIOException when a file is there but cannot be read
      */
     boolean matches(DnsmasqSettings settings) {
-        return hosts.equals(read(settings.hostsFile())) && dhcpHosts.equals(read(settings.dhcpHostsFile()));
+        return hosts.equals(read(settings.hostsFile()))
+                && localNames().equals(read(settings.localNamesFile()))
+                && dhcpHosts.equals(read(settings.dhcpHostsFile()));
     }
 
     /**

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.ops;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqFault;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
+import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseListener;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
@@ -22,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The meters of the whole gateway, fed by the layers below. Thread-safe, because the registry is. */
 public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reconciler.RepairListener, SnatListener {
@@ -87,6 +89,16 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 "vps_gateway_uptime_seconds",
                 "Since the start",
                 () -> Duration.between(started, clock.instant()).toMillis() / 1000.0);
+    }
+
+    /** Registers what is read at each scrape about upstream resolvers. */
+    public void watch(UpstreamWatch upstream) {
+        gauge(
+                "vps_gateway_dns_upstreams_failing",
+                "Upstream resolvers that do not answer, or are the gateway itself",
+                () -> upstream.status().values().stream()
+                        .filter(Optional::isPresent)
+                        .count());
     }
 
     /** Registers what is read at each scrape about the outbound address. */

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the limits dropped: for each VPS of which packets were, and for all MAC addresses together that are no VPS's. The
- * series of a VPS disappear with the VPS.
+ * What the limits dropped: for each VPS, and for all MAC addresses together that are no VPS's. The
+ * series of a VPS disappears with the VPS.
  *
  * <p>Owns the series. Told on the thread of the limits only; scrapes read what was told last.
  */
@@ -24,12 +24,12 @@ public final class LimitMeters implements LimitListener {
     private static final String UNKNOWN_DROPS = "vps_gateway_limit_unknown_drops";
 
     private final MeterRegistry registry;
-    private final Reconciler.Listener repairs;
-    private final Map<VpsId, Map<LimitKind, Series>> ofVpss = new HashMap<>();
+    private final Reconciler.RepairListener repairs;
+    private final Map<VpsId, Series> ofVpss = new HashMap<>();
     private final Map<LimitKind, AtomicLong> ofUnknown = new EnumMap<>(LimitKind.class);
 
     /** @param repairs told of what was mended, as of all repairs of the gateway */
-    public LimitMeters(MeterRegistry registry, Reconciler.Listener repairs) {
+    public LimitMeters(MeterRegistry registry, Reconciler.RepairListener repairs) {
         this.registry = registry;
         this.repairs = repairs;
         for (LimitKind kind : LimitKind.values()) {
@@ -45,7 +45,6 @@ public final class LimitMeters implements LimitListener {
         for (LimitKind kind : LimitKind.values()) {
             FunctionCounter.builder(UNKNOWN_DROPS, ofUnknown.get(kind), AtomicLong::get)
                     .description("Packets above the limit of all MAC addresses together that are no VPS's")
-                    .tag("kind", kind.label())
                     .register(registry);
         }
     }
@@ -60,18 +59,12 @@ public final class LimitMeters implements LimitListener {
         ofVpss.entrySet().removeIf(known -> {
             boolean gone = !byVps.containsKey(known.getKey());
             if (gone) {
-                known.getValue().values().forEach(series -> registry.remove(series.meter));
+                registry.remove(known.getValue().meter);
             }
             return gone;
         });
-        byVps.forEach((vps, counts) -> counts.forEach((kind, count) -> {
-            // Most VPSs are never held back: they need no series.
-            if (count > 0) {
-                ofVpss.computeIfAbsent(vps, first -> new EnumMap<>(LimitKind.class))
-                        .computeIfAbsent(kind, first -> new Series(vps, kind))
-                        .count = count;
-            }
-        }));
+        byVps.forEach((vps, counts) -> ofVpss.computeIfAbsent(vps, Series::new).count =
+                counts.values().stream().mapToLong(Long::longValue).sum());
         unknown.forEach((kind, count) -> ofUnknown.get(kind).set(count));
     }
 
@@ -79,11 +72,10 @@ public final class LimitMeters implements LimitListener {
         private volatile long count;
         private final FunctionCounter meter;
 
-        Series(VpsId vps, LimitKind kind) {
+        Series(VpsId vps) {
             this.meter = FunctionCounter.builder(DROPS, this, known -> known.count)
                     .description("Packets of a VPS above its limit")
                     .tag("vps_id", vps.toString())
-                    .tag("kind", kind.label())
                     .register(registry);
         }
     }

@@ -58,7 +58,7 @@ class DnsmasqConfigFileTest {
                 DomainName.parse("vps.local"),
                 Duration.ofHours(1),
                 dynamicRange);
-        return DnsmasqConfigFile.render(settings, 0).lines().toList();
+        return DnsmasqConfigFile.render(settings, 0, true).lines().toList();
     }
 
     private static Ipv4Address address(String text) {

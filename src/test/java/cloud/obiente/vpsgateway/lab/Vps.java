@@ -164,6 +164,11 @@ public final class Vps {
         return Conversation.asking(name, source, partner, port);
     }
 
+    /** Attacks the gateway's DNS or DHCP from here, as {@code src/test/python/flood.py} can. */
+    public HostileProgram attack(String... arguments) {
+        return HostileProgram.on(name, arguments);
+    }
+
     public void linkUp() {
         Lab.script("link", name, "up");
     }

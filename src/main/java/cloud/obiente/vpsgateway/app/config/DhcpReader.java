@@ -37,6 +37,7 @@ final class DhcpReader {
     private static final DurationRange LEASE_TIME = new DurationRange("2m", "365d");
     private static final DurationRange QUARANTINE = new DurationRange("0s", "365d");
     private static final int DEFAULT_DNS_PORT = 53;
+    private static final Subnet LOOPBACK = new Subnet(Ipv4Address.parse("127.0.0.0"), 8);
 
     private final ValueReader values;
     private final NetworkRules rules;
@@ -63,6 +64,7 @@ final class DhcpReader {
         Optional<UnknownClients> unknownClients = values.readChoice(GATEWAY_DHCP_UNKNOWN_CLIENTS, UnknownClients.class);
         Optional<SharedDynamic> sharedDynamic = values.read(GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC, SharedDynamic::parse);
         mode.ifPresent(known -> rules.checkListenIp(known, listenIp, subnet));
+        upstreamDns.ifPresent(resolvers -> checkUpstream(resolvers, listenIp));
         rules.checkPool(pool, subnet, takenBy(router, listenIp, upstreamDns));
         if (values.hasProblems()) {
             return Optional.empty();
@@ -112,6 +114,24 @@ final class DhcpReader {
         router.ifPresent(taken::add);
         listenIp.ifPresent(taken::add);
         return taken;
+    }
+
+    /** A resolver that asks itself answers nothing: dnsmasq leaves it out, and outside names are refused. */
+    private void checkUpstream(List<Ipv4Address> resolvers, Optional<Ipv4Address> listenIp) {
+        resolvers.stream()
+                .filter(resolver -> listenIp.filter(resolver::equals).isPresent())
+                .forEach(
+                        own -> values.note(
+                                new ConfigError(
+                                        GATEWAY_DHCP_DNS,
+                                        "'" + own
+                                                + "' is this gateway itself (expected: the resolver that your network or provider has)")));
+        resolvers.stream()
+                .filter(LOOPBACK::contains)
+                .forEach(loopback -> values.warn("GATEWAY_DHCP_DNS has " + loopback
+                        + ", which is each host itself: 127.0.0.1 is this gateway and is not"
+                        + " asked, and a VPS that is told to ask it (GATEWAY_DHCP_ADVERTISE_DNS other than gateway) asks"
+                        + " itself."));
     }
 
     private static List<Ipv4Address> parseAddresses(String text) {

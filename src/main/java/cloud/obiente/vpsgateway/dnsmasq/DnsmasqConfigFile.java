@@ -13,8 +13,8 @@ final class DnsmasqConfigFile {
 
     /**
      * Questions that wait for an upstream resolver at once; dnsmasq's own default is 150. An unanswered one waits for 10 s, so
-     * a VPS at its limit of 200 a second has 2,000 of them: this is five such VPSs. More would cost all: dnsmasq goes through
-     * the whole list for each question, which takes it some 10 µs for every thousand.
+     * a VPS at its limit of 100 a second, after a burst of 500, has 1,500 of them: this is six such VPSs. More would cost all:
+     * dnsmasq goes through the whole list, and a socket each, for each question.
      */
     private static final int FORWARD_LIMIT = 10_000;
 

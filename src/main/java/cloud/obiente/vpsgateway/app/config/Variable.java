@@ -126,12 +126,12 @@ public enum Variable {
             GatewayConfig::dnsPort, Fallback.of("53"), "port of DNS; VPSs ask 53, anything else is for development"),
     GATEWAY_DNS_RATE(
             GatewayConfig::dnsRate,
-            Fallback.of("200"),
+            Fallback.of("100"),
             "DNS questions a second that one VPS may ask this gateway for long; what is above is dropped by the kernel, and so"
                     + " is what one VPS sends too much of by TCP and DHCP; 10 to 100000, `0`: no limits; see below"),
     GATEWAY_DNS_BURST(
             GatewayConfig::dnsBurst,
-            Fallback.of("1000"),
+            Fallback.of("500"),
             "how many of them it may ask at once after a pause; 10 to 100000"),
     GATEWAY_RECONCILE_INTERVAL(
             GatewayConfig::reconcileInterval,

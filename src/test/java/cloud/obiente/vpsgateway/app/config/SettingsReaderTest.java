@@ -69,7 +69,7 @@ class SettingsReaderTest {
                                         false,
                                         false,
                                         false,
-                                        Optional.of(new DnsLimit(200, 1000)),
+                                        Optional.of(new DnsLimit(100, 500)),
                                         Optional.empty()),
                                 365,
                                 new SshSettings(

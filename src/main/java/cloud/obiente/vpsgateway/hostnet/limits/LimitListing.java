@@ -62,6 +62,14 @@ record LimitListing(
         return new LimitListing(rules.toString(), known, dropped, unknown);
     }
 
+    /** This, and what another table counted of unknown MAC addresses. */
+    LimitListing with(Optional<LimitListing> other) {
+        Map<LimitKind, Long> sum = new EnumMap<>(LimitKind.class);
+        sum.putAll(unknown);
+        other.ifPresent(more -> more.unknown.forEach((kind, packets) -> sum.merge(kind, packets, Long::sum)));
+        return new LimitListing(rules, known, dropped, sum);
+    }
+
     private static void read(
             String set, String elements, Set<MacAddress> known, Map<LimitKind, Map<MacAddress, Long>> dropped) {
         Optional<LimitKind> kind = kindOf(set, LimitRules.DROPPED);

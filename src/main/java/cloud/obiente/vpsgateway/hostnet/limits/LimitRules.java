@@ -32,7 +32,7 @@ final class LimitRules {
     /** A boot takes two packets, and clients that get no answer ask again after seconds. */
     private static final String DHCP_LIMIT = "10/second burst 30 packets";
     /** Between what a storm of real clients sends and what dnsmasq does not notice. */
-    private static final String UNKNOWN_DHCP_LIMIT = "100/second burst 500 packets";
+    private static final String UNKNOWN_DHCP_LIMIT = "300/second burst 1000 packets";
     /** Each connection is a process of dnsmasq's. */
     private static final String SYN_LIMIT = "20/second burst 60 packets";
 
@@ -58,19 +58,24 @@ final class LimitRules {
         return "list table " + TABLE + "\n";
     }
 
+    /** Also where it is not there. */
     static String remove() {
-        return "delete table " + TABLE + "\n";
+        return "add table " + TABLE + "\ndelete table " + TABLE + "\n";
     }
 
-    private static String elements(String verb, Collection<MacAddress> macs) {
-        return macs.isEmpty()
+    static String elements(String verb, String table, String set, Collection<?> elements) {
+        return elements.isEmpty()
                 ? ""
                 : "%s element %s %s { %s }\n"
                         .formatted(
                                 verb,
-                                TABLE,
-                                KNOWN,
-                                macs.stream().map(MacAddress::toString).collect(Collectors.joining(", ")));
+                                table,
+                                set,
+                                elements.stream().map(Object::toString).collect(Collectors.joining(", ")));
+    }
+
+    private static String elements(String verb, Collection<MacAddress> macs) {
+        return elements(verb, TABLE, KNOWN, macs);
     }
 
     private static String table(LimitSettings settings) {

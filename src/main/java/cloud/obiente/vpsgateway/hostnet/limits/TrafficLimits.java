@@ -39,6 +39,12 @@ public final class TrafficLimits implements AutoCloseable {
     private Set<MacAddress> applied = Set.of();
 
     private boolean loaded;
+    /** The ports of the bridge when they were last followed; none where it is no bridge. */
+    private Set<String> ports = Set.of();
+
+    private boolean portsLoaded;
+
+    private String expectedOfPorts = "";
     /** How the kernel prints our rules, learnt from the first load; empty before. */
     private String expected = "";
 
@@ -92,6 +98,7 @@ public final class TrafficLimits implements AutoCloseable {
         CompletableFuture<Void> removed = queue(() -> {
             if (loaded) {
                 nft(LimitRules.remove());
+                removePorts();
             }
         });
         thread.shutdown();
@@ -132,12 +139,39 @@ public final class TrafficLimits implements AutoCloseable {
                     LimitListing.parse(require(nft(LimitRules.list())).output()).rules();
         }
         note(Optional.empty());
+        loadPorts(known);
+    }
+
+    /** An addition: a kernel that cannot do this does the rest. */
+    private void loadPorts(Set<MacAddress> known) throws IOException {
+        ports = VpsPorts.of(settings.orElseThrow().vpsInterface());
+        if (ports.isEmpty()) {
+            removePorts();
+            return;
+        }
+        ToolResult made = nft(PortRules.load(known, ports));
+        portsLoaded = made.succeeded();
+        if (!portsLoaded) {
+            LOG.debugf("DHCP has no limits by port: %s", made.complaint());
+            return;
+        }
+        expectedOfPorts =
+                LimitListing.parse(require(nft(PortRules.list())).output()).rules();
+    }
+
+    private void removePorts() throws IOException {
+        if (portsLoaded) {
+            nft(PortRules.remove());
+            portsLoaded = false;
+        }
     }
 
     private void removeLeftover() throws IOException {
         ToolResult tables = nft("list tables\n");
-        if (tables.succeeded() && tables.output().contains("table " + LimitRules.TABLE + "\n")) {
-            nft(LimitRules.remove());
+        for (String table : List.of(LimitRules.TABLE, PortRules.TABLE)) {
+            if (tables.succeeded() && tables.output().contains("table " + table + "\n")) {
+                nft("delete table " + table + "\n");
+            }
         }
     }
 
@@ -146,13 +180,16 @@ public final class TrafficLimits implements AutoCloseable {
             return;
         }
         Set<MacAddress> known = vpss.get().keySet();
-        if (known.equals(applied)) {
+        boolean samePorts = ports.equals(VpsPorts.of(settings.orElseThrow().vpsInterface()));
+        if (known.equals(applied) && samePorts) {
             return;
         }
         ToolResult changed = nft(LimitRules.change(without(applied, known), without(known, applied)));
         if (changed.succeeded()) {
             applied = Set.copyOf(known);
             note(Optional.empty());
+            // Whole: ports come and go with VPSs, and the table is small.
+            loadPorts(applied);
         } else {
             LOG.debugf("table %s is not as it was left: %s", LimitRules.TABLE, changed.complaint());
             mend();
@@ -171,13 +208,30 @@ public final class TrafficLimits implements AutoCloseable {
         ToolResult result = nft(LimitRules.list());
         Optional<LimitListing> listing =
                 result.succeeded() ? Optional.of(LimitListing.parse(result.output())) : Optional.empty();
-        listing.ifPresent(read -> dropped.count(read, vpss.get()));
-        boolean asLeft = listing.filter(read -> read.rules().equals(expected))
+        Optional<LimitListing> byPort = listPorts();
+        listing.map(read -> read.with(byPort)).ifPresent(read -> dropped.count(read, vpss.get()));
+        boolean asLeft = portsAreAsLeft(byPort)
+                &&  listing.filter(read -> read.rules().equals(expected))
                 .filter(read -> read.known().equals(applied))
                 .isPresent();
         if (!asLeft) {
             mend();
         }
+    }
+
+    private Optional<LimitListing> listPorts() throws IOException {
+        if (!portsLoaded) {
+            return Optional.empty();
+        }
+        ToolResult result = nft(PortRules.list());
+        return result.succeeded() ? Optional.of(LimitListing.parse(result.output())) : Optional.empty();
+    }
+
+    private boolean portsAreAsLeft(Optional<LimitListing> byPort) {
+        return !portsLoaded
+                || byPort.filter(read -> read.rules().equals(expectedOfPorts))
+                        .filter(read -> read.known().equals(applied))
+                        .isPresent();
     }
 
     private void mend() throws IOException {

@@ -4,6 +4,9 @@ import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.MacResolver;
 import cloud.obiente.vpsgateway.app.config.ApiSecretSettings;
 import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import java.nio.file.Path;
+import java.io.IOException;
+import cloud.obiente.vpsgateway.app.config.DhcpMode;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.connections.PeerAddresses;
 import cloud.obiente.vpsgateway.dnsmasq.DnsHealthProbe;
@@ -16,6 +19,8 @@ import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseEntitlement;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFile;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseFilePlace;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSaver;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSnapshot;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
@@ -157,7 +162,27 @@ public class CoreBeans {
 
     @Produces
     @Singleton
-    DnsmasqSettings dnsmasqSettings(GatewaySettings settings, StateDirectory directory) {
+    LeaseFilePlace leaseFilePlace(GatewaySettings settings, StateDirectory directory) {
+        Optional<Path> memory = settings.dhcp().mode() == DhcpMode.FULL
+                ? MemoryDirectory.find(directory.path(), System.getenv())
+                : Optional.empty();
+        try {
+            return LeaseFilePlace.open(directory.path(), memory);
+        } catch (IOException e) {
+            LOG.warnf("the lease file stays on the disk, where boot storms take longer: %s", e);
+            return LeaseFilePlace.onDisk(directory.path());
+        }
+    }
+
+    @Produces
+    @Singleton
+    LeaseSaver leaseSaver(LeaseFilePlace place) {
+        return new LeaseSaver(place, daemons());
+    }
+
+    @Produces
+    @Singleton
+    DnsmasqSettings dnsmasqSettings(GatewaySettings settings, StateDirectory directory, LeaseFilePlace leases) {
         DhcpSettings dhcp = settings.dhcp();
         return new DnsmasqSettings(
                 directory.path(),
@@ -178,7 +203,8 @@ public class CoreBeans {
                 },
                 dhcp.domain(),
                 dhcp.leaseTime(),
-                PoolFactory.dynamicRange(dhcp));
+                PoolFactory.dynamicRange(dhcp),
+                leases.file());
     }
 
     @Produces

@@ -9,6 +9,7 @@ import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.PreviousRunFiles;
 import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
+import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSaver;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
@@ -95,6 +96,7 @@ public class GatewayLifecycle {
     private final AddressGuard guard;
     private final RulesetWatch rulesetWatch;
     private final TrafficLimits limits;
+    private final LeaseSaver leaseSaver;
     private final SegmentWatch segment;
     private final BastionLifecycle bastion;
     private final GatedPorts ports;
@@ -124,6 +126,7 @@ public class GatewayLifecycle {
             AddressGuard guard,
             RulesetWatch rulesetWatch,
             TrafficLimits limits,
+            LeaseSaver leaseSaver,
             SegmentWatch segment,
             BastionLifecycle bastion,
             GatedPorts ports) {
@@ -146,6 +149,7 @@ public class GatewayLifecycle {
         this.guard = guard;
         this.rulesetWatch = rulesetWatch;
         this.limits = limits;
+        this.leaseSaver = leaseSaver;
         this.segment = segment;
         this.bastion = bastion;
         this.ports = ports;
@@ -191,6 +195,7 @@ public class GatewayLifecycle {
         syncMeters.watch();
         meters.watch(upstream);
         dnsmasq.start();
+        leaseSaver.start(leases::latest);
         leases.start(changed -> macResolver.leasesChanged());
         reconciler.start();
         segment.start();
@@ -238,6 +243,7 @@ public class GatewayLifecycle {
         links.stop();
         // In reverse; each is closed whatever happened to the one before.
         try (directory;
+                leaseSaver;
                 snat;
                 guard;
                 rulesetWatch;

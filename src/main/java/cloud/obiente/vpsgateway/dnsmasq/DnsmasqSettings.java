@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param domain the domain of the VPSs' names
  * @param leaseTime at least two minutes, which is dnsmasq's own minimum
  * @param dynamicRange what clients without a reservation get; empty: silence
+ * @param leasesFile absolute; written by dnsmasq alone, read by us
  */
 public record DnsmasqSettings(
         Path directory,
@@ -38,7 +39,8 @@ public record DnsmasqSettings(
         AdvertisedDns advertised,
         DomainName domain,
         Duration leaseTime,
-        Optional<DynamicRange> dynamicRange) {
+        Optional<DynamicRange> dynamicRange,
+        Path leasesFile) {
 
     /** What the child serves. */
     public enum Service {
@@ -90,11 +92,6 @@ public record DnsmasqSettings(
 
     Path dhcpHostsFile() {
         return directory.resolve("dnsmasq.dhcp-hosts");
-    }
-
-    /** Written by dnsmasq alone; read by us. */
-    public Path leasesFile() {
-        return directory.resolve("dnsmasq.leases");
     }
 
     boolean servesDhcp() {

@@ -57,7 +57,8 @@ class DnsmasqConfigFileTest {
                 DnsmasqSettings.AdvertisedDns.GATEWAY,
                 DomainName.parse("vps.local"),
                 Duration.ofHours(1),
-                dynamicRange);
+                dynamicRange,
+                Path.of("/memory/dnsmasq.leases"));
         return DnsmasqConfigFile.render(settings, 0, true).lines().toList();
     }
 

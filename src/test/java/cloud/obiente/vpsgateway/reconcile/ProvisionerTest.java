@@ -87,7 +87,8 @@ class ProvisionerTest {
                         DnsmasqSettings.AdvertisedDns.GATEWAY,
                         DomainName.parse("vps.local"),
                         Duration.ofHours(1),
-                        Optional.empty()),
+                        Optional.empty(),
+                        directory.resolve("dnsmasq.leases")),
                 () -> new DnsmasqHosts(List.of(), Set.of()),
                 null,
                 new DnsmasqListener() {});

@@ -21,7 +21,8 @@ final class MemoryDirectory {
         if (isInMemory(stateDirectory)) {
             return Optional.empty();
         }
-        Stream<String> ours = Stream.of(environment.getOrDefault("RUNTIME_DIRECTORY", "").split(":", -1))
+        Stream<String> ours = Stream.of(
+                        environment.getOrDefault("RUNTIME_DIRECTORY", "").split(":", -1))
                 .filter(path -> !path.isEmpty());
         return Stream.concat(ours, List.of("/run", "/dev/shm").stream())
                 .map(Path::of)

@@ -45,6 +45,7 @@ public final class LimitMeters implements LimitListener {
         for (LimitKind kind : LimitKind.values()) {
             FunctionCounter.builder(UNKNOWN_DROPS, ofUnknown.get(kind), AtomicLong::get)
                     .description("Packets above the limit of all MAC addresses together that are no VPS's")
+                    .tag("kind", kind.label())
                     .register(registry);
         }
     }

@@ -57,7 +57,7 @@ class AddressBench {
                 .build();
     }
 
-    private static double[] timed(GatewayClient client, int callers, int from, int to) throws Exception {
+    static double[] timed(GatewayClient client, int callers, int from, int to) throws Exception {
         AtomicInteger next = new AtomicInteger(from);
         List<Double> millis = run(callers, () -> {
             List<Double> own = new ArrayList<>();

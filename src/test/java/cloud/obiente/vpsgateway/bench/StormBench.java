@@ -3,23 +3,19 @@ package cloud.obiente.vpsgateway.bench;
 import static cloud.obiente.vpsgateway.bench.Figures.format;
 import static org.awaitility.Awaitility.await;
 
-import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
-import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,14 +49,19 @@ class StormBench {
             Vps asking = host(lab, "asks", 2);
             try (GatewayProcess gateway = GatewayProcess.start(settings);
                     GatewayClient client = gateway.awaitReady().client()) {
-                IntStream.range(0, vpss).parallel().forEach(i -> client.calls().allocateIP(AddressBench.allocation(i)));
+                AddressBench.timed(client, 64, 0, vpss);
                 report("gateway", vpss, seconds, busyDisk, storm(booting, asking, vpss, seconds, busyDisk, state));
                 gateway.terminate();
             }
             Process plain = plainDnsmasq(state);
             try {
                 await().until(() -> !lab.dig("vps-0.vps.local").addresses().isEmpty());
-                report("plain dnsmasq", vpss, seconds, busyDisk, storm(booting, asking, vpss, seconds, busyDisk, state));
+                report(
+                        "plain dnsmasq",
+                        vpss,
+                        seconds,
+                        busyDisk,
+                        storm(booting, asking, vpss, seconds, busyDisk, state));
             } finally {
                 plain.destroy();
                 plain.waitFor();
@@ -141,7 +142,9 @@ class StormBench {
                         "%s: %,d VPSs ask within %d s%s",
                         server, vpss, seconds, busyDisk ? ", beside a process that writes and forces it to disk" : ""),
                 received.size() == 2
-                        ? format("%s have their address, slowest answer %s ms; DNS: %s", received.get(1), slowest.get(1), dns)
+                        ? format(
+                                "%s have their address, slowest answer %s ms; DNS: %s",
+                                received.get(1), slowest.get(1), dns)
                         : "perfdhcp: " + storm.perfdhcp().replace('\n', ' '),
                 format("all, %,d answers a second", QUESTIONS));
     }

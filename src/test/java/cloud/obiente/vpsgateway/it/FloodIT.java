@@ -3,12 +3,15 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.FakeUpstream;
 import cloud.obiente.vpsgateway.lab.HostileProgram;
 import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,16 @@ class FloodIT extends OneGateway {
         }
     }
 
+    @Test
+    void aTableThatSomebodyRemovedIsBack() {
+        Command.run(List.of("nft", "delete", "table", "inet", "vps_gateway_limits"));
+
+        await().until(() -> Command.attempt(List.of("nft", "list", "table", "inet", "vps_gateway_limits"))
+                .output()
+                .contains(HOSTILE.toString()));
+        await().until(() -> world.metric("vps_gateway_repairs_total{what=\"limits\"}") >= 1);
+    }
+
     /** A lease, an allocation with its lease, local names and outside ones, while the attack goes on. */
     private void assertServed(HostileProgram attack) {
         assertThat(attack).isNotNull();
@@ -114,7 +127,7 @@ class FloodIT extends OneGateway {
     private double restarts() {
         return world.scrape().series().entrySet().stream()
                 .filter(series -> series.getKey().startsWith("vps_gateway_dhcp_server_restarts_total"))
-                .mapToDouble(java.util.Map.Entry::getValue)
+                .mapToDouble(Map.Entry::getValue)
                 .sum();
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.Lab;
-import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -66,7 +65,7 @@ class LeaseMemoryIT {
         assertThat(shown).content().doesNotContain(address.toString());
         String verdict = vps.exec(
                 "python3",
-                Sandbox.PROJECT.resolve("src/test/python/dhcp_again.py").toString(),
+                Path.of("src/test/python/dhcp_again.py").toAbsolutePath().toString(),
                 request,
                 address.toString(),
                 Lab.GATEWAY.toString());

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
@@ -68,6 +69,14 @@ class UnguardedIT {
         assertThat(partly.getMessage()).contains("left out 1: vps-2: ");
         assertThat(api.list()).extracting(IPAllocation::getIpAddress).containsExactly(PRIVATE.toString());
         api.release("vps-1");
+    }
+
+    @Test
+    void thatNobodyIsHeldToHisLimitsIsSaid() {
+        await().untilAsserted(
+                        () -> assertThat(world.gateway().get("/health/ready").asString())
+                                .contains("DNS and DHCP are served without limits"));
+        assertThat(world.metric("vps_gateway_limits_status")).isZero();
     }
 
     @Test

@@ -52,7 +52,10 @@ public final class LeaseFilePlace {
     public static LeaseFilePlace open(Path stateDirectory, Optional<Path> memory) throws IOException {
         Path shown = stateDirectory.resolve(NAME);
         LeaseFilePlace place = new LeaseFilePlace(
-                stateDirectory, memory.isPresent() ? privateDirectory(memory.get(), stateDirectory).resolve(NAME) : shown);
+                stateDirectory,
+                memory.isPresent()
+                        ? privateDirectory(memory.get(), stateDirectory).resolve(NAME)
+                        : shown);
         if (memory.isPresent()) {
             place.moveToMemory();
         } else if (Files.isSymbolicLink(shown)) {
@@ -69,7 +72,9 @@ public final class LeaseFilePlace {
     /** Ours alone, and of this state directory; somebody else's of that name is refused. */
     private static Path privateDirectory(Path memory, Path stateDirectory) throws IOException {
         Path directory = memory.resolve(String.format(
-                Locale.ROOT, "vps-gateway-%08x", stateDirectory.toRealPath().toString().hashCode()));
+                Locale.ROOT,
+                "vps-gateway-%08x",
+                stateDirectory.toRealPath().toString().hashCode()));
         if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -211,9 +211,9 @@ public final class TrafficLimits implements AutoCloseable {
         Optional<LimitListing> byPort = listPorts();
         listing.map(read -> read.with(byPort)).ifPresent(read -> dropped.count(read, vpss.get()));
         boolean asLeft = portsAreAsLeft(byPort)
-                &&  listing.filter(read -> read.rules().equals(expected))
-                .filter(read -> read.known().equals(applied))
-                .isPresent();
+                && listing.filter(read -> read.rules().equals(expected))
+                        .filter(read -> read.known().equals(applied))
+                        .isPresent();
         if (!asLeft) {
             mend();
         }

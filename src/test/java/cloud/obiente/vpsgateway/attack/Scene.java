@@ -72,6 +72,8 @@ final class Scene implements AutoCloseable {
         this.state = Sandbox.directory(directory).resolve("state");
         this.settings = new LinkedHashMap<>(GatewayProcess.settings(state));
         settings.put("GATEWAY_DHCP_INTERFACE", layout.gatewayInterface());
+        // They count connections, and whoever tracks those puts fragments together first: attacks are the guard's here.
+        settings.put("GATEWAY_DNS_RATE", "0");
         lab = layout == Layout.NODE ? Lab.createOnNode() : Lab.create();
         outside = lab.outsideHost("outside", UPLINK, OUTSIDE);
         prepareHost();

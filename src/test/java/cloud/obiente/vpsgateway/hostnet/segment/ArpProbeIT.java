@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.hostnet.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.segment.ArpAnswer.Answered;
@@ -87,6 +88,10 @@ class ArpProbeIT {
                 .as("an address that has just gone")
                 .isInstanceOf(Unknown.class);
         SegmentInterface noAddress = new SegmentInterface(new InterfaceName("eth0"), List::of);
+        await("the kernel tells of a carrier when it gets round to it").until(() -> noAddress
+                .fault()
+                .filter(fault -> fault.contains("carrier"))
+                .isEmpty());
         assertThat(new ArpProbe(new ChildTools(Duration.ofSeconds(5)), noAddress).probe(List.of(ONE)))
                 .containsEntry(ONE, new Unknown("interface eth0 has no address in the VPSs' subnet"));
     }

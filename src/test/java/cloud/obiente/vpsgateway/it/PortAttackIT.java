@@ -30,7 +30,8 @@ class PortAttackIT {
     private static final Duration PATIENCE = Duration.ofSeconds(Effort.of(10, 1));
 
     private static final double MIN_SHARE = 0.99;
-    private static final long MAX_RESIDENT_KILOBYTES = 200 << 10;
+    /** 202 MiB after 30 kinds in a row were measured; an attack that memory follows takes more within seconds. */
+    private static final long MAX_RESIDENT_KILOBYTES = 256 << 10;
 
     private final World world = World.create("port-attack");
     private final BastionClient people = BastionClient.of(world, "port-attack-people");

@@ -21,7 +21,7 @@ public final class Effort {
     }
 
     /** Whether nothing is left out. */
-    static boolean isWhole() {
+    public static boolean isWhole() {
         return IS_WHOLE;
     }
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
  * and gateway share the machine's cores.
  */
 class AttackBench {
-    private static final int MOST_HELD = 16_800;
+    private static final int MAX_HELD = 16_800;
     private static final long MILLIS = 10_000;
     private static final double P99 = 0.99;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Test
     void callsBesideEachKindOfAttack() {
@@ -31,7 +31,7 @@ class AttackBench {
                 GatewayProcess gateway = GatewayProcess.start(GatewayProcess.settings(
                                 Sandbox.directory("bench-attack").resolve("state")))
                         .awaitReady();
-                Attackers attackers = new Attackers(MOST_HELD)) {
+                Attackers attackers = new Attackers(MAX_HELD)) {
             // The compilers have done their work by then.
             measure(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2 * MILLIS)));
             print("nothing", measure(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(MILLIS))));
@@ -48,7 +48,7 @@ class AttackBench {
     }
 
     private static OrdinaryWork measure(Runnable meanwhile) {
-        try (OrdinaryWork work = new OrdinaryWork(PATIENCE).start()) {
+        try (OrdinaryWork work = new OrdinaryWork(TIMEOUT).start()) {
             meanwhile.run();
             return work;
         }

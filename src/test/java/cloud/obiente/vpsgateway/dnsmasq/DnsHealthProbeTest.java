@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class DnsHealthProbeTest {
     private static final Ipv4Address LOOPBACK = Ipv4Address.parse("127.0.0.1");
-    private static final Duration PATIENCE = Duration.ofMillis(40);
+    private static final Duration TIMEOUT = Duration.ofMillis(40);
 
     private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     private final Vertx vertx = Vertx.vertx().exceptionHandler(faults::add);
@@ -28,7 +28,7 @@ class DnsHealthProbeTest {
 
     @BeforeEach
     void start() throws Exception {
-        dns = new LastMomentDns(PATIENCE, Duration.ofMillis(2));
+        dns = new LastMomentDns(TIMEOUT, Duration.ofMillis(2));
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ class DnsHealthProbeTest {
         for (int round = 0; round < 40; round++) {
             List<CompletableFuture<Boolean>> answers = new ArrayList<>();
             for (int i = 0; i < 25; i++) {
-                answers.add(probe.answers(LOOPBACK, dns.port(), PATIENCE).toCompletableFuture());
+                answers.add(probe.answers(LOOPBACK, dns.port(), TIMEOUT).toCompletableFuture());
             }
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(1, TimeUnit.MINUTES);
         }
@@ -55,7 +55,7 @@ class DnsHealthProbeTest {
     void silenceIsNoAnswer() throws Exception {
         dns.close();
         assertThat(new DnsHealthProbe(vertx, DomainName.parse("vps.local"))
-                        .answers(LOOPBACK, dns.port(), PATIENCE)
+                        .answers(LOOPBACK, dns.port(), TIMEOUT)
                         .toCompletableFuture()
                         .get(1, TimeUnit.MINUTES))
                 .isFalse();

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PortAttackIT {
     private static final int MILLIS = Effort.of(1_500, 13_000);
-    private static final int MOST_HELD = Effort.of(4_000, 16_800);
+    private static final int MAX_HELD = Effort.of(4_000, 16_800);
     private static final int COPY_BYTES = 8 << 20;
     /** What a probe is given; more on a machine that has other things to do. */
-    private static final Duration PATIENCE = Duration.ofSeconds(Effort.of(10, 1));
+    private static final Duration TIMEOUT = Duration.ofSeconds(Effort.of(10, 1));
 
     private static final double MIN_SHARE = 0.99;
     /** 202 MiB after 30 kinds in a row were measured; an attack that memory follows takes more within seconds. */
@@ -49,7 +49,7 @@ class PortAttackIT {
                         "scp",
                         RandomFile.write(people.file("sent"), COPY_BYTES).toString(),
                         "root@" + BastionClient.VPS + ":" + people.file("there"));
-        attackers = new Attackers(MOST_HELD);
+        attackers = new Attackers(MAX_HELD);
     }
 
     @AfterAll
@@ -62,7 +62,7 @@ class PortAttackIT {
     Stream<DynamicTest> ordinaryWorkGoesOnBeside() {
         return Attackers.all()
                 .map(kind -> DynamicTest.dynamicTest(kind.toString(), () -> {
-                    try (OrdinaryWork work = new OrdinaryWork(PATIENCE).start().copy(scp)) {
+                    try (OrdinaryWork work = new OrdinaryWork(TIMEOUT).start().copy(scp)) {
                         // When
                         attackers.attack(kind, MILLIS);
 

@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -54,6 +55,40 @@ class ArchitectureTest {
                     case "commonPool" -> call.getTargetOwner().isEquivalentTo(ForkJoinPool.class);
                     case "parallelStream" -> call.getTargetOwner().isAssignableTo(Collection.class);
                     case "parallel" -> call.getTargetOwner().isAssignableTo(BaseStream.class);
+                    default -> false;
+                };
+            });
+
+    private static final DescribedPredicate<JavaCall<?>> START_PROGRAMS =
+            DescribedPredicate.describe("start programs", call -> {
+                JavaClass owner = call.getTargetOwner();
+                return (owner.isEquivalentTo(ProcessBuilder.class)
+                                && call.getName().equals("<init>"))
+                        || (owner.isEquivalentTo(Runtime.class)
+                                && call.getName().equals("exec"));
+            });
+
+    /** Methods that exist with a locale as well, and ask the host's where none is given. */
+    private static final DescribedPredicate<JavaCall<?>> TAKE_THE_LOCALE_OF_THE_HOST =
+            DescribedPredicate.describe("take the locale of the host", call -> {
+                JavaClass owner = call.getTargetOwner();
+                if (call.getTarget().getRawParameterTypes().stream()
+                        .anyMatch(type -> type.isEquivalentTo(Locale.class))) {
+                    return false;
+                }
+                return switch (call.getName()) {
+                    case "format", "formatted", "toLowerCase", "toUpperCase" ->
+                        owner.isEquivalentTo(String.class)
+                                || owner.isAssignableTo(java.io.PrintStream.class)
+                                || owner.isAssignableTo(java.io.PrintWriter.class);
+                    case "printf" -> true;
+                    case "ofPattern" -> owner.isEquivalentTo(java.time.format.DateTimeFormatter.class);
+                    case "getInstance", "getNumberInstance", "getIntegerInstance" ->
+                        owner.isAssignableTo(java.text.Format.class);
+                    case "<init>" ->
+                        owner.isAssignableTo(java.text.Format.class)
+                                || owner.isEquivalentTo(java.util.Formatter.class)
+                                || owner.isEquivalentTo(java.util.Scanner.class);
                     default -> false;
                 };
             });
@@ -166,6 +201,23 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat(type(System.Logger.class))
                 .check(OURS);
+    }
+
+    /** One place clears the environment, of which the secret is a part, and sets the language. */
+    @Test
+    void programsAreStartedInOnePlace() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".child.Launcher")
+                .should()
+                .callCodeUnitWhere(START_PROGRAMS)
+                .check(OURS);
+    }
+
+    /** Programs, files and scrapers read ASCII digits and the letters of one alphabet, whatever the host's language. */
+    @Test
+    void textIsFormattedForALocaleThatIsNamed() {
+        noClasses().should().callCodeUnitWhere(TAKE_THE_LOCALE_OF_THE_HOST).check(OURS);
     }
 
     @Test

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.ssh.bastion.Bastion;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -17,6 +18,11 @@ record BastionLifecycle(Optional<Bastion> bastion) implements AutoCloseable {
                 throw new StartFailedException(e.getMessage());
             }
         });
+    }
+
+    /** Looks at the file of keys now; empty where there is no bastion. */
+    Optional<Path> rereadKeys() {
+        return bastion.map(Bastion::rereadKeys);
     }
 
     @Override

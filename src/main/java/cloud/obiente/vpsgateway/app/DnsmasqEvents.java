@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.apilink.MacResolver;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqFault;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus;
+import cloud.obiente.vpsgateway.dnsmasq.Limit;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Duration;
@@ -48,6 +49,16 @@ record DnsmasqEvents(DnsmasqListener meters, Supplier<MacResolver> macResolver, 
     @Override
     public void declined(Ipv4Address address, MacAddress mac) {
         meters.declined(address, mac);
+    }
+
+    @Override
+    public void complained() {
+        meters.complained();
+    }
+
+    @Override
+    public void limitReached(Limit limit) {
+        meters.limitReached(limit);
     }
 
     @Override

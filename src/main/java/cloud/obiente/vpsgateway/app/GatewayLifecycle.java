@@ -45,9 +45,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -217,6 +220,29 @@ public class GatewayLifecycle {
         every(REVIEW_SECONDS, listAcceptance::check);
         every(SIGHTING_SECONDS, sightings::run);
         bastion.open(chores);
+    }
+
+    /**
+     * SIGHUP, by which operators and tools such as logrotate ask for this: the files are read now, and not within two
+     * seconds. Any thread; the reading is done by the thread that always does it.
+     */
+    void reload() {
+        try {
+            chores.execute(() -> {
+                Optional<Path> secretFile = settings.apiSecret().file();
+                secretFile.ifPresent(secret::reread);
+                Optional<Path> keys = bastion.rereadKeys();
+                LOG.infof(
+                        "SIGHUP: read again %s; %s. All other settings need a restart",
+                        secretFile
+                                .map(file -> "the API secret (" + file + ")")
+                                .orElse("no API secret, which is in no file (GATEWAY_API_SECRET_FILE)"),
+                        keys.map(file -> "the keys of the bastion (" + file + ")")
+                                .orElse("no keys, there is no bastion"));
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.info("SIGHUP: the gateway is stopping");
+        }
     }
 
     /**

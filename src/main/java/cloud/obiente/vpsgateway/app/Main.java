@@ -7,8 +7,10 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /** The program. Runs until SIGTERM or SIGINT, then ends with code 0. */
@@ -19,13 +21,20 @@ public class Main implements QuarkusApplication {
     /** Completes, on a thread of the JVM, with the first SIGTERM. The only one that outlives what Quarkus makes. */
     private static final CompletableFuture<Void> SIGTERM = new CompletableFuture<>();
 
+    /** What SIGHUP does; before the start is over there is nothing that could have changed. */
+    private static final AtomicReference<Runnable> RELOAD =
+            new AtomicReference<>(() -> LOG.info("SIGHUP: everything is being read for the first time"));
+
     /**
      * The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure, and cannot be given
      * in good order while the gateway starts: libraries that want to be told of the JVM's end fail then. So ours is there
      * before anything is started.
      */
     public static void main(String... args) {
-        SignalHandlers.onTerm(() -> SIGTERM.complete(null));
+        // Numbers in log lines, and whatever libraries write, do not depend on the host's language.
+        Locale.setDefault(Locale.ROOT);
+        SignalHandlers.on("TERM", () -> SIGTERM.complete(null));
+        SignalHandlers.on("HUP", () -> RELOAD.get().run());
         Quarkus.run(Main.class, args);
     }
 
@@ -37,6 +46,7 @@ public class Main implements QuarkusApplication {
 
     /** Everything has been started but the ports of Quarkus: what came earlier is obeyed now, and the rest as it comes. */
     void obeySigterm(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent started) {
+        RELOAD.set(lifecycle::reload);
         CompletableFuture<Void> unused = SIGTERM.thenRun(this::stop);
     }
 

@@ -12,11 +12,12 @@ final class SignalHandlers {
     private SignalHandlers() {}
 
     /**
-     * Runs this at each SIGTERM, on a thread of the JVM, instead of the JVM's own answer.
+     * Runs this at each such signal, on a thread of the JVM, instead of the JVM's own answer.
      *
+     * @param name without SIG: TERM, HUP
      * @throws IllegalStateException when this JVM does not let us
      */
-    static void onTerm(Runnable action) {
+    static void on(String name, Runnable action) {
         InvocationHandler answer = (proxy, method, arguments) -> switch (method.getName()) {
             case "handle" -> {
                 action.run();
@@ -24,14 +25,14 @@ final class SignalHandlers {
             }
             case "equals" -> proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
-            default -> "the answer to SIGTERM";
+            default -> "the answer to SIG" + name;
         };
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object ours =
                     Proxy.newProxyInstance(SignalHandlers.class.getClassLoader(), new Class<?>[] {handler}, answer);
-            Object term = signal.getConstructor(String.class).newInstance("TERM");
+            Object term = signal.getConstructor(String.class).newInstance(name);
             Object unused = signal.getMethod("handle", signal, handler).invoke(null, term, ours);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JVM has no sun.misc.Signal; run the gateway with another JDK", e);

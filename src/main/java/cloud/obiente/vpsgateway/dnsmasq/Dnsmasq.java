@@ -4,6 +4,8 @@ import cloud.obiente.vpsgateway.child.SupervisorThread;
 import cloud.obiente.vpsgateway.dnsmasq.lease.WriterIdleCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,10 @@ import org.jboss.logging.Logger;
 public final class Dnsmasq implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Dnsmasq.class);
     private static final Duration RETRY_WRITE = Duration.ofSeconds(1);
+    /** Longer than a busy machine takes; more where the last reload took long. */
+    private static final Duration CONFIRMATION_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final int RELOADS_TOLERATED = 3;
     private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(3);
 
     private final DnsmasqSettings settings;
@@ -32,10 +38,15 @@ public final class Dnsmasq implements AutoCloseable {
     private final SupervisorThread supervisor = new SupervisorThread("dnsmasq-supervisor");
     private final DnsmasqSupervisor supervision;
     private final HostFilePublication publication;
-    private final SighupSender signaller = new SighupSender();
+    private final SighupSender signaller = new SighupSender(supervisor);
+    private final Confinement confinement;
+    private final Complaints complaints;
     private boolean advanceScheduled;
     /** What the child has read last. */
     private HostFiles served;
+
+    private long signals;
+    private Duration lastReload = Duration.ZERO;
 
     /**
      * Prepares everything; nothing runs before {@link #start}.
@@ -57,12 +68,14 @@ public final class Dnsmasq implements AutoCloseable {
                         ? List.of(HostFilePublication.Part.HOSTS, HostFilePublication.Part.DHCP_HOSTS)
                         : List.of(HostFilePublication.Part.HOSTS),
                 System.nanoTime());
-        this.supervision =
-                new DnsmasqSupervisor(settings, liveness, listener, supervisor, new DnsmasqSupervisor.Owner() {
+        this.complaints = new Complaints(listener, new WarningLimit(System.nanoTime()));
+        this.confinement = new Confinement(settings, ownUid());
+        this.supervision = new DnsmasqSupervisor(
+                settings, liveness, listener, supervisor, confinement, new DnsmasqSupervisor.Owner() {
                     @Override
                     public void beforeStart() throws IOException {
                         HostFiles files = HostFiles.of(desired.get());
-                        files.write(settings);
+                        files.write(settings, confinement::share);
                         publication.begin(files, System.nanoTime());
                     }
 
@@ -77,10 +90,23 @@ public final class Dnsmasq implements AutoCloseable {
                     }
 
                     @Override
+                    public List<String> remarks() {
+                        return complaints.remarks(System.nanoTime());
+                    }
+
+                    @Override
                     public void gone() {
                         publication.interrupted(System.nanoTime());
                     }
                 });
+    }
+
+    private static int ownUid() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            throw new UncheckedIOException("/proc is not mounted, or may not be read", e);
+        }
     }
 
     /** Ends leftovers of an earlier gateway and starts the child; returns at once. */
@@ -186,15 +212,35 @@ public final class Dnsmasq implements AutoCloseable {
             return;
         }
         try {
-            files.write(settings);
+            files.write(settings, confinement::share);
             publication.begin(files, System.nanoTime());
-            signaller.sendHup(supervision.child());
+            signal();
             LOG.debug("host files written, dnsmasq told to read them");
         } catch (IOException | UncheckedIOException e) {
             LOG.errorf("cannot reload dnsmasq, trying again: %s", e);
             publication.interrupted(System.nanoTime());
             publication.wantReread();
             advanceAfter(RETRY_WRITE);
+        }
+    }
+
+    private void signal() throws IOException {
+        signaller.sendHup(supervision.child());
+        long thisSignal = ++signals;
+        Duration patience = CONFIRMATION_TIMEOUT.plus(lastReload.multipliedBy(RELOADS_TOLERATED));
+        supervisor.after(patience, () -> signalAgain(thisSignal));
+    }
+
+    /** The line that confirms is text in a pipe, and can be lost; a signal too many costs a reading of the same files. */
+    private void signalAgain(long unconfirmed) {
+        if (unconfirmed != signals || !publication.inProgress() || !supervision.running()) {
+            return;
+        }
+        LOG.warn("dnsmasq has not said that it has read its files again; telling it once more");
+        try {
+            signal();
+        } catch (IOException e) {
+            LOG.errorf("cannot signal dnsmasq: %s", e);
         }
     }
 
@@ -209,12 +255,13 @@ public final class Dnsmasq implements AutoCloseable {
         } else if (event instanceof LogEvent.DhcpHostsRead) {
             read(HostFilePublication.Part.DHCP_HOSTS);
         } else if (event instanceof LogEvent.Declined declined) {
-            LOG.warnf(
-                    "DHCPDECLINE for %s from %s (may be forged); reloading dnsmasq",
-                    declined.address(), declined.mac());
-            listener.declined(declined.address(), declined.mac());
+            complaints.declined(declined.address(), declined.mac(), System.nanoTime());
             publication.wantReread();
             advanceSoon();
+        } else if (event instanceof LogEvent.LimitReached limit) {
+            complaints.heard(limit.limit(), limit.text(), System.nanoTime());
+        } else if (event instanceof LogEvent.Complaint complaint) {
+            complaints.heard(complaint.text(), System.nanoTime());
         } else if (event instanceof LogEvent.UnknownClient unknown) {
             listener.unknownClient(unknown.mac());
         } else if (event instanceof LogEvent.NoAddress refused) {
@@ -244,6 +291,7 @@ public final class Dnsmasq implements AutoCloseable {
         // The first reading counts, too: the next may take as long, and is no sign of a child that hangs.
         LOG.debugf("dnsmasq has read the host files after %d ms", took.toMillis());
         supervision.reloadTook(took);
+        lastReload = took;
         if (supervision.running()) {
             listener.reloaded(took);
         } else {

@@ -24,15 +24,22 @@ final class DnsmasqConfigFile {
     /** In a DNS server option, dnsmasq replaces it by its own address on the interface. */
     private static final String OWN_ADDRESS = "0.0.0.0";
 
+    /** Who runs dnsmasq. */
+    enum Runner {
+        ROOT,
+        /** It changes neither user nor group then. */
+        SOMEBODY_ELSE
+    }
+
     private DnsmasqConfigFile() {}
 
     /**
      * Renders the file.
      *
-     * @param uid who will run dnsmasq: root would otherwise become nobody and lose access to the state directory
+     * @param runner who will run dnsmasq
      * @param onLoopback whether programs of this host are answered too
      */
-    static String render(DnsmasqSettings settings, int uid, boolean onLoopback) {
+    static String render(DnsmasqSettings settings, Runner runner, boolean onLoopback) {
         List<String> lines = new ArrayList<>();
         lines.add("# Written by vps-gateway at every start; changes made here are lost.");
         lines.addAll(settings.servesDhcp() ? interfaceLines(settings, onLoopback) : loopbackLines(settings));
@@ -42,7 +49,8 @@ final class DnsmasqConfigFile {
         }
         lines.add("log-facility=-");
         lines.add("pid-file=");
-        if (uid == 0) {
+        if (runner == Runner.ROOT) {
+            // It would otherwise become nobody and lose access to the state directory.
             lines.add("user=root");
             // Otherwise dnsmasq takes the group "dip", and a change of group ends the parent-death signal (prctl(2)).
             lines.add("group=root");

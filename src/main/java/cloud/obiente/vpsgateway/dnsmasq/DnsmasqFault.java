@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.dnsmasq;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Why dnsmasq does not serve, in words for the operator.
@@ -10,6 +11,15 @@ import java.util.Locale;
  * @param message what happened, with dnsmasq's own words where there are some
  */
 public record DnsmasqFault(Kind kind, String message) {
+
+    /** Once its log is open, it names itself with its process id. Its DHCP half, which logs clients, has another name. */
+    private static final Pattern LAST_WORDS = Pattern.compile("^(?:dnsmasq(?:\\[\\d+])?|setpriv|setsid): ");
+
+    /** Its very last line, behind the one that says why. */
+    private static final String FAREWELL = ": FAILED to start up";
+
+    /** Exit codes of processes that a signal has ended begin behind this one. */
+    private static final int SIGNALS = 128;
 
     /** Causes that an operator tells apart, each with what to do about it. */
     public enum Kind {
@@ -23,6 +33,12 @@ public record DnsmasqFault(Kind kind, String message) {
         NO_CAPABILITY("run as root, or grant CAP_NET_ADMIN, CAP_NET_BIND_SERVICE and CAP_NET_RAW"),
         LEASE_FILE("make the state directory (GATEWAY_DHCP_LEASES_DIR) writable and free some space"),
         HUNG("dnsmasq gave no DNS answer; it has been restarted"),
+        UNREACHABLE(
+                "let the gateway's own questions to dnsmasq pass, which come by the loopback interface (lo); it has been"
+                        + " restarted, once"),
+        UNANSWERED(
+                "it has more to do than it can, or hangs; it is restarted once it shows no sign of life. See the metrics"
+                        + " and lines about VPSs that flood"),
         SLOW_START("dnsmasq did not read its files in time; it has been restarted"),
         DIED("see the lines of category 'dnsmasq' before this one");
 
@@ -54,19 +70,26 @@ public record DnsmasqFault(Kind kind, String message) {
      * @param lastLines the end of its log
      */
     static DnsmasqFault ofExit(int exitCode, List<String> lastLines) {
-        String said = lastLines.stream()
-                .filter(line -> line.startsWith("dnsmasq: ") || line.startsWith("setpriv: "))
-                .reduce((first, last) -> last)
-                .orElse("");
+        String said = lastWords(exitCode, lastLines);
         String message = "dnsmasq ended with code " + exitCode + (said.isEmpty() ? "" : ": " + said);
         return switch (exitCode) {
-            case 1 -> new DnsmasqFault(said.startsWith("setpriv: ") ? Kind.NOT_INSTALLED : Kind.BAD_CONFIG, message);
+            case 1 -> new DnsmasqFault(said.startsWith("set") ? Kind.NOT_INSTALLED : Kind.BAD_CONFIG, message);
             case 2 -> new DnsmasqFault(networkKind(said), message);
             case 3 -> new DnsmasqFault(Kind.LEASE_FILE, message);
-            case 5 -> new DnsmasqFault(Kind.NO_CAPABILITY, message);
+            // "Miscellaneous", of which a missing capability is one.
+            case 5 -> new DnsmasqFault(said.contains("capability") ? Kind.NO_CAPABILITY : Kind.DIED, message);
             case 127 -> new DnsmasqFault(Kind.NOT_INSTALLED, message);
             default -> new DnsmasqFault(Kind.DIED, message);
         };
+    }
+
+    /** What it says of its end, before its log is open or after that; nothing where a signal ended it in mid-sentence. */
+    private static String lastWords(int exitCode, List<String> lastLines) {
+        return lastLines.stream()
+                .filter(line -> LAST_WORDS.matcher(line).find() && !line.endsWith(FAREWELL))
+                .filter(line -> exitCode < SIGNALS || !line.startsWith("dnsmasq["))
+                .reduce((first, last) -> last)
+                .orElse("");
     }
 
     /** Reads a line by which a running dnsmasq complains. */

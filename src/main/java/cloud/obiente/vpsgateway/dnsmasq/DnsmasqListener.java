@@ -22,6 +22,12 @@ public interface DnsmasqListener {
     /** A MAC asks for an address and there is none for it now: another client has its own, or the dynamic range is used up. */
     default void noAddressFor(MacAddress mac) {}
 
+    /** It logged a line that is no news of ordinary work. */
+    default void complained() {}
+
+    /** There was less of something than was asked for. */
+    default void limitReached(Limit limit) {}
+
     /** The state has changed. */
     default void statusChanged(DnsmasqStatus status) {}
 }

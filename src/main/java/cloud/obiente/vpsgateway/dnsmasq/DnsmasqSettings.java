@@ -94,6 +94,13 @@ public record DnsmasqSettings(
         return directory.resolve("dnsmasq.dhcp-hosts");
     }
 
+    /** All that dnsmasq reads and we write. */
+    List<Path> filesToRead() {
+        return servesDhcp()
+                ? List.of(configFile(), localNamesFile(), hostsFile(), dhcpHostsFile())
+                : List.of(configFile(), localNamesFile(), hostsFile());
+    }
+
     boolean servesDhcp() {
         return service == Service.DHCP_AND_DNS;
     }

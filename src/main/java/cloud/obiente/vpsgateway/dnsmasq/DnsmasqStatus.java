@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,8 +8,16 @@ import java.util.Optional;
  *
  * @param phase where it is in its life
  * @param fault what keeps it from serving, if anything
+ * @param remarks what does not keep it from serving, but an operator has to know
  */
-public record DnsmasqStatus(Phase phase, Optional<DnsmasqFault> fault) {
+public record DnsmasqStatus(Phase phase, Optional<DnsmasqFault> fault, List<String> remarks) {
+    public DnsmasqStatus {
+        remarks = List.copyOf(remarks);
+    }
+
+    public DnsmasqStatus(Phase phase, Optional<DnsmasqFault> fault) {
+        this(phase, fault, List.of());
+    }
 
     /** The life of the child. Stopped → Starting → Running → (died) → Waiting → Starting …; any → Stopped. */
     public enum Phase {

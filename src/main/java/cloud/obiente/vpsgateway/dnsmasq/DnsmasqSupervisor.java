@@ -1,17 +1,21 @@
 package cloud.obiente.vpsgateway.dnsmasq;
 
 import cloud.obiente.vpsgateway.child.ChildProcess;
+import cloud.obiente.vpsgateway.child.Launcher;
+import cloud.obiente.vpsgateway.child.ProcessStat;
 import cloud.obiente.vpsgateway.child.RestartBackoff;
 import cloud.obiente.vpsgateway.child.SupervisorThread;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqStatus.Phase;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,12 +25,11 @@ import org.jboss.logging.Logger;
 final class DnsmasqSupervisor {
     private static final Logger LOG = Logger.getLogger(DnsmasqSupervisor.class);
     private static final Logger DNSMASQ_LOG = Logger.getLogger("dnsmasq");
-    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration HUNG_AFTER = Duration.ofSeconds(5);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    /** A reload stops all answers; what the last one took, this one may take several times over. */
-    private static final int RELOADS_TOLERATED = 3;
+
+    /** So begin its own lines, of whichever half. */
+    private static final String PROGRAM = "dnsmasq";
 
     /** Who is told of the child's life. */
     interface Owner {
@@ -38,6 +41,9 @@ final class DnsmasqSupervisor {
         /** How long the child has been reading its files again; zero when it is not. */
         Duration readingFor();
 
+        /** What an operator has to know although the child serves. */
+        List<String> remarks();
+
         void gone();
     }
 
@@ -45,27 +51,39 @@ final class DnsmasqSupervisor {
     private final DnsmasqLiveness liveness;
     private final DnsmasqListener listener;
     private final SupervisorThread supervisor;
+    private final Confinement confinement;
     private final Owner owner;
     private final LogParser parser;
     private final RestartBackoff backoff = new RestartBackoff();
-    private final UnansweredTime silence = new UnansweredTime(CHECK_INTERVAL, System.nanoTime());
+    private final LifeSigns signs = new LifeSigns(System.nanoTime());
 
     private volatile DnsmasqStatus status = DnsmasqStatus.INITIAL;
     private Optional<DnsmasqFault> runFault = Optional.empty();
+    /** Of a child that runs. */
+    private Optional<DnsmasqFault> answerFault = Optional.empty();
+
+    private Optional<String> remark = Optional.empty();
     private DnsmasqFault endCause;
     private ChildProcess child;
+    /** What a child complains of before it serves: why it ends, where it does. */
+    private final List<LogEvent> heldBack = new ArrayList<>();
+
+    /** When it wrote a line last; by the thread that reads them. */
+    private volatile long heardNanos;
+
     private CompletableFuture<Void> stopped;
     private long startedNanos;
     private long runningSinceNanos;
-    private Duration lastReload = Duration.ZERO;
 
     DnsmasqSupervisor(
             DnsmasqSettings settings,
             DnsmasqLiveness liveness,
             DnsmasqListener listener,
             SupervisorThread supervisor,
+            Confinement confinement,
             Owner owner) {
         this.settings = settings;
+        this.confinement = confinement;
         this.liveness = liveness;
         this.listener = listener;
         this.supervisor = supervisor;
@@ -87,28 +105,23 @@ final class DnsmasqSupervisor {
 
     void start() {
         OrphanedChildren.killStale(settings.configFile());
-        supervisor.every(CHECK_INTERVAL, this::check);
+        supervisor.every(LifeSigns.CHECK_INTERVAL, this::check);
         spawn();
     }
 
     /** The child has read its files for the first time. */
     void ready() {
         runningSinceNanos = System.nanoTime();
-        silence.reset(runningSinceNanos);
+        signs.begin(runningSinceNanos);
         // Not earlier: what ended the last child is the news until the next one serves.
         runFault = Optional.empty();
         become(Phase.RUNNING);
-        LOG.infof(
-                "dnsmasq %d serves %s on %s",
-                child.process().pid(),
-                settings.servesDhcp() ? "DHCP and DNS" : "DNS",
-                settings.servesDhcp()
-                        ? settings.interfaceName()
-                        : settings.listenAddress().orElseThrow());
+        heldBack.forEach(owner::said);
+        heldBack.clear();
     }
 
     void reloadTook(Duration took) {
-        lastReload = took;
+        signs.reloadTook(took);
     }
 
     /** Asks the child to end, which saves nothing, because its lease file is always current; completes when it is gone. */
@@ -134,20 +147,26 @@ final class DnsmasqSupervisor {
             return;
         }
         endCause = null;
+        heldBack.clear();
         startedNanos = System.nanoTime();
+        heardNanos = startedNanos;
         runningSinceNanos = 0;
         become(Phase.STARTING);
         try {
-            HostFiles.replace(
-                    settings.configFile(),
-                    DnsmasqConfigFile.render(
-                            settings, ownUid(), settings.servesDhcp() && LoopbackDns.isFree(settings.dnsPort())));
+            confinement.prepare();
+            boolean onLoopback = settings.servesDhcp() && LoopbackDns.isFree(settings.dnsPort());
+            writeConfiguration(onLoopback);
             owner.beforeStart();
+            confinement.rehearse();
+            writeConfiguration(onLoopback);
             child = ChildProcess.start(
-                    ChildProcess.DeathSignal.TERM,
-                    command(settings.configFile()),
-                    new StatusObserver(),
-                    DnsmasqSupervisor::logThread);
+                    new ChildProcess.Program(
+                            PROGRAM,
+                            Launcher.DeathSignal.TERM,
+                            confinement.options(),
+                            ChildProcess.Input.NOTHING,
+                            List.of(PROGRAM, "-k", "-C", settings.configFile().toString())),
+                    new StatusObserver());
         } catch (IOException | UncheckedIOException e) {
             child = null;
             DnsmasqFault.Kind kind = String.valueOf(e.getMessage()).contains("Cannot run program")
@@ -157,18 +176,11 @@ final class DnsmasqSupervisor {
         }
     }
 
-    private static List<String> command(Path configFile) {
-        return List.of("dnsmasq", "-k", "-C", configFile.toString());
-    }
-
-    private static int ownUid() throws IOException {
-        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    }
-
-    private static Thread logThread(Runnable work) {
-        Thread thread = new Thread(work, "dnsmasq-log");
-        thread.setDaemon(true);
-        return thread;
+    private void writeConfiguration(boolean onLoopback) throws IOException {
+        HostFiles.replace(
+                settings.configFile(),
+                DnsmasqConfigFile.render(settings, confinement.runner(), onLoopback),
+                confinement::share);
     }
 
     private void ended(DnsmasqFault fault) {
@@ -191,11 +203,10 @@ final class DnsmasqSupervisor {
         supervisor.after(wait, this::spawn);
     }
 
-    /** Once a second: is the interface there, and does the child answer? */
+    /** Twice a second: is the interface there, and does the child live? */
     private void check() {
         become(status.phase());
         long now = System.nanoTime();
-        Duration silent = silence.at(now);
         if (status.phase() == Phase.STARTING && now - startedNanos > START_TIMEOUT.toNanos()) {
             replace(new DnsmasqFault(
                     DnsmasqFault.Kind.SLOW_START,
@@ -208,11 +219,11 @@ final class DnsmasqSupervisor {
             replace(new DnsmasqFault(
                     DnsmasqFault.Kind.SLOW_START,
                     "dnsmasq has not read its files again within " + START_TIMEOUT.toSeconds() + " s"));
-        } else if (status.serving()) {
-            probe(silent);
+        } else if (running() && interfaceFault().isEmpty()) {
+            liveness.interfaceWatch().ownAddress().ifPresent(address -> judge(now, address));
         } else {
             // Without an address to ask there is nothing to conclude from silence.
-            silence.reset(now);
+            signs.begin(now);
         }
     }
 
@@ -221,22 +232,54 @@ final class DnsmasqSupervisor {
         return settings.servesDhcp() && Files.notExists(settings.leasesFile());
     }
 
-    private void probe(Duration silent) {
-        Duration tolerated = lastReload.multipliedBy(RELOADS_TOLERATED);
-        Duration limit = tolerated.compareTo(HUNG_AFTER) > 0 ? tolerated : HUNG_AFTER;
-        if (silent.compareTo(limit) > 0) {
-            replace(new DnsmasqFault(
-                    DnsmasqFault.Kind.HUNG, "dnsmasq has not answered for " + limit.toSeconds() + " s"));
+    private void judge(long now, Ipv4Address address) {
+        Optional<ProcessStat> process = ProcessStat.of(child.process().pid());
+        LifeSigns.Look look = new LifeSigns.Look(
+                process.map(ProcessStat::stopped).orElse(false),
+                process.map(ProcessStat::systemTicks).orElse(0L),
+                UnreadQuestions.octets(address, settings.dnsPort()));
+        if (now - heardNanos < LifeSigns.CHECK_INTERVAL.toNanos()) {
+            signs.heard(now);
+        }
+        boolean reading = !owner.readingFor().isZero();
+        LifeSigns.Verdict verdict = signs.judge(now, look, reading);
+        if (verdict.replace()) {
+            replace(verdict.fault().orElseThrow());
             return;
         }
+        note(verdict);
+        ask(address, verdict.fault().isPresent());
+    }
+
+    private void note(LifeSigns.Verdict verdict) {
+        if (verdict.remark().isPresent() && remark.isEmpty()) {
+            LOG.warn(verdict.remark().get());
+        } else if (remark.isPresent() && verdict.remark().isEmpty()) {
+            LOG.info("dnsmasq answers the gateway's own questions again");
+        }
+        answerFault = verdict.fault();
+        remark = verdict.remark();
+        become(status.phase());
+    }
+
+    private void ask(Ipv4Address address, boolean overTcpToo) {
         ChildProcess asked = child;
-        liveness.interfaceWatch().ownAddress().ifPresent(address -> liveness.probe()
+        liveness.probe()
                 .answers(address, settings.dnsPort(), ANSWER_TIMEOUT)
                 .thenAccept(answered -> supervisor.run(() -> {
                     if (answered && asked == child) {
-                        silence.reset(System.nanoTime());
+                        signs.answered(System.nanoTime());
                     }
-                })));
+                }));
+        if (overTcpToo) {
+            liveness.probe()
+                    .answersOverTcp(address, settings.dnsPort(), ANSWER_TIMEOUT)
+                    .thenAccept(answered -> supervisor.run(() -> {
+                        if (answered && asked == child) {
+                            signs.heard(System.nanoTime());
+                        }
+                    }));
+        }
     }
 
     private void replace(DnsmasqFault cause) {
@@ -251,27 +294,46 @@ final class DnsmasqSupervisor {
         if (before.phase() != next && !before.phase().canBecome(next)) {
             throw new IllegalStateException("dnsmasq cannot become " + next + " from " + before.phase());
         }
-        Optional<DnsmasqFault> fault = runFault;
-        if (fault.isEmpty() && next == Phase.RUNNING && settings.servesDhcp()) {
-            fault = liveness.interfaceWatch().fault();
+        if (next != Phase.RUNNING) {
+            answerFault = Optional.empty();
         }
-        DnsmasqStatus now = new DnsmasqStatus(next, fault);
+        Optional<DnsmasqFault> fault = runFault.or(() -> next == Phase.RUNNING ? interfaceFault() : Optional.empty())
+                .or(() -> answerFault);
+        DnsmasqStatus now = new DnsmasqStatus(
+                next,
+                fault,
+                Stream.concat(remark.stream(), owner.remarks().stream()).toList());
         if (now.equals(before)) {
             return;
         }
         status = now;
-        fault.filter(f -> before.fault().isEmpty() && next == Phase.RUNNING)
-                .ifPresent(f -> LOG.errorf("DHCP is not served: %s", f.describe()));
-        if (before.fault().isPresent() && now.serving()) {
-            LOG.info("DHCP and DNS are served again");
+        fault.filter(f -> next == Phase.RUNNING
+                        && !before.fault().map(DnsmasqFault::kind).equals(Optional.of(f.kind())))
+                .ifPresent(f -> LOG.errorf(
+                        "%s: %s", settings.servesDhcp() ? "DHCP is not served" : "DNS is not served", f.describe()));
+        if (now.serving() && !before.serving()) {
+            LOG.infof(
+                    "dnsmasq %d serves %s on %s",
+                    child.process().pid(),
+                    settings.servesDhcp() ? "DHCP and DNS" : "DNS",
+                    settings.servesDhcp()
+                            ? settings.interfaceName()
+                            : settings.listenAddress().orElseThrow());
         }
         listener.statusChanged(now);
+    }
+
+    private Optional<DnsmasqFault> interfaceFault() {
+        return settings.servesDhcp() ? liveness.interfaceWatch().fault() : Optional.empty();
     }
 
     private final class StatusObserver implements ChildProcess.ChildObserver {
         @Override
         public void said(ChildProcess speaker, String line) {
             DNSMASQ_LOG.debug(line);
+            if (line.startsWith(PROGRAM)) {
+                heardNanos = System.nanoTime();
+            }
             parser.parse(line).ifPresent(event -> said(speaker, event));
         }
 
@@ -284,7 +346,11 @@ final class DnsmasqSupervisor {
                     // dnsmasq would run on without ever trying again.
                     replace(trouble.fault());
                 }
-                owner.said(event);
+                if (event instanceof LogEvent.Complaint && !running()) {
+                    heldBack.add(event);
+                } else {
+                    owner.said(event);
+                }
             });
         }
 

@@ -31,6 +31,12 @@ record HostFiles(String hosts, String dhcpHosts) {
     /** RFC 3696, section 2: a top-level domain is alphabetic, except for the encoded ones. */
     private static final Pattern MAY_BE_TOP_LEVEL = Pattern.compile("[a-z]+|xn--.*");
 
+    /** Lets somebody read a file that has been written. */
+    @FunctionalInterface
+    interface Access {
+        void grant(Path file) throws IOException;
+    }
+
     /** Sorted by address, so that equal entries give equal files whatever order they came in. */
     static HostFiles of(DnsmasqHosts all) {
         StringBuilder hosts = new StringBuilder(all.entries().size() * 32);
@@ -100,12 +106,13 @@ record HostFiles(String hosts, String dhcpHosts) {
     /**
      * Puts the files in place.
      *
+     * @param access for who is to read them
      * @throws IOException when a file cannot be written; each file is then either the old or the new one, whole
      */
-    void write(DnsmasqSettings settings) throws IOException {
-        replace(settings.localNamesFile(), localNames());
-        replace(settings.hostsFile(), hosts);
-        replace(settings.dhcpHostsFile(), dhcpHosts);
+    void write(DnsmasqSettings settings, Access access) throws IOException {
+        replace(settings.localNamesFile(), localNames(), access);
+        replace(settings.hostsFile(), hosts, access);
+        replace(settings.dhcpHostsFile(), dhcpHosts, access);
     }
 
     /**
@@ -123,12 +130,14 @@ record HostFiles(String hosts, String dhcpHosts) {
      * Writes a text file by temporary file and rename. One that holds the text already is left alone: for that there is space
      * on a full disk, too.
      */
-    static void replace(Path file, String text) throws IOException {
+    static void replace(Path file, String text, Access access) throws IOException {
         if (holds(file, text)) {
+            access.grant(file);
             return;
         }
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         Files.writeString(temporary, text, StandardCharsets.US_ASCII);
+        access.grant(temporary);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

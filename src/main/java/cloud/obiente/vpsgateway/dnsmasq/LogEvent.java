@@ -23,4 +23,10 @@ sealed interface LogEvent {
 
     /** Something keeps dnsmasq from serving, though it runs on. */
     record Trouble(DnsmasqFault fault) implements LogEvent {}
+
+    /** It goes on, and there was less of something than was asked for. */
+    record LimitReached(Limit limit, String text) implements LogEvent {}
+
+    /** A line that is no news of ordinary work. */
+    record Complaint(String text) implements LogEvent {}
 }

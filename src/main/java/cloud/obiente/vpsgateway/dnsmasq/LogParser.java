@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads dnsmasq's log lines (version 2.86 to 2.91). Total: a line that means nothing to us gives nothing, whatever is in
- * it. Clients can put text of their own into these lines (host names, client ids), but only behind the fields read here.
+ * Reads dnsmasq's log lines (version 2.86 to 2.91). Total: a line of ordinary work that means nothing to us gives nothing,
+ * and one that we do not know a complaint, whatever is in it. Clients can put text of their own into these lines (host names, client ids), but only behind the fields read here.
  */
 final class LogParser {
     private static final Pattern PREFIX = Pattern.compile("^dnsmasq(?:-dhcp)?(?:\\[\\d+])?: ");
@@ -19,6 +19,17 @@ final class LogParser {
 
     private static final Pattern TROUBLE =
             Pattern.compile("^(?:failed to (?:create listening socket|bind |load names from )|cannot (?:open|read) )");
+
+    /** The lines of ordinary work, by their first words; some only with log-dhcp, log-queries or after SIGUSR1. */
+    private static final Pattern ORDINARY =
+            Pattern.compile("^(?:started, version |compile time options: |DNS service limited"
+                    + "|warning: no upstream servers configured|DHCP, |read |reading |using |cleared cache|inotify"
+                    + "|(?:stopped )?listening on |exiting on receipt of SIGTERM|FAILED to start up|setpriv: |setsid: "
+                    + "|DHCP[A-Z]+\\(|BOOTP\\(|DHCP packet received on \\S+ which has no address"
+                    + "|\\d+ |query\\[|forwarded |reply |cached |config |/|cache size |queries |pool memory |child processes "
+                    + "|server |time |abandoning lease |DHCPv4-derived |asynchronous )");
+
+    private static final Pattern TOO_MANY_QUESTIONS = Pattern.compile("^Maximum number of concurrent DNS queries ");
 
     private final String hostsRead;
     private final String dhcpHostsRead;
@@ -40,7 +51,13 @@ final class LogParser {
         if (TROUBLE.matcher(text).find()) {
             return Optional.of(new LogEvent.Trouble(DnsmasqFault.ofMessage(text)));
         }
-        return dhcpEvent(text);
+        if (TOO_MANY_QUESTIONS.matcher(text).find()) {
+            return Optional.of(new LogEvent.LimitReached(Limit.CONCURRENT_QUESTIONS, text));
+        }
+        if (text.isBlank() || ORDINARY.matcher(text).find()) {
+            return dhcpEvent(text);
+        }
+        return Optional.of(new LogEvent.Complaint(text));
     }
 
     private static Optional<LogEvent> dhcpEvent(String text) {
@@ -58,6 +75,7 @@ final class LogParser {
             return switch (dhcp.group(4)) {
                 case "ignored" -> Optional.of(new LogEvent.UnknownClient(mac));
                 case "no address available" -> Optional.of(new LogEvent.NoAddress(mac));
+                case "no leases left" -> Optional.of(new LogEvent.LimitReached(Limit.LEASES, text));
                 default -> Optional.empty();
             };
         } catch (IllegalArgumentException notAnAddress) {

@@ -66,7 +66,7 @@ public final class SharedSecret {
     }
 
     /** A file that cannot be read, or holds no usable secret, changes nothing: it may be in the middle of a swap. */
-    void reread(Path file) {
+    public void reread(Path file) {
         try {
             accept(ApiSecret.readFrom(file), file);
             lastFailure = "";

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.hostnet;
 
+import cloud.obiente.vpsgateway.child.Launcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -11,10 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Host tools as child processes, found in the places that hold them even where PATH does not name them. Any thread. */
@@ -47,10 +51,9 @@ public final class ChildTools implements HostTools {
         if (program.isEmpty()) {
             return new ToolResult(command, ToolResult.NOT_FOUND, "", "");
         }
-        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
-        builder.command().set(0, program.get().toString());
-        builder.environment().put("LC_ALL", "C");
-        Process process = builder.start();
+        List<String> found = new ArrayList<>(command);
+        found.set(0, program.get().toString());
+        Process process = Launcher.tool(found).start();
         try {
             return toItsEnd(process, command, input);
         } finally {
@@ -65,10 +68,20 @@ public final class ChildTools implements HostTools {
                 CompletableFuture.runAsync(() -> write(process.getOutputStream(), input), PIPES);
         try {
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("%s has not ended within %d ms".formatted(command.get(0), timeout.toMillis()));
+                throw new IOException(String.format(
+                        Locale.ROOT, "%s has not ended within %d ms", command.get(0), timeout.toMillis()));
             }
-            written.join();
-            return new ToolResult(command, process.exitValue(), output.join(), errors.join());
+            // What the tool has started may hold its pipes when it has ended.
+            written.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new ToolResult(
+                    command,
+                    process.exitValue(),
+                    output.get(timeout.toMillis(), TimeUnit.MILLISECONDS),
+                    errors.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException held) {
+            throw new IOException(command.get(0) + " has ended, but its output has not", held);
+        } catch (ExecutionException e) {
+            throw new IOException("the output of " + command.get(0) + " cannot be read", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for " + command.get(0));

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.hostnet;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a host tool ended.
@@ -32,6 +33,6 @@ public record ToolResult(List<String> command, int exitCode, String output, Stri
             return command.get(0) + " is not installed";
         }
         String said = errors.strip().lines().findFirst().orElse("no message");
-        return "%s ended with %d: %s".formatted(command.get(0), exitCode, said);
+        return String.format(Locale.ROOT, "%s ended with %d: %s", command.get(0), exitCode, said);
     }
 }

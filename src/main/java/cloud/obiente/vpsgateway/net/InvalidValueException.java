@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.net;
 
+import java.util.Locale;
+
 /**
  * A text that is not the value it should be. The message quotes the text and says what was expected, so that it can be
  * shown to its writer as it is.
@@ -16,8 +18,8 @@ public final class InvalidValueException extends IllegalArgumentException {
         String shown = text.length() > MAX_QUOTE_LENGTH ? text.substring(0, MAX_QUOTE_LENGTH) + "…" : text;
         StringBuilder out = new StringBuilder(shown.length());
         shown.codePoints()
-                .forEach(c ->
-                        out.append(Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c)));
+                .forEach(c -> out.append(
+                        Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", c) : Character.toString(c)));
         return out.toString();
     }
 }

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.ops;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqFault;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
+import cloud.obiente.vpsgateway.dnsmasq.Limit;
 import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.Lease;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseListener;
@@ -43,6 +44,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     private final Counter failedCommits;
     private final Counter declines;
     private final Counter unknownClients;
+    private final Counter complaints;
     private final Counter endedLeases;
     private final Counter unverifiedEndings;
     private final Counter skippedLines;
@@ -56,6 +58,8 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 counter("vps_gateway_dhcp_declines", "DHCPDECLINEs, forged ones included, followed by a reload");
         this.unknownClients =
                 counter("vps_gateway_dhcp_unknown_clients", "DHCP requests of MACs that have no reservation");
+        this.complaints = counter(
+                "vps_gateway_dhcp_server_complaints", "Lines of dnsmasq's log that are no news of ordinary work");
         this.endedLeases = counter("vps_gateway_dhcp_leases_ended", "Leases that we ended and saw gone");
         this.unverifiedEndings =
                 counter("vps_gateway_dhcp_lease_endings_unverified", "Endings that could not be seen in time");
@@ -63,6 +67,9 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 counter("vps_gateway_dhcp_lease_lines_skipped", "Lines of the lease file that made no sense");
         for (DnsmasqFault.Kind kind : DnsmasqFault.Kind.values()) {
             restarts(kind);
+        }
+        for (Limit limit : Limit.values()) {
+            limits(limit);
         }
         for (Reconciler.Repair repair : Reconciler.Repair.values()) {
             repairs(repair);
@@ -139,6 +146,16 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
     }
 
     @Override
+    public void complained() {
+        complaints.increment();
+    }
+
+    @Override
+    public void limitReached(Limit limit) {
+        limits(limit).increment();
+    }
+
+    @Override
     public void leaseEnded(Lease lease) {
         endedLeases.increment();
     }
@@ -167,6 +184,13 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
         return Counter.builder("vps_gateway_dhcp_server_restarts")
                 .description("Starts of dnsmasq after it died or was ended")
                 .tag("cause", kind.label())
+                .register(registry);
+    }
+
+    private Counter limits(Limit limit) {
+        return Counter.builder("vps_gateway_dhcp_server_limits_reached")
+                .description("How often dnsmasq said that there was not enough of something")
+                .tag("limit", limit.label())
                 .register(registry);
     }
 

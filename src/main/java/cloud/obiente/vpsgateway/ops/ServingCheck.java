@@ -26,6 +26,9 @@ public class ServingCheck implements HealthCheck {
                 .withData("phase", status.phase().name().toLowerCase(java.util.Locale.ROOT));
         status.fault().ifPresent(fault -> response.withData("problem", fault.message())
                 .withData("remedy", fault.kind().remedy()));
+        if (!status.remarks().isEmpty()) {
+            response.withData("remarks", String.join("; ", status.remarks()));
+        }
         return response.build();
     }
 }

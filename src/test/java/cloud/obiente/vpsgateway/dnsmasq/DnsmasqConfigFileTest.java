@@ -59,7 +59,9 @@ class DnsmasqConfigFileTest {
                 Duration.ofHours(1),
                 dynamicRange,
                 Path.of("/memory/dnsmasq.leases"));
-        return DnsmasqConfigFile.render(settings, 0, true).lines().toList();
+        return DnsmasqConfigFile.render(settings, DnsmasqConfigFile.Runner.ROOT, true)
+                .lines()
+                .toList();
     }
 
     private static Ipv4Address address(String text) {

@@ -109,12 +109,13 @@ class HostFilesTest {
     @Test
     void whatIsThereAlreadyNeedsNoSpaceOnTheDisk(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("dnsmasq.hosts");
-        HostFiles.replace(file, "10.15.3.20 vps-1\n");
+        HostFiles.replace(file, "10.15.3.20 vps-1\n", unchanged -> {});
         // In the place of the temporary file, so that nothing can be written.
         Files.createDirectory(directory.resolve(".dnsmasq.hosts.tmp"));
 
-        HostFiles.replace(file, "10.15.3.20 vps-1\n");
-        assertThatThrownBy(() -> HostFiles.replace(file, "10.15.3.20 vps-2\n")).isInstanceOf(IOException.class);
+        HostFiles.replace(file, "10.15.3.20 vps-1\n", unchanged -> {});
+        assertThatThrownBy(() -> HostFiles.replace(file, "10.15.3.20 vps-2\n", unchanged -> {}))
+                .isInstanceOf(IOException.class);
         assertThat(file).hasContent("10.15.3.20 vps-1");
     }
 }

@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import grpc.reflection.v1alpha.Reflection;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -102,6 +103,22 @@ class ReflectionIT extends OneGateway {
 
         // Then
         assertThat(services).contains(SERVICE, "grpc.health.v1.Health");
+    }
+
+    /** Without them grpcurl shows the details of an error as base64. */
+    @ParameterizedTest
+    @ValueSource(strings = {"google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.rpc.BadRequest.FieldViolation"})
+    void reflectionKnowsTheDetailsOfErrors(String message) {
+        ServerReflectionResponse answer = Streams.first(
+                api.client(),
+                ServerReflectionGrpc.getServerReflectionInfoMethod(),
+                ServerReflectionRequest.newBuilder()
+                        .setFileContainingSymbol(message)
+                        .build());
+
+        assertThat(answer.getErrorResponse().getErrorMessage()).isEmpty();
+        assertThat(answer.getFileDescriptorResponse().getFileDescriptorProtoList())
+                .anyMatch(file -> file.toStringUtf8().contains("google/rpc/error_details.proto"));
     }
 
     @Test

@@ -81,9 +81,14 @@ final class World implements AutoCloseable {
 
     /** Another one with settings of its own; the caller closes it. */
     GatewayProcess launchBeside(Map<String, String> differences) {
+        return GatewayProcess.start(settingsWith(differences));
+    }
+
+    /** Those of this world's gateway, but for some. */
+    Map<String, String> settingsWith(Map<String, String> differences) {
         Map<String, String> others = new LinkedHashMap<>(settings);
         others.putAll(differences);
-        return GatewayProcess.start(others);
+        return others;
     }
 
     GatewayProcess gateway() {

@@ -48,7 +48,7 @@ class QuarkusServices {
         List<ServerServiceDefinition> intercepted = new ArrayList<>();
         for (BindableService service : container.getServices()) {
             ServerServiceDefinition definition = withCallLevelMethods(service.bindService());
-            plain.add(definition);
+            plain.add(ReflectedErrors.with(definition));
             intercepted.add(intercept(definition, storage.getInterceptors(className(service))));
         }
         for (BindableService reflection :

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,10 +37,11 @@ final class GuardedBridge {
      */
     void require() throws GuardFailedException {
         if (bridge.isPresent() && !Files.isDirectory(directoryOf(bridge.get()))) {
-            throw new GuardFailedException(
-                    "frames between VPSs are not checked: %s is no bridge of this host (create it, or"
-                                    .formatted(bridge.get().text())
-                            + " correct GATEWAY_GUARD_BRIDGE)");
+            throw new GuardFailedException(String.format(
+                            Locale.ROOT,
+                            "frames between VPSs are not checked: %s is no bridge of this host (create it, or",
+                            bridge.get().text())
+                    + " correct GATEWAY_GUARD_BRIDGE)");
         }
     }
 

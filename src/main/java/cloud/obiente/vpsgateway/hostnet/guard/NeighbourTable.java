@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,8 +53,13 @@ final class NeighbourTable {
     /** A neighbour as the kernel knows it. */
     record PermanentEntry(Ipv4Address address, InterfaceName networkInterface, MacAddress mac) {
         String replace() {
-            return "neigh replace %s lladdr %s dev %s nud permanent protocol %d\n"
-                    .formatted(address, mac, networkInterface, PROTOCOL);
+            return String.format(
+                    Locale.ROOT,
+                    "neigh replace %s lladdr %s dev %s nud permanent protocol %d\n",
+                    address,
+                    mac,
+                    networkInterface,
+                    PROTOCOL);
         }
 
         String delete() {
@@ -117,10 +123,11 @@ final class NeighbourTable {
                 .filter(line -> !LATER.matcher(line).matches())
                 .toList();
         if (result.missing() || !complaints.isEmpty()) {
-            throw new GuardFailedException("permanent neighbour entries cannot be made: %s (%s)"
-                    .formatted(
-                            result.missing() ? result.complaint() : "ip says: " + complaints.get(0),
-                            result.missing() ? "install iproute2" : "run as root, or grant CAP_NET_ADMIN"));
+            throw new GuardFailedException(String.format(
+                    Locale.ROOT,
+                    "permanent neighbour entries cannot be made: %s (%s)",
+                    result.missing() ? result.complaint() : "ip says: " + complaints.get(0),
+                    result.missing() ? "install iproute2" : "run as root, or grant CAP_NET_ADMIN"));
         }
         if (result.succeeded()) {
             placed.addAll(entries);

@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.hostnet.HostTools;
 import cloud.obiente.vpsgateway.hostnet.ToolResult;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -74,7 +75,7 @@ final class NftCommand {
 
     private static GuardFailedException failure(ToolResult result) {
         return new GuardFailedException(
-                "addresses cannot be guarded: %s (%s)".formatted(result.complaint(), remedy(result)));
+                String.format(Locale.ROOT, "addresses cannot be guarded: %s (%s)", result.complaint(), remedy(result)));
     }
 
     private static String remedy(ToolResult result) {

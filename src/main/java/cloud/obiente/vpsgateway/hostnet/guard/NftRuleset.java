@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import cloud.obiente.vpsgateway.hostnet.guard.NftChain.Rule;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -120,7 +121,7 @@ final class NftRuleset {
      */
     static String declaration(NftTable table) {
         String sets = KernelSet.of(table).stream()
-                .map(set -> "set %s { %s; }\n".formatted(set.text(), set.type()))
+                .map(set -> String.format(Locale.ROOT, "set %s { %s; }\n", set.text(), set.type()))
                 .collect(Collectors.joining());
         String chains = chains(table).stream().map(NftRuleset::text).collect(Collectors.joining());
         return "table " + table.text() + " {\n" + sets + RECORDS + chains + "}\n";

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.guard;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What {@code nft -f} is given; each script is one transaction, seen by packets as a whole or not at all. */
@@ -11,7 +12,7 @@ final class NftScript {
     /** Tables with all that belongs in them, in place of whatever is there; no packet meets a moment without. */
     static String load(List<NftTable> tables, GuardPlan plan) {
         return tables.stream()
-                .map(table -> "add table %1$s\ndelete table %1$s\n".formatted(table.text())
+                .map(table -> String.format(Locale.ROOT, "add table %1$s\ndelete table %1$s\n", table.text())
                         + NftRuleset.declaration(table)
                         + elements("add", table, plan))
                 .collect(Collectors.joining());
@@ -40,6 +41,7 @@ final class NftScript {
     private static String command(String verb, NftTable table, String set, Collection<String> elements) {
         return elements.isEmpty()
                 ? ""
-                : "%s element %s %s { %s }\n".formatted(verb, table.text(), set, String.join(", ", elements));
+                : String.format(
+                        Locale.ROOT, "%s element %s %s { %s }\n", verb, table.text(), set, String.join(", ", elements));
     }
 }

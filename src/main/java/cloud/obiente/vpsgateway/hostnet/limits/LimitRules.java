@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.limits;
 
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +48,9 @@ final class LimitRules {
 
     /** The whole table in place of whatever is there. */
     static String load(LimitSettings settings, Collection<MacAddress> known) {
-        return "add table %1$s\ndelete table %1$s\n".formatted(TABLE) + table(settings) + elements("add", known);
+        return String.format(Locale.ROOT, "add table %1$s\ndelete table %1$s\n", TABLE)
+                + table(settings)
+                + elements("add", known);
     }
 
     static String change(Collection<MacAddress> gone, Collection<MacAddress> come) {
@@ -66,12 +69,13 @@ final class LimitRules {
     static String elements(String verb, String table, String set, Collection<?> elements) {
         return elements.isEmpty()
                 ? ""
-                : "%s element %s %s { %s }\n"
-                        .formatted(
-                                verb,
-                                table,
-                                set,
-                                elements.stream().map(Object::toString).collect(Collectors.joining(", ")));
+                : String.format(
+                        Locale.ROOT,
+                        "%s element %s %s { %s }\n",
+                        verb,
+                        table,
+                        set,
+                        elements.stream().map(Object::toString).collect(Collectors.joining(", ")));
     }
 
     private static String elements(String verb, Collection<MacAddress> macs) {

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.hostnet.limits;
 
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +19,7 @@ final class PortRules {
     /** The whole table in place of whatever is there. */
     static String load(Collection<MacAddress> known, Collection<String> ports) {
         String counter = LimitRules.UNKNOWN + LimitKind.DHCP.label();
-        return """
+        return String.format(Locale.ROOT, """
                 add table %1$s
                 delete table %1$s
                 table %1$s {
@@ -34,7 +35,7 @@ final class PortRules {
                 counter name %4$s drop
                 }
                 }
-                """.formatted(TABLE, LimitRules.KNOWN, PORTS, counter)
+                """, TABLE, LimitRules.KNOWN, PORTS, counter)
                 + LimitRules.elements("add", TABLE, LimitRules.KNOWN, known)
                 + LimitRules.elements("add", TABLE, PORTS, quoted(ports));
     }

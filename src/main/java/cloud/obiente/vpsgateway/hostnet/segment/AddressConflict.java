@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.hostnet.segment;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,10 +16,16 @@ public record AddressConflict(Ipv4Address address, MacAddress mac, Optional<VpsI
 
     /** For people: what, and what to do. */
     public String describe() {
-        return holder.map(vps ->
-                        "%s was given to %s, but %s answers for it (find that host, or give the VPS another address)"
-                                .formatted(address, vps, mac))
-                .orElseGet(() -> "%s is free here, but %s uses it; it is given last (find that host, or move the pool)"
-                        .formatted(address, mac));
+        return holder.map(vps -> String.format(
+                        Locale.ROOT,
+                        "%s was given to %s, but %s answers for it (find that host, or give the VPS another address)",
+                        address,
+                        vps,
+                        mac))
+                .orElseGet(() -> String.format(
+                        Locale.ROOT,
+                        "%s is free here, but %s uses it; it is given last (find that host, or move the pool)",
+                        address,
+                        mac));
     }
 }

@@ -16,6 +16,7 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 
@@ -72,7 +73,10 @@ final class DhcpServerSearch {
             throw new IOException("port 68 is taken, by a DHCP client of this host most likely", taken);
         } catch (SocketException forbidden) {
             throw new IOException(
-                    "port 68 cannot be opened (%s); grant CAP_NET_BIND_SERVICE".formatted(forbidden.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "port 68 cannot be opened (%s); grant CAP_NET_BIND_SERVICE",
+                            forbidden.getMessage()),
                     forbidden);
         }
     }

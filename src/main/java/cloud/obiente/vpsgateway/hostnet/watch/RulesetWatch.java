@@ -1,6 +1,8 @@
 package cloud.obiente.vpsgateway.hostnet.watch;
 
 import cloud.obiente.vpsgateway.child.ChildProcess;
+import cloud.obiente.vpsgateway.child.Launcher;
+import cloud.obiente.vpsgateway.child.ProcessStat;
 import cloud.obiente.vpsgateway.child.RestartBackoff;
 import cloud.obiente.vpsgateway.child.SupervisorThread;
 import java.io.IOException;
@@ -27,6 +29,11 @@ public final class RulesetWatch implements AutoCloseable {
     /** nft does not say from when on it listens; with 10,000 addresses guarded it reads 0.2 s before. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
+    /** A stopped one is told from one that has nothing to say by its state. */
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
+    private static final int MAX_CHECKS_STOPPED = 4;
+
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private final Supplier<Optional<Path>> nft;
@@ -37,6 +44,9 @@ public final class RulesetWatch implements AutoCloseable {
     private volatile WatchStatus status = WatchStatus.NOT_YET;
     private ChildProcess child;
     private long startedNanos;
+    /** At so many checks in a row the child did nothing because somebody had stopped it. */
+    private int checksStopped;
+
     /** Somebody has rules. */
     private boolean needed;
     /** The child is not to be started again. */
@@ -70,6 +80,7 @@ public final class RulesetWatch implements AutoCloseable {
         if (!needed) {
             needed = true;
             spawn();
+            thread.every(CHECK_INTERVAL, this::check);
         }
     }
 
@@ -95,6 +106,23 @@ public final class RulesetWatch implements AutoCloseable {
         }
     }
 
+    private void check() {
+        boolean stopped = child != null
+                && ProcessStat.of(child.process().pid())
+                        .map(ProcessStat::stopped)
+                        .orElse(false);
+        boolean paused = checksStopped > 0 && child != null;
+        checksStopped = stopped ? checksStopped + 1 : 0;
+        if (stopped && status.listening()) {
+            note(status.paused("nft monitor (process " + child.process().pid() + ") is stopped"));
+        } else if (!stopped && paused) {
+            settled(child);
+        }
+        if (checksStopped > MAX_CHECKS_STOPPED) {
+            child.kill();
+        }
+    }
+
     private void spawn() {
         if (stopping) {
             return;
@@ -103,21 +131,18 @@ public final class RulesetWatch implements AutoCloseable {
         try {
             Path program = nft.get().orElseThrow(() -> new IOException("nft is not installed"));
             ChildProcess started = ChildProcess.start(
-                    ChildProcess.DeathSignal.KILL,
-                    List.of(program.toString(), "monitor", "rules"),
-                    new RulesetObserver(),
-                    RulesetWatch::readingThread);
+                    new ChildProcess.Program(
+                            "ruleset-changes",
+                            Launcher.DeathSignal.KILL,
+                            List.of(),
+                            ChildProcess.Input.NOTHING,
+                            List.of(program.toString(), "monitor", "rules")),
+                    new RulesetObserver());
             child = started;
             thread.after(settling, () -> settled(started));
         } catch (IOException e) {
             failed(Duration.ZERO, e.getMessage());
         }
-    }
-
-    private static Thread readingThread(Runnable work) {
-        Thread thread = new Thread(work, "ruleset-changes");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** What happened before the child listened is found by a check. */
@@ -130,6 +155,7 @@ public final class RulesetWatch implements AutoCloseable {
 
     private void ended(int exitCode, List<String> lastLines) {
         child = null;
+        checksStopped = 0;
         if (stopping) {
             stopped.complete(null);
             return;

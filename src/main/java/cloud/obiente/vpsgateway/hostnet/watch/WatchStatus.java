@@ -16,6 +16,11 @@ public record WatchStatus(boolean listening, long restarts, Optional<String> fau
         return new WatchStatus(true, restarts, Optional.empty());
     }
 
+    /** It may go on by itself. */
+    WatchStatus paused(String why) {
+        return new WatchStatus(false, restarts, Optional.of(why));
+    }
+
     WatchStatus deaf(String why) {
         return new WatchStatus(false, restarts + 1, Optional.of(why));
     }

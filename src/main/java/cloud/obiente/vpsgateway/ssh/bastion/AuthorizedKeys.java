@@ -18,6 +18,7 @@ import org.jboss.logging.Logger;
  */
 final class AuthorizedKeys {
     private static final Logger LOG = Logger.getLogger(AuthorizedKeys.class);
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final long MAX_BYTES = 16 << 20;
 
     private final Path file;
@@ -42,7 +43,7 @@ final class AuthorizedKeys {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
             }
-            follow(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            follow(text(Files.readAllBytes(file)));
         } catch (IOException unreadable) {
             keys = Map.of();
             lastText = "";
@@ -52,6 +53,18 @@ final class AuthorizedKeys {
                         + "; GATEWAY_SSH_AUTHORIZED_KEYS)");
             }
         }
+    }
+
+    /** Editors on Windows put a mark in front, which is no part of the first key, or write each character as two octets. */
+    private static String text(byte[] octets) throws IOException {
+        String text = new String(octets, StandardCharsets.UTF_8);
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            return text.substring(BYTE_ORDER_MARK.length());
+        }
+        if (text.indexOf(0) >= 0) {
+            throw new IOException("it is UTF-16 or no text at all; save it as UTF-8");
+        }
+        return text;
     }
 
     private void follow(String text) {

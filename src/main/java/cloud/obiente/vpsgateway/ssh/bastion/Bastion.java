@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -98,6 +99,16 @@ public final class Bastion implements AutoCloseable {
         LOG.infof(
                 "bastion: listening on %s:%s, host key %s (%s)",
                 settings.host(), String.valueOf(settings.port()), hostKey.fingerprint(), hostKey.file());
+    }
+
+    /**
+     * Looks at the file of keys now. On the thread of the timer that was given to {@link #start}.
+     *
+     * @return the file
+     */
+    public Path rereadKeys() {
+        keys.reread();
+        return settings.authorizedKeys();
     }
 
     /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */

@@ -8,13 +8,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Reads {@code YYYYMMDD[Z]} and {@code YYYYMMDDHHMM[SS][Z]} (sshd(8), expiry-time). Stateless. */
 final class ExpiryTime {
     private static final Pattern FORM = Pattern.compile("[0-9]{8}([0-9]{4}([0-9]{2})?)?Z?");
     private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuuMMddHHmmss").withResolverStyle(ResolverStyle.STRICT);
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     private static final int LENGTH = 14;
 
     private ExpiryTime() {}

@@ -31,6 +31,7 @@ import cloud.obiente.vpsgateway.grpc.connect.RpcSettings;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
+import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
@@ -110,10 +111,11 @@ public class CoreBeans {
             Clock clock) {
         // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
         System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
+        AddressPool pool = PoolFactory.of(settings.dhcp());
         try {
             return Ipam.open(
                     new IpamSettings(
-                            PoolFactory.of(settings.dhcp()),
+                            pool,
                             settings.dhcp().quarantine(),
                             (address, mac) -> isLeasedByOther(leases.get().latest(), address, mac, clock.instant())
                                     || isAnsweredByOther(segment.get().addressUse(), address, mac),
@@ -125,6 +127,7 @@ public class CoreBeans {
                     daemons(),
                     organizations,
                     ssh,
+                    new OtherShareNotice(pool),
                     changes -> inquiries.get().changed(changes),
                     changes -> segment.get().changed(changes));
         } catch (StoreException e) {

@@ -16,7 +16,7 @@ import java.util.Set;
 /** The pool and its dynamic range, as they follow from the settings. */
 final class PoolFactory {
     /** One address in so many is for unknown clients; the rest stays with the VPSs, however many clients come. */
-    private static final int DYNAMIC_SHARE = 4;
+    private static final int DYNAMIC_FRACTION = 4;
 
     private static final long MAX_DYNAMIC_ADDRESSES = 1_024;
 
@@ -31,19 +31,19 @@ final class PoolFactory {
                 new HashSet<>(List.of(dhcp.subnet().network(), dhcp.subnet().broadcast(), dhcp.router()));
         reserved.addAll(dhcp.upstreamDns());
         dhcp.listenIp().ifPresent(reserved::add);
-        return new AddressPool(dhcp.pool(), reserved);
+        return new AddressPool(dhcp.pool(), dhcp.ownPart(), reserved);
     }
 
-    /** The dynamic range: the end of the pool, because VPSs are given its beginning first. */
+    /** The dynamic range: the end of this gateway's part of the pool, because VPSs are given its beginning first. */
     static Optional<DynamicRange> dynamicRange(DhcpSettings dhcp) {
         if (dhcp.unknownClients() != UnknownClients.SERVE) {
             return Optional.empty();
         }
-        Ipv4Range pool = dhcp.pool();
-        long share = Math.min(MAX_DYNAMIC_ADDRESSES, Math.max(1, pool.size() / DYNAMIC_SHARE));
-        Ipv4Address first = pool.first().plus((int) (pool.size() - share));
+        Ipv4Range part = dhcp.ownPart();
+        long count = Math.min(MAX_DYNAMIC_ADDRESSES, Math.max(1, part.size() / DYNAMIC_FRACTION));
+        Ipv4Address first = part.first().plus((int) (part.size() - count));
         return Optional.of(new DynamicRange(
-                new Ipv4Range(first, pool.last()),
+                new Ipv4Range(first, part.last()),
                 DYNAMIC_LEASE_TIME,
                 dhcp.sharesSegment() ? Segment.SHARED : Segment.OURS_ALONE));
     }

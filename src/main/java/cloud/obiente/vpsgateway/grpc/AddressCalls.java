@@ -8,9 +8,11 @@ import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
+import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.BindCommand;
+import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
@@ -36,6 +38,7 @@ import java.util.Optional;
 /** The calls that change who has which private address, and the list of all. Stateless. */
 @ApplicationScoped
 public class AddressCalls {
+    private final Ipam ipam;
     private final Provisioner provisioner;
     private final LeaseWatcher leases;
     private final GatewayInfo facts;
@@ -44,12 +47,14 @@ public class AddressCalls {
     private final AddressUse addressUse;
 
     AddressCalls(
+            Ipam ipam,
             Provisioner provisioner,
             LeaseWatcher leases,
             GatewayInfo facts,
             Clock clock,
             MacInquiries inquiries,
             SegmentWatch segment) {
+        this.ipam = ipam;
         this.provisioner = provisioner;
         this.leases = leases;
         this.facts = facts;
@@ -119,11 +124,16 @@ public class AddressCalls {
 
     /** The caller has named the address, and gets it; but it may not work. */
     private String warning(Ipv4Address address, MacAddress mac) {
-        return addressUse
-                .answeredBy(address)
-                .filter(other -> !other.equals(mac))
-                .map(other -> "; warning: " + other + " answers ARP for it")
-                .orElse("");
+        AddressPool pool = ipam.snapshot().pool();
+        String share = pool.isOfAnotherShare(address)
+                ? "; warning: it is outside of this gateway's share " + pool.share()
+                : "";
+        return share
+                + addressUse
+                        .answeredBy(address)
+                        .filter(other -> !other.equals(mac))
+                        .map(other -> "; warning: " + other + " answers ARP for it")
+                        .orElse("");
     }
 
     Uni<RemoveStaticDHCPLeaseResponse> unbind(RemoveStaticDHCPLeaseRequest request) {

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Which address a VPS gets that has none and names none, as things stand in one snapshot. */
+/** Which address of the gateway's share a VPS gets that has none and names none, as things stand in one snapshot. */
 record AddressChoice(IpamSnapshot state) {
     private static final Logger LOG = Logger.getLogger(Ipam.class);
 
@@ -22,11 +22,13 @@ record AddressChoice(IpamSnapshot state) {
      * others are held; empty when all are.
      */
     Optional<Ipv4Address> addressFor(VpsId vps, Optional<MacAddress> mac) {
-        Optional<Ipv4Address> leased =
-                mac.flatMap(state.settings.leasedTo()).filter(address -> isFreeFor(address, mac));
+        Optional<Ipv4Address> leased = mac.flatMap(state.settings.leasedTo())
+                .filter(address -> state.pool().isSelectable(address) || isUnclaimedLeaseOf(address, mac))
+                .filter(address -> isFreeFor(address, mac));
         Optional<Ipv4Address> earlier = state.released
                 .lastOf(vps, mac)
                 .map(ReleasedAddress::address)
+                .filter(state.pool()::isSelectable)
                 .filter(address -> isFreeFor(address, mac))
                 .filter(address -> !state.settings.usedByOther().test(address, mac.or(() -> lastMacOf(address))));
         Optional<Ipv4Address> chosen = earlier.or(() -> leased).or(this::nextFree);
@@ -55,6 +57,14 @@ record AddressChoice(IpamSnapshot state) {
         return state.releasedAt(address).flatMap(ReleasedAddress::mac);
     }
 
+    /** Who has it already keeps it, of whichever share it is: only the memory of it was lost. */
+    private boolean isUnclaimedLeaseOf(Ipv4Address address, Optional<MacAddress> mac) {
+        return state.unclaimedAt(address)
+                .map(UnclaimedLease::mac)
+                .filter(leasing -> mac.equals(Optional.of(leasing)))
+                .isPresent();
+    }
+
     private boolean isFreeFor(Ipv4Address address, Optional<MacAddress> mac) {
         return state.pool().contains(address)
                 && !state.byAddress.containsKey(address)
@@ -66,7 +76,7 @@ record AddressChoice(IpamSnapshot state) {
     /** The address to take back when no other is free: of those that may be, the one unseen for longest. */
     Optional<Allocation> reclaimable(Instant now) {
         return state.settings.reclaimAfter().flatMap(age -> state.allPrivate().stream()
-                .filter(held -> state.pool().contains(held.address()))
+                .filter(held -> state.pool().isSelectable(held.address()))
                 .filter(held -> !now.isBefore(state.lastSignOf(held).plus(age)))
                 .filter(held -> !state.settings.usedByOther().test(held.address(), held.mac())
                         && held.mac().flatMap(state.settings.leasedTo()).isEmpty())
@@ -87,7 +97,7 @@ record AddressChoice(IpamSnapshot state) {
     /** @see IpamSnapshot#candidates */
     List<Ipv4Address> candidates(int count) {
         Stream<Ipv4Address> usedBefore =
-                state.released.inOrder().stream().map(ReleasedAddress::address).filter(state.pool()::contains);
+                state.released.inOrder().stream().map(ReleasedAddress::address).filter(state.pool()::isSelectable);
         return Stream.concat(neverUsed(), usedBefore)
                 .filter(address -> state.unclaimedAt(address).isEmpty())
                 .filter(address -> !state.settings.usedByOther().test(address, Optional.empty()))
@@ -100,14 +110,14 @@ record AddressChoice(IpamSnapshot state) {
     }
 
     private Stream<Ipv4Address> neverUsed() {
-        Ipv4Range range = state.pool().range();
-        return LongStream.range(state.firstFreeHint, range.size())
-                .mapToObj(place -> range.first().plus((int) place))
+        Ipv4Range share = state.pool().share();
+        return LongStream.range(state.firstFreeHint, share.size())
+                .mapToObj(place -> share.first().plus((int) place))
                 .filter(this::isNeverUsed);
     }
 
     private boolean isNeverUsed(Ipv4Address address) {
-        return state.pool().contains(address)
+        return state.pool().isSelectable(address)
                 && !state.byAddress.containsKey(address)
                 && state.releasedAt(address).isEmpty();
     }

@@ -61,7 +61,7 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
     private static Refusal exhausted(AddressPool pool) {
         return new Refusal(
                 RefusalReason.POOL_EXHAUSTED,
-                "all " + pool.size() + " addresses of the pool " + pool.range()
+                "all " + pool.size() + " addresses of " + pool.describe()
                         + " are held (release some, enlarge the pool, or set GATEWAY_RECLAIM_AFTER)",
                 Map.of());
     }

@@ -116,25 +116,25 @@ public final class IpamSnapshot {
         return settings.pool();
     }
 
-    /** Number of addresses that can be handed out, held or not. */
+    /** Number of addresses that the gateway can choose from, held or not. */
     public int poolSize() {
         return pool().size();
     }
 
-    /** Number of addresses that can be handed out now, resting ones included, those leased without a claim not. */
+    /** Number of addresses that the gateway can choose from now, resting ones included, those leased without a claim not. */
     public int poolAvailable() {
         int withheld = (int) unclaimed().stream()
-                .filter(lease -> pool().contains(lease.address()))
+                .filter(lease -> pool().isSelectable(lease.address()))
                 .count();
         return poolSize() - allocatedInPool - withheld;
     }
 
-    /** Number of the pool's addresses that are held. */
+    /** Number of the addresses that the gateway can choose from which are held. */
     public int allocatedInPool() {
         return allocatedInPool;
     }
 
-    /** Number of the pool's free addresses that still rest since their release; O(released addresses). */
+    /** Number of the free addresses of the gateway's share that still rest since their release; O(released addresses). */
     public int quarantined(Instant now) {
         return released.quarantined(pool(), settings.quarantine(), now);
     }
@@ -146,6 +146,13 @@ public final class IpamSnapshot {
     public List<Allocation> stranded() {
         return privateByVps.values().stream()
                 .filter(allocation -> !pool().contains(allocation.address()))
+                .toList();
+    }
+
+    /** Private allocations on addresses that another gateway is the one to choose; the API has named them, or they are older. */
+    public List<Allocation> ofOtherShares() {
+        return privateByVps.values().stream()
+                .filter(allocation -> pool().isOfAnotherShare(allocation.address()))
                 .toList();
     }
 

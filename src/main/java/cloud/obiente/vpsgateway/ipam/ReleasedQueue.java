@@ -104,19 +104,19 @@ final class ReleasedQueue {
     }
 
     /**
-     * The acceptable address of the pool that was released longest ago. Quarantine needs no branch here: when this one still
+     * The acceptable address of the gateway's share that was released longest ago. Quarantine needs no branch here: when this one still
      * rests, all behind it do, and a resting address is taken only when nothing else is free.
      */
     Optional<Ipv4Address> longestReleased(AddressPool pool, Predicate<Ipv4Address> acceptable) {
         return bySequence
-                .first(released -> pool.contains(released.address()) && acceptable.test(released.address()))
+                .first(released -> pool.isSelectable(released.address()) && acceptable.test(released.address()))
                 .map(ReleasedAddress::address);
     }
 
-    /** How many of the pool's addresses still rest. */
+    /** How many of the addresses of the gateway's share still rest. */
     int quarantined(AddressPool pool, Duration quarantine, Instant now) {
         return (int) bySequence.values().stream()
-                .filter(released -> pool.contains(released.address()) && released.isQuarantined(quarantine, now))
+                .filter(released -> pool.isSelectable(released.address()) && released.isQuarantined(quarantine, now))
                 .count();
     }
 

@@ -18,7 +18,7 @@ final class SnapshotBuilder {
     ReleasedQueue released = ReleasedQueue.EMPTY;
     AllocationKnowledge knowledge = AllocationKnowledge.NONE;
     int allocatedInPool;
-    /** How many places at the start of the pool's range are known to hold no never-used address. */
+    /** How many places at the start of the gateway's share are known to hold no never-used address. */
     long usedFromStart;
     /** Of the last command that was news to lists. */
     long revision;
@@ -119,20 +119,20 @@ final class SnapshotBuilder {
     }
 
     private int countInPool(Allocation allocation) {
-        return settings.pool().contains(allocation.address()) ? 1 : 0;
+        return settings.pool().isSelectable(allocation.address()) ? 1 : 0;
     }
 
     /** An address once used never becomes unused again, so over all commits this passes each place at most once. */
     private void skipUsed() {
         AddressPool pool = settings.pool();
-        while (usedFromStart < pool.range().size()
-                && isUsed(pool, pool.range().first().plus((int) usedFromStart))) {
+        while (usedFromStart < pool.share().size()
+                && isUsed(pool, pool.share().first().plus((int) usedFromStart))) {
             usedFromStart++;
         }
     }
 
     private boolean isUsed(AddressPool pool, Ipv4Address address) {
-        return !pool.contains(address)
+        return !pool.isSelectable(address)
                 || byAddress.containsKey(address)
                 || released.get(address).isPresent();
     }

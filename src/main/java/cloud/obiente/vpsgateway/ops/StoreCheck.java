@@ -1,11 +1,13 @@
 package cloud.obiente.vpsgateway.ops;
 
+import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -39,6 +41,10 @@ public class StoreCheck implements HealthCheck {
                 .withData("available", snapshot.poolAvailable())
                 .withData("unseenFor7Days", snapshot.unseenFor(Duration.ofDays(7), clock.instant()))
                 .withData("unseenFor30Days", snapshot.unseenFor(Duration.ofDays(30), clock.instant()));
+        List<Allocation> ofOtherShares = snapshot.ofOtherShares();
+        if (!ofOtherShares.isEmpty()) {
+            response.withData("outsideOfShare", ofOtherShares.size());
+        }
         if (LastSeenRecorder.isDry(snapshot)) {
             response.withData(
                     "warning",

@@ -1,19 +1,26 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import static cloud.obiente.vpsgateway.ipam.IpamFixture.ip;
 import static cloud.obiente.vpsgateway.ipam.IpamFixture.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -25,10 +32,14 @@ import net.jqwik.api.Provide;
 /** Random commands over few VPSs, MACs and addresses, so that they meet often. */
 class IpamPropertiesTest {
     private static final AddressPool POOL = pool("10.0.0.1", "10.0.0.9", "10.0.0.1", "10.0.0.5");
+    /** The same pool, of which this gateway chooses from .4 to .6 without .5. */
+    private static final AddressPool SHARED =
+            new AddressPool(POOL.range(), new Ipv4Range(ip("10.0.0.4"), ip("10.0.0.6")), POOL.reserved());
+
     private static final Caller CALLER = Caller.of("property");
 
     /** A command that a sequence is made of; named so that a failure can be read. */
-    private record Step(String name, Consumer<IpamFixture> run) {
+    private record Step(String name, Optional<Ipv4Address> named, Consumer<IpamFixture> run) {
         @Override
         public String toString() {
             return name;
@@ -54,6 +65,39 @@ class IpamPropertiesTest {
         } finally {
             delete(directory);
         }
+    }
+
+    @Property(tries = 80)
+    void whatNobodyNamedIsOfTheShare(@ForAll("steps") List<Step> steps) throws IOException {
+        Path directory = Files.createTempDirectory("ipam-share");
+        Set<Ipv4Address> named = new HashSet<>();
+        try (IpamFixture ipam = new IpamFixture(directory, SHARED)) {
+            for (Step step : steps) {
+                Map<VpsId, Ipv4Address> before = addresses(ipam.snapshot());
+                step.run().accept(ipam);
+                addresses(ipam.snapshot()).forEach((vps, address) -> {
+                    if (!address.equals(before.get(vps))
+                            && step.named().filter(address::equals).isEmpty()) {
+                        assertThat(SHARED.isSelectable(address))
+                                .as("%s, chosen for %s", address, vps)
+                                .isTrue();
+                    }
+                });
+                step.named().ifPresent(named::add);
+                IpamSnapshot now = ipam.snapshot();
+                assertThat(now.choice().nextFree().stream()).allMatch(SHARED::isSelectable);
+                assertThat(now.choice().nextFree().isPresent()).isEqualTo(now.poolAvailable() > 0);
+                assertThat(now.ofOtherShares()).extracting(Allocation::address).allMatch(named::contains);
+                ipam.leased.put(new MacAddress(0x020000000001L), ip("10.0.0.8"));
+                ipam.clock.advance(Duration.ofDays(3));
+            }
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static Map<VpsId, Ipv4Address> addresses(IpamSnapshot state) {
+        return state.allPrivate().stream().collect(Collectors.toMap(Allocation::vps, Allocation::address));
     }
 
     private static void rulesHold(IpamSnapshot snapshot) {
@@ -89,7 +133,8 @@ class IpamPropertiesTest {
         return Combinators.combine(
                         vpses(), organizations(), macs().optional(), addresses().optional(0.3))
                 .as(AllocateCommand::new)
-                .map(command -> step(command, ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
+                .map(command ->
+                        step(command, command.preferred(), ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
     }
 
     private Arbitrary<Step> releases() {
@@ -101,7 +146,10 @@ class IpamPropertiesTest {
     private Arbitrary<Step> binds() {
         return Combinators.combine(vpses(), organizations(), macs(), addresses())
                 .as(BindCommand::new)
-                .map(command -> step(command, ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
+                .map(command -> step(
+                        command,
+                        Optional.of(command.address()),
+                        ipam -> ipam.submit(CALLER, command, Cancellation.NONE)));
     }
 
     private Arbitrary<Step> unbinds() {
@@ -113,7 +161,11 @@ class IpamPropertiesTest {
     }
 
     private static Step step(Object name, Function<Ipam, CompletionStage<?>> command) {
-        return new Step(name.toString(), fixture -> IpamFixture.answer(command.apply(fixture.ipam())));
+        return step(name, Optional.empty(), command);
+    }
+
+    private static Step step(Object name, Optional<Ipv4Address> named, Function<Ipam, CompletionStage<?>> command) {
+        return new Step(name.toString(), named, fixture -> IpamFixture.answer(command.apply(fixture.ipam())));
     }
 
     private static Arbitrary<VpsId> vpses() {

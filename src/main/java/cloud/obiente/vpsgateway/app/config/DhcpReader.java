@@ -11,6 +11,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LEASE_TI
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LISTEN_IP;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_MODE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_END;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_SHARE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_START;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_QUARANTINE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
@@ -23,6 +24,7 @@ import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.PoolShare;
 import cloud.obiente.vpsgateway.net.Subnet;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +57,7 @@ final class DhcpReader {
         Optional<List<Ipv4Address>> upstreamDns = values.read(GATEWAY_DHCP_DNS, DhcpReader::parseAddresses);
         Optional<Subnet> subnet = readSubnet(router);
         Optional<Ipv4Range> pool = readPool(subnet);
+        Optional<PoolShare> share = values.read(GATEWAY_DHCP_POOL_SHARE, PoolShare::parse);
         Optional<InterfaceName> networkInterface = values.read(GATEWAY_DHCP_INTERFACE, InterfaceName::new);
         Optional<AdvertiseDns> advertiseDns = values.readChoice(GATEWAY_DHCP_ADVERTISE_DNS, AdvertiseDns.class);
         Optional<DomainName> domain = values.read(GATEWAY_DHCP_DOMAIN, DomainName::parse);
@@ -65,13 +68,14 @@ final class DhcpReader {
         Optional<SharedDynamic> sharedDynamic = values.read(GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC, SharedDynamic::parse);
         mode.ifPresent(known -> rules.checkListenIp(known, listenIp, subnet));
         upstreamDns.ifPresent(resolvers -> checkUpstream(resolvers, listenIp));
-        rules.checkPool(pool, subnet, takenBy(router, listenIp, upstreamDns));
+        rules.checkPool(pool, share, subnet, takenBy(router, listenIp, upstreamDns));
         if (values.hasProblems()) {
             return Optional.empty();
         }
         DhcpSettings settings = new DhcpSettings(
                 mode.orElseThrow(),
                 pool.orElseThrow(),
+                share.orElseThrow(),
                 subnet.orElseThrow(),
                 router.orElseThrow(),
                 networkInterface.orElseThrow(),
@@ -84,7 +88,7 @@ final class DhcpReader {
                 quarantine.or(() -> leaseTime).orElseThrow(),
                 unknownClients.orElseThrow(),
                 dnsPort.orElseThrow());
-        warnAboutTimesAndPort(settings);
+        warnAboutCombinations(settings);
         rules.checkDynamicRange(settings, sharedDynamic.orElseThrow());
         return values.hasProblems() ? Optional.empty() : Optional.of(settings);
     }
@@ -146,7 +150,14 @@ final class DhcpReader {
         }
     }
 
-    private void warnAboutTimesAndPort(DhcpSettings settings) {
+    private void warnAboutCombinations(DhcpSettings settings) {
+        if (settings.mode() == DhcpMode.FULL
+                && settings.unknownClients() == UnknownClients.ADOPT
+                && !settings.share().isWhole()) {
+            values.warn(
+                    "GATEWAY_DHCP_UNKNOWN_CLIENTS=adopt with GATEWAY_DHCP_POOL_SHARE: each gateway of the pool gives a"
+                            + " VPS without an address one of its own. With resolve it gets none but the API's.");
+        }
         if (settings.quarantine().compareTo(settings.leaseTime()) < 0) {
             values.warn(
                     "GATEWAY_DHCP_QUARANTINE is shorter than the lease time: a VPS that still holds a released address"

@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.PoolShare;
 import cloud.obiente.vpsgateway.net.Subnet;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,9 @@ import java.util.Optional;
  * Addresses, DHCP and DNS of this node.
  *
  * @param mode whether DHCP is served at all
- * @param pool the addresses given to VPSs; inside the subnet, at most 65,536, at least one of them assignable
+ * @param pool the addresses given to VPSs, by this gateway or by those that have the pool in common; inside the subnet, at
+ *     most 65,536
+ * @param share the part of them that this gateway chooses from; at least one of its addresses is assignable
  * @param subnet the VPSs' network
  * @param router given to VPSs; a host of the subnet
  * @param networkInterface to serve; need not exist yet
@@ -33,6 +36,7 @@ import java.util.Optional;
 public record DhcpSettings(
         DhcpMode mode,
         Ipv4Range pool,
+        PoolShare share,
         Subnet subnet,
         Ipv4Address router,
         InterfaceName networkInterface,
@@ -50,8 +54,13 @@ public record DhcpSettings(
         upstreamDns = List.copyOf(upstreamDns);
     }
 
-    /** Whether other gateways are expected on the network: a listen address other than the router's says so. */
+    /** The addresses that this gateway chooses from. */
+    public Ipv4Range ownPart() {
+        return share.of(pool).orElseThrow();
+    }
+
+    /** Whether other gateways are expected on the network: a share says so, or a listen address other than the router's. */
     public boolean sharesSegment() {
-        return listenIp.filter(own -> !own.equals(router)).isPresent();
+        return !share.isWhole() || listenIp.filter(own -> !own.equals(router)).isPresent();
     }
 }

@@ -76,6 +76,8 @@ public interface GatewayConfig {
 
         Optional<String> poolEnd();
 
+        Optional<String> poolShare();
+
         Optional<String> subnet();
 
         Optional<String> subnetMask();

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.app.config;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_GATEWAY;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_LISTEN_IP;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_END;
+import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_SHARE;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_POOL_START;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_UNKNOWN_CLIENTS;
@@ -10,6 +11,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_UNKNOWN_
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.PoolShare;
 import cloud.obiente.vpsgateway.net.Subnet;
 import java.util.Optional;
 import java.util.Set;
@@ -88,15 +90,43 @@ final class NetworkRules {
     }
 
     /** @param taken addresses that VPSs never get */
-    void checkPool(Optional<Ipv4Range> pool, Optional<Subnet> subnet, Set<Ipv4Address> taken) {
-        pool.ifPresent(this::warnWhenLarge);
-        pool.ifPresent(range -> subnet.filter(network -> isInside(range, network))
-                .filter(network -> range.stream().noneMatch(address -> isFree(address, network, taken)))
-                .ifPresent(network -> note(
-                        GATEWAY_DHCP_POOL_END,
-                        range.last(),
-                        "leaves no address for VPSs: all of " + range + " belong to the network, router or resolvers",
-                        "at least one other address in the pool")));
+    void checkPool(
+            Optional<Ipv4Range> pool, Optional<PoolShare> share, Optional<Subnet> subnet, Set<Ipv4Address> taken) {
+        if (pool.isEmpty() || subnet.isEmpty() || !isInside(pool.get(), subnet.get())) {
+            return;
+        }
+        warnWhenLarge(pool.get(), share.flatMap(part -> part.of(pool.get())).orElse(pool.get()));
+        if (isUsedUp(pool.get(), subnet.get(), taken)) {
+            note(
+                    GATEWAY_DHCP_POOL_END,
+                    pool.get().last(),
+                    "leaves no address for VPSs: all of " + pool.get() + " belong to the network, router or resolvers",
+                    "at least one other address in the pool");
+        } else {
+            share.ifPresent(part -> checkShare(part, pool.get(), subnet.get(), taken));
+        }
+    }
+
+    private void checkShare(PoolShare share, Ipv4Range pool, Subnet subnet, Set<Ipv4Address> taken) {
+        Optional<Ipv4Range> addresses = share.of(pool);
+        if (addresses.isEmpty()) {
+            note(
+                    GATEWAY_DHCP_POOL_SHARE,
+                    share,
+                    "makes more parts than the pool " + pool + " has addresses",
+                    "at most " + pool.size() + " parts, or a larger pool");
+        } else if (isUsedUp(addresses.get(), subnet, taken)) {
+            note(
+                    GATEWAY_DHCP_POOL_SHARE,
+                    share,
+                    "leaves no address for VPSs: all of " + addresses.get()
+                            + " belong to the network, router or resolvers",
+                    "fewer parts, or a larger pool");
+        }
+    }
+
+    private static boolean isUsedUp(Ipv4Range range, Subnet subnet, Set<Ipv4Address> taken) {
+        return range.stream().noneMatch(address -> isFree(address, subnet, taken));
     }
 
     /** Two gateways with a dynamic range would each lease an address to an unknown client; with one, it gets one. */
@@ -109,16 +139,23 @@ final class NetworkRules {
             note(
                     GATEWAY_DHCP_UNKNOWN_CLIENTS,
                     "serve",
-                    "would lend addresses to the VPSs of other gateways: GATEWAY_DHCP_LISTEN_IP '"
-                            + settings.listenIp().orElseThrow() + "' is not the router '" + settings.router()
-                            + "', so this gateway is one of several",
+                    "would lend addresses to the VPSs of other gateways: " + whySeveral(settings)
+                            + ", so this gateway is one of several",
                     "resolve; or GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC=true where no other gateway is on the network");
         }
     }
 
-    private void warnWhenLarge(Ipv4Range pool) {
-        if (pool.size() > COMFORTABLE_POOL) {
-            values.warn("The pool has " + pool.size() + " addresses. With more than " + COMFORTABLE_POOL
+    private static String whySeveral(DhcpSettings settings) {
+        return settings.share().isWhole()
+                ? "GATEWAY_DHCP_LISTEN_IP '" + settings.listenIp().orElseThrow() + "' is not the router '"
+                        + settings.router() + "'"
+                : "GATEWAY_DHCP_POOL_SHARE is '" + settings.share() + "'";
+    }
+
+    private void warnWhenLarge(Ipv4Range pool, Ipv4Range part) {
+        if (part.size() > COMFORTABLE_POOL) {
+            values.warn((part.equals(pool) ? "The pool has " : "This gateway's share of the pool has ") + part.size()
+                    + " addresses. With more than " + COMFORTABLE_POOL
                     + " VPSs every change stalls DHCP and DNS for 0.2 seconds and more.");
         }
     }

@@ -70,6 +70,11 @@ public enum Variable {
             config -> config.dhcp().poolEnd(),
             Fallback.required(),
             "last address given to VPSs, such as 10.15.3.199; inside the subnet; the pool has at most 65,536 addresses"),
+    GATEWAY_DHCP_POOL_SHARE(
+            config -> config.dhcp().poolShare(),
+            Fallback.of("1/1"),
+            "the part of the pool that this gateway chooses from, where several have it in common: `2/3` is the second of three"
+                    + " equal parts; see below"),
     GATEWAY_DHCP_SUBNET(
             config -> config.dhcp().subnet(),
             Fallback.derived("from GATEWAY_DHCP_GATEWAY and GATEWAY_DHCP_SUBNET_MASK"),

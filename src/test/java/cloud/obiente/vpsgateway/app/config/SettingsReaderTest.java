@@ -10,6 +10,7 @@ import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
+import cloud.obiente.vpsgateway.net.PoolShare;
 import cloud.obiente.vpsgateway.net.Subnet;
 import cloud.obiente.vpsgateway.ssh.PortSet;
 import cloud.obiente.vpsgateway.ssh.SshSettings;
@@ -47,6 +48,7 @@ class SettingsReaderTest {
                                 new DhcpSettings(
                                         DhcpMode.FULL,
                                         new Ipv4Range(address("10.15.3.20"), address("10.15.3.199")),
+                                        PoolShare.WHOLE,
                                         new Subnet(address("10.15.3.0"), 24),
                                         address("10.15.3.1"),
                                         new InterfaceName("vmbr1"),
@@ -105,6 +107,7 @@ class SettingsReaderTest {
                 .with("GATEWAY_DHCP_MODE", "DNS-only")
                 .with("GATEWAY_DHCP_POOL_START", "10.1.0.10")
                 .with("GATEWAY_DHCP_POOL_END", "10.1.1.9")
+                .with("GATEWAY_DHCP_POOL_SHARE", "2/4")
                 .with("GATEWAY_DHCP_SUBNET", "10.1.0.0/23")
                 .with("GATEWAY_DHCP_SUBNET_MASK", "23")
                 .with("GATEWAY_DHCP_GATEWAY", "10.1.1.254")
@@ -169,6 +172,7 @@ class SettingsReaderTest {
                                 new DhcpSettings(
                                         DhcpMode.DNS_ONLY,
                                         new Ipv4Range(address("10.1.0.10"), address("10.1.1.9")),
+                                        new PoolShare(2, 4),
                                         new Subnet(address("10.1.0.0"), 23),
                                         address("10.1.1.254"),
                                         new InterfaceName("eth0.100"),
@@ -240,6 +244,10 @@ class SettingsReaderTest {
             GATEWAY_DHCP_POOL_START    | 10.15.3     | '10.15.3' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_DHCP_POOL_START    | 10.15.2.20  | '10.15.2.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
             GATEWAY_DHCP_POOL_END      | 10.15.4.20  | '10.15.4.20' is outside of 10.15.3.0/24 (expected: an address in 10.15.3.1-10.15.3.254)
+            GATEWAY_DHCP_POOL_SHARE    | 0/2         | '0/2' is not valid (expected: a part and how many there are, such as 2/3 for the second of three equal parts)
+            GATEWAY_DHCP_POOL_SHARE    | 3/2         | '3/2' is not valid (expected: a part and how many there are, such as 2/3 for the second of three equal parts)
+            GATEWAY_DHCP_POOL_SHARE    | 2 of 3      | '2 of 3' is not valid (expected: a part and how many there are, such as 2/3 for the second of three equal parts)
+            GATEWAY_DHCP_POOL_SHARE    | 1/181       | '1/181' makes more parts than the pool 10.15.3.20-10.15.3.199 has addresses (expected: at most 180 parts, or a larger pool)
             GATEWAY_DHCP_POOL_END      | 10.15.3.19  | '10.15.3.19' is before GATEWAY_DHCP_POOL_START '10.15.3.20' (expected: an address from 10.15.3.20 on)
             GATEWAY_DHCP_SUBNET        | 10.15.3     | '10.15.3' is not valid (expected: a network address such as 10.15.3.0 or 10.15.3.0/24)
             GATEWAY_DHCP_SUBNET        | 10.15.4.0   | '10.15.4.0' does not agree with GATEWAY_DHCP_GATEWAY and GATEWAY_DHCP_SUBNET_MASK (expected: 10.15.3.0/24)
@@ -369,6 +377,59 @@ class SettingsReaderTest {
                         + " belong to the network, router or resolvers (expected: at least one other address in the"
                         + " pool)");
         assertThat(written.with("GATEWAY_DHCP_POOL_END", "10.15.3.4").read()).isInstanceOf(ConfigResult.Valid.class);
+    }
+
+    @Test
+    void aShareOfReservedAddressesOnlyIsRefused() {
+        WrittenConfig written = minimal()
+                .with("GATEWAY_DHCP_POOL_START", "10.15.3.1")
+                .with("GATEWAY_DHCP_POOL_END", "10.15.3.4")
+                .with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.2")
+                .with("GATEWAY_DHCP_POOL_SHARE", "1/2");
+        assertThat(written.refusal())
+                .isEqualTo(
+                        "GATEWAY_DHCP_POOL_SHARE: '1/2' leaves no address for VPSs: all of 10.15.3.1-10.15.3.2 belong"
+                                + " to the network, router or resolvers (expected: fewer parts, or a larger pool)");
+        assertThat(written.with("GATEWAY_DHCP_POOL_SHARE", "2/2")
+                        .settings()
+                        .dhcp()
+                        .ownPart())
+                .isEqualTo(new Ipv4Range(address("10.15.3.3"), address("10.15.3.4")));
+    }
+
+    @Test
+    void aShareSaysThatThereAreOtherGateways() {
+        WrittenConfig serving =
+                minimal().with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "serve").with("GATEWAY_DHCP_POOL_SHARE", "1/2");
+        assertThat(serving.refusal())
+                .isEqualTo("GATEWAY_DHCP_UNKNOWN_CLIENTS: 'serve' would lend addresses to the VPSs of other gateways:"
+                        + " GATEWAY_DHCP_POOL_SHARE is '1/2', so this gateway is one of several (expected: resolve; or"
+                        + " GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC=true where no other gateway is on the network)");
+        assertThat(serving.with("GATEWAY_DHCP_ALLOW_SHARED_DYNAMIC", "true")
+                        .accepted()
+                        .warnings())
+                .isEmpty();
+        assertThat(serving.with("GATEWAY_DHCP_UNKNOWN_CLIENTS", "adopt")
+                        .accepted()
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_DHCP_UNKNOWN_CLIENTS=adopt with GATEWAY_DHCP_POOL_SHARE: ");
+    }
+
+    @Test
+    void theWarningOfLargePoolsIsAboutWhatOneGatewayServes() {
+        WrittenConfig written = minimal()
+                .with("GATEWAY_DHCP_GATEWAY", "10.0.0.1")
+                .with("GATEWAY_DHCP_SUBNET_MASK", "8")
+                .with("GATEWAY_DHCP_POOL_START", "10.1.0.0")
+                .with("GATEWAY_DHCP_POOL_END", "10.1.255.255");
+        assertThat(written.with("GATEWAY_DHCP_POOL_SHARE", "3/16").accepted().warnings())
+                .isEmpty();
+        assertThat(written.with("GATEWAY_DHCP_POOL_SHARE", "3/15").accepted().warnings())
+                .singleElement()
+                .asString()
+                .startsWith("This gateway's share of the pool has 4369 addresses.");
     }
 
     @Test

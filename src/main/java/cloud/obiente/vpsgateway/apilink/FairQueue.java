@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The MACs that wait to be asked about. Fair between sources: the one that has cost the API least in vain, lately, comes
@@ -27,7 +27,6 @@ final class FairQueue {
     private final Consumer<MacAddress> onDropped;
     private final Map<QuestionSource, SourceLane> lanes = new HashMap<>();
     private final Map<MacAddress, QueuedMac> waiting = new HashMap<>();
-    private final Set<MacAddress> unsorted = new HashSet<>();
     private long arrivals;
 
     /** @param onDropped told of each MAC that leaves without its turn */
@@ -51,9 +50,6 @@ final class FairQueue {
                 dropOne();
             }
             add(new QueuedMac(mac, source, arrivals++, now), now);
-            if (source == QuestionSource.Shared.UNKNOWN_PORT) {
-                unsorted.add(mac);
-            }
             return;
         }
         SourceLane lane = lanes.get(known.source);
@@ -61,7 +57,6 @@ final class FairQueue {
         known.repeated(now);
         if (known.source == QuestionSource.Shared.BACKGROUND && source != known.source) {
             known.source = source;
-            unsorted.add(mac);
         }
         lane(known.source, now).macs.add(known);
     }
@@ -91,7 +86,6 @@ final class FairQueue {
 
     void remove(MacAddress mac) {
         QueuedMac entry = waiting.remove(mac);
-        unsorted.remove(mac);
         if (entry != null) {
             lanes.get(entry.source).macs.remove(entry);
         }
@@ -99,23 +93,28 @@ final class FairQueue {
 
     /** Those whose port has not been looked up. */
     Set<MacAddress> unsorted() {
-        return Set.copyOf(unsorted);
+        SourceLane lane = lanes.get(QuestionSource.Shared.UNSORTED);
+        return lane == null
+                ? Set.of()
+                : lane.macs.stream().map(entry -> entry.mac).collect(Collectors.toSet());
     }
 
     /** @param ports of those of the looked-up MACs whose port is known */
     void sort(Set<MacAddress> lookedUp, Map<MacAddress, BridgePort> ports, Instant now) {
         for (MacAddress mac : lookedUp) {
             QueuedMac entry = waiting.get(mac);
-            if (unsorted.remove(mac) && ports.containsKey(mac) && entry != null) {
+            if (entry != null && entry.source == QuestionSource.Shared.UNSORTED) {
                 lanes.get(entry.source).macs.remove(entry);
-                entry.source = new QuestionSource.Port(ports.get(mac));
+                entry.source = ports.containsKey(mac)
+                        ? new QuestionSource.Port(ports.get(mac))
+                        : QuestionSource.Shared.UNKNOWN_PORT;
                 lane(entry.source, now).macs.add(entry);
             }
         }
     }
 
     /**
-     * Whose turn it is; it waits no more, and its source pays for it until {@link #done}.
+     * Whose turn it is, of those whose port has been looked up; it waits no more, and its source pays for it until {@link #done}.
      *
      * @param maxPerSource how many of one source may be asked about at once
      * @param canBeAsked whether a MAC's turn may come now; asked about the first of each source only
@@ -123,6 +122,7 @@ final class FairQueue {
     Optional<Turn> next(Instant now, int maxPerSource, Predicate<MacAddress> canBeAsked) {
         lanes.values().forEach(lane -> dropSilent(lane, now));
         return lanes.values().stream()
+                .filter(lane -> lane.source != QuestionSource.Shared.UNSORTED)
                 .filter(lane -> !lane.macs.isEmpty() && lane.beingAsked < maxPerSource)
                 .filter(lane -> canBeAsked.test(lane.macs.first().mac))
                 .min(Comparator.<SourceLane>comparingDouble(lane -> lane.cost(now))

@@ -128,7 +128,7 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         MacInquiry inquiry = inquiries.get(mac);
         boolean inProgress = inquiry != null && inquiry.isInProgress();
         if (known.isEmpty() && !inProgress && !cannotAsk()) {
-            queue.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
+            queue.offer(mac, QuestionSource.Shared.UNSORTED, now);
             dispatch();
         }
         return known;

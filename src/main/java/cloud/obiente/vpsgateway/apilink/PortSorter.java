@@ -15,7 +15,9 @@ import org.jboss.logging.Logger;
  * need, and not often. Thread {@code api-links}.
  */
 final class PortSorter {
-    private static final Duration MIN_PAUSE = Duration.ofMillis(200);
+    /** How much longer than a look-up the pause after it is: a flood fills what is read, and costs a tenth of a core at most. */
+    private static final int PAUSE_FACTOR = 9;
+
     private static final Logger LOG = Logger.getLogger(PortSorter.class);
 
     private final Executor loop;
@@ -24,7 +26,7 @@ final class PortSorter {
     private final FairQueue queue;
     private boolean lookingUp;
     private boolean failing;
-    private Instant lookedUpAt = Instant.MIN;
+    private Instant nextLookupAt = Instant.MIN;
 
     PortSorter(Executor loop, Clock steady, PortLookup ports, FairQueue queue) {
         this.loop = loop;
@@ -36,16 +38,18 @@ final class PortSorter {
     /** @param then called when MACs have been sorted, not before this returns; not called when there was nothing to do */
     void sortWaiting(Runnable then) {
         Set<MacAddress> unsorted = queue.unsorted();
-        if (lookingUp || unsorted.isEmpty() || steady.instant().isBefore(lookedUpAt.plus(MIN_PAUSE))) {
+        Instant begun = steady.instant();
+        if (lookingUp || unsorted.isEmpty() || begun.isBefore(nextLookupAt)) {
             return;
         }
         lookingUp = true;
         ports.portsOf(unsorted)
                 .whenComplete((found, fault) -> loop.execute(() -> {
                     lookingUp = false;
-                    lookedUpAt = steady.instant();
+                    Instant now = steady.instant();
+                    nextLookupAt = now.plus(Duration.between(begun, now).multipliedBy(PAUSE_FACTOR));
                     note(fault);
-                    queue.sort(unsorted, fault == null ? found : Map.<MacAddress, BridgePort>of(), lookedUpAt);
+                    queue.sort(unsorted, fault == null ? found : Map.<MacAddress, BridgePort>of(), now);
                     then.run();
                 }));
     }

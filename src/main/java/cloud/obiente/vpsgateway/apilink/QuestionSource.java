@@ -10,6 +10,8 @@ sealed interface QuestionSource {
 
     /** Those that are told apart by nothing else. */
     enum Shared implements QuestionSource {
+        /** A NIC whose port has not been looked up: its turn comes when it has. */
+        UNSORTED,
         /** A NIC whose port is not known. */
         UNKNOWN_PORT,
         /** No NIC waits: the gateway itself wants to know. */

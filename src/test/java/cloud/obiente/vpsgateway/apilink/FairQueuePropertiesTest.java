@@ -67,7 +67,7 @@ class FairQueuePropertiesTest {
             MacAddress mac = new MacAddress(0x020000000000L + event.number());
             switch (event.kind()) {
                 case 0 -> {
-                    observed.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
+                    observed.offer(mac, QuestionSource.Shared.UNSORTED, now);
                     waiting.add(mac);
                 }
                 case 1 -> {
@@ -130,7 +130,7 @@ class FairQueuePropertiesTest {
             askOne();
         }
         floodOnce(flooding);
-        queue.offer(REAL, QuestionSource.Shared.UNKNOWN_PORT, now);
+        queue.offer(REAL, QuestionSource.Shared.UNSORTED, now);
         queue.sort(Set.of(REAL), Map.of(REAL, new BridgePort(99)), now);
         int before = 0;
         while (!queue.next(now, NO_LIMIT, any -> true).orElseThrow().mac().equals(REAL)) {
@@ -138,6 +138,19 @@ class FairQueuePropertiesTest {
         }
         // Those of which nothing is known either, and which came before.
         assertThat(before).isLessThanOrEqualTo(Math.max(0, flooding - turns));
+    }
+
+    /** Otherwise a flood takes the turns of those whose port has cost nothing, for as long as a look-up takes. */
+    @Property(tries = 50)
+    void nobodysTurnComesBeforeItsPortHasBeenLookedUp(
+            @ForAll @IntRange(min = 1, max = 50) int flood, @ForAll boolean hasPort) {
+        for (int i = 0; i < flood; i++) {
+            queue.offer(new MacAddress(0x060000000000L + i), QuestionSource.Shared.UNSORTED, now);
+        }
+        assertThat(queue.next(now, NO_LIMIT, any -> true)).isEmpty();
+        queue.offer(REAL, QuestionSource.Shared.UNSORTED, now);
+        queue.sort(Set.of(REAL), hasPort ? Map.of(REAL, new BridgePort(99)) : Map.of(), now);
+        assertThat(queue.next(now, NO_LIMIT, any -> true).orElseThrow().mac()).isEqualTo(REAL);
     }
 
     @Property(tries = 30)
@@ -191,7 +204,7 @@ class FairQueuePropertiesTest {
 
     private void offer(BridgePort port) {
         MacAddress mac = new MacAddress(0x060000000000L + invented++);
-        queue.offer(mac, QuestionSource.Shared.UNKNOWN_PORT, now);
+        queue.offer(mac, QuestionSource.Shared.UNSORTED, now);
         queue.sort(Set.of(mac), Map.of(mac, port), now);
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What is known beside who holds which address: the facts of each allocation, the sources of lists, the MACs that were
@@ -54,6 +55,29 @@ final class AllocationKnowledge {
 
     Optional<SupersededMac> superseded(MacAddress mac) {
         return superseded.get(mac);
+    }
+
+    int supersededMacs() {
+        return superseded.size();
+    }
+
+    /** MACs that were known as superseded before and are not any more; O(n). */
+    List<MacAddress> noLongerSuperseded(AllocationKnowledge before) {
+        return before.superseded.values().stream()
+                .map(SupersededMac::mac)
+                .filter(mac -> !superseded.containsKey(mac))
+                .toList();
+    }
+
+    /** Without the superseded MACs of VPSs that are gone; O(n). */
+    AllocationKnowledge withoutMacsOf(Predicate<VpsId> gone) {
+        PersistentMap<MacAddress, SupersededMac> kept = superseded;
+        for (SupersededMac mac : superseded.values()) {
+            if (gone.test(mac.vps())) {
+                kept = kept.without(mac.mac());
+            }
+        }
+        return new AllocationKnowledge(facts, kept, unclaimed, sources);
     }
 
     Optional<UnclaimedLease> unclaimed(Ipv4Address address) {

@@ -25,9 +25,11 @@ final class CommitBatch {
     private final Set<Ipv4Address> touched = new LinkedHashSet<>();
     private final Set<MacAddress> macs = new LinkedHashSet<>();
     private final Set<ListSource> sources = new LinkedHashSet<>();
+    private final IpamSnapshot begun;
     private IpamSnapshot state;
 
     CommitBatch(IpamSnapshot state, Instant at) {
+        this.begun = state;
         this.state = state;
         this.at = at;
     }
@@ -87,6 +89,7 @@ final class CommitBatch {
 
     StoreBatch batch() {
         Map<ListSource, SourceState> known = state.sources();
+        macs.addAll(state.knowledge.noLongerSuperseded(begun.knowledge));
         return new StoreBatch(
                 touched,
                 known(touched, state::at).stream()

@@ -84,6 +84,11 @@ final class ReleasedQueue {
         return vpses;
     }
 
+    /** Whose addresses are remembered; O(n). */
+    Set<VpsId> vpses() {
+        return vpsesReleasedAfter(Long.MIN_VALUE);
+    }
+
     private ReleasedQueue with(ReleasedAddress released) {
         return new ReleasedQueue(
                 bySequence.with(released.sequence(), released),

@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes one snapshot from another; lives on one thread for the length of one call. The last guard of the rules: one
@@ -77,8 +78,18 @@ final class SnapshotBuilder {
                     .filter(before -> !byAddress.containsKey(before.address()))
                     .ifPresent(before -> release(before, change.after().isEmpty(), action, at));
         }
+        int superseded = knowledge.supersededMacs();
         knowledge = knowledge.after(changes, learnt, told, action, revision, at);
+        if (knowledge.supersededMacs() > superseded) {
+            forgetMacsOfGoneVpss();
+        }
         return this;
+    }
+
+    /** A VPS that neither holds an address nor could come back to one has no NIC that another could be mistaken for. */
+    private void forgetMacsOfGoneVpss() {
+        Set<VpsId> remembered = released.vpses();
+        knowledge = knowledge.withoutMacsOf(vps -> !privateByVps.containsKey(vps) && !remembered.contains(vps));
     }
 
     /** @param ended false where the VPS has only moved: then the address is nobody's to come back to */

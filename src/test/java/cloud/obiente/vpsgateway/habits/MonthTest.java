@@ -8,6 +8,7 @@ import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.lab.Seed;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.logging.Level;
@@ -27,6 +28,10 @@ class MonthTest {
     private static final int POOL = Effort.of(260, 350);
 
     private static final Duration RECLAIM_AFTER = Duration.ofDays(Effort.of(1, 3));
+    private static final long KIB = 1_024;
+    /** The rows that the API never deletes; a gateway that forgot nothing of a VPS would need more for those of a month. */
+    private static final long MAX_GROWTH = 2_048 * KIB;
+
     private static final Duration TICK = Duration.ofSeconds(15);
     private static final Logger GATEWAY_LOG = Logger.getLogger("cloud.obiente.vpsgateway");
 
@@ -57,9 +62,13 @@ class MonthTest {
                 world.pass(Duration.ofSeconds(20));
             }
             world.pass(Duration.ofMinutes(10));
-            for (int hour = 0; hour < DAYS * 24; hour++) {
-                hour(world);
+            long early = 0;
+            for (int day = 0; day < DAYS; day++) {
+                day(world);
+                early = day == DAYS / 3 ? liveHeap() : early;
             }
+            long late = liveHeap();
+            System.out.printf(Locale.ROOT, "heap in use: %,d KiB early, %,d KiB at the end%n", early / KIB, late / KIB);
             world.recover();
             assertThat(world.promises.broken())
                     .as(() -> String.join("\n", world.story))
@@ -67,7 +76,25 @@ class MonthTest {
             assertThat(world.withoutAddress).isEmpty();
             assertThat(world.created()).isGreaterThan(POOL);
             assertThat(world.segment.running()).hasSizeGreaterThan(VPSS / 2);
+            assertThat(late).as("heap in use").isLessThan(early + MAX_GROWTH);
         }
+    }
+
+    private void day(HabitsWorld world) {
+        for (int hour = 0; hour < 24; hour++) {
+            hour(world);
+        }
+    }
+
+    /** What is reachable: the least that several collections leave, because other threads allocate meanwhile. */
+    private static long liveHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
     }
 
     private void hour(HabitsWorld world) {

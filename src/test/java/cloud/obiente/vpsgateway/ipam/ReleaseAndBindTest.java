@@ -9,6 +9,7 @@ import static cloud.obiente.vpsgateway.ipam.IpamFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cloud.obiente.vpsgateway.net.MacAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -146,5 +147,30 @@ class ReleaseAndBindTest {
     @Test
     void unbindOfNothingInParticularIsAMistakeOfTheProgram() {
         assertThatThrownBy(() -> ipam.unbind("", "", "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aSupersededMacIsRememberedAsLongAsItsVpsIs() {
+        ipam.allocate("vps-1", "", mac(1), "");
+        ipam.bind("vps-1", mac(2), "10.0.0.10");
+        ipam.release("vps-1", "");
+        supersedeOneOf("vps-2", 20);
+        assertThat(ipam.reopened().snapshot().superseded(MacAddress.parse(mac(1))))
+                .isPresent();
+
+        for (int other = 3; other <= 11; other++) {
+            ipam.allocate("vps-" + other);
+        }
+        supersedeOneOf("vps-2", 30);
+        assertThat(ipam.snapshot().superseded(MacAddress.parse(mac(1)))).isEmpty();
+        IpamSnapshot reopened = ipam.reopened().snapshot();
+        assertThat(reopened.superseded(MacAddress.parse(mac(1)))).isEmpty();
+        assertThat(reopened.superseded(MacAddress.parse(mac(20)))).isPresent();
+    }
+
+    private void supersedeOneOf(String vps, int number) {
+        Allocation held = done(ipam.allocate(vps, "", mac(number), ""));
+        done(ipam.bind(vps, mac(number), held.address().toString()));
+        done(ipam.bind(vps, mac(number + 1), held.address().toString()));
     }
 }

@@ -25,6 +25,8 @@ public final class UpstreamWatch {
     private static final Logger LOG = Logger.getLogger(UpstreamWatch.class);
     private static final int DNS_PORT = 53;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** As {@link DnsHealthProbe} has it, and why: Vert.x' own timeout can fail a question that was just answered. */
+    private static final Duration VERTX_TIMEOUT = Duration.ofDays(1);
     /** Packets get lost. */
     private static final int MISSES_TOLERATED = 1;
     /** Known everywhere, and of no interest to anybody. */
@@ -73,8 +75,10 @@ public final class UpstreamWatch {
         DnsClient client = vertx.createDnsClient(new DnsClientOptions()
                 .setHost(resolver.toString())
                 .setPort(DNS_PORT)
-                .setQueryTimeout(TIMEOUT.toMillis()));
+                .setQueryTimeout(VERTX_TIMEOUT.toMillis()));
+        long timer = vertx.setTimer(TIMEOUT.toMillis(), late -> client.close());
         client.lookup4(QUESTION).onComplete(result -> {
+            vertx.cancelTimer(timer);
             // Each client has a socket of its own.
             client.close();
             boolean answered = result.succeeded() || result.cause() instanceof DnsException;

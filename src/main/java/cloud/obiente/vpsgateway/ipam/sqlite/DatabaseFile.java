@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,6 +25,11 @@ import org.sqlite.SQLiteOpenMode;
  */
 record DatabaseFile(Path path) {
     static final int PAGE_BYTES = 4096;
+    /** What SQLite's -shm file has at least. */
+    private static final long SHARED_MEMORY_BYTES = 32 << 10;
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     /**
      * How long a commit waits for an operator who writes to the file with a tool of their own. The property is for tests,
@@ -31,19 +38,43 @@ record DatabaseFile(Path path) {
     private static final int BUSY_TIMEOUT_MILLIS = Integer.getInteger("vps-gateway.busy-timeout-millis", 2000);
 
     /**
+     * A connection to the file.
+     *
+     * @param hasRoom false when the disk is too full for SQLite to share the file with others: then it can be read by this
+     *     connection alone, and be written as soon as there is room
+     */
+    record Opened(Connection connection, boolean hasRoom) {}
+
+    /**
      * Makes the file if there is none, inspects it if there is one, and connects to it.
      *
-     * @throws StoreException when the file cannot be made, trusted or written; then it is as it was
+     * @throws StoreException when the file cannot be made, trusted or read; then it is as it was
      */
-    Connection open() {
-        int version = DatabaseSchema.VERSION;
-        if (Files.exists(path)) {
-            version = new DatabaseInspection(path).version();
-        } else {
+    Opened open() {
+        if (!Files.exists(path)) {
             requireNoOrphanedLog();
             create();
+            return connectAndMigrate(DatabaseSchema.VERSION);
         }
-        return connectAndMigrate(version);
+        DatabaseInspection.Verdict verdict = new DatabaseInspection(path).verdict();
+        verdict.damagedHistory().ifPresent(this::setHistoryAside);
+        return connectAndMigrate(verdict.version());
+    }
+
+    private void setHistoryAside(String what) {
+        try {
+            new HistoryRebuild(this).run(what);
+        } catch (SQLException fault) {
+            throw new StoreException(
+                    path + ": its history is damaged (" + what + ") and cannot be set aside "
+                            + SqliteFault.explain(fault),
+                    fault);
+        } catch (IOException fault) {
+            throw new StoreException(
+                    path + ": its history is damaged (" + what + ") and cannot be set aside (" + fault
+                            + "): free as much space on the disk as the file has, and make its directory writable",
+                    fault);
+        }
     }
 
     /** A log without its database would be replayed into the new one. */
@@ -61,24 +92,38 @@ record DatabaseFile(Path path) {
 
     /** Under another name first: the right name means a whole database, so an empty file is always damage. */
     private void create() {
-        Path draft = path.resolveSibling(path.getFileName() + ".new");
         try {
-            Files.deleteIfExists(draft);
-            Files.deleteIfExists(log(draft));
-            try (Connection connection = connect(draft, SQLiteOpenMode.CREATE)) {
-                DatabaseSchema.migrate(connection, 0);
-            }
-            Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-                directory.force(true);
-            }
-        } catch (IOException | SQLException fault) {
+            putInPlace(createDraft());
+        } catch (SQLException fault) {
+            throw new StoreException(path + " cannot be created " + SqliteFault.explain(fault), fault);
+        } catch (IOException fault) {
             throw new StoreException(
-                    path + " cannot be created (" + fault.getMessage() + "): make its directory writable", fault);
+                    path + " cannot be created (" + fault + "): make its directory writable, with room on its disk",
+                    fault);
         }
     }
 
-    private Connection connectAndMigrate(int version) {
+    /** An empty database beside the file, for its owner alone whatever the umask; SQLite gives its other files the same mode. */
+    Path createDraft() throws IOException, SQLException {
+        Path draft = path.resolveSibling(path.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        Files.deleteIfExists(log(draft));
+        Files.createFile(draft, OWNER_ONLY);
+        try (Connection connection = connect(draft)) {
+            DatabaseSchema.migrate(connection, 0);
+        }
+        return draft;
+    }
+
+    /** Durably: whoever is answered from now on is answered from this file, whatever happens to the host. */
+    void putInPlace(Path draft) throws IOException {
+        Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    private Opened connectAndMigrate(int version) {
         try {
             Connection connection = connect(path);
             try {
@@ -86,17 +131,64 @@ record DatabaseFile(Path path) {
                 if (version < DatabaseSchema.VERSION) {
                     DatabaseSchema.migrate(connection, version);
                 }
-                return connection;
+                return new Opened(connection, true);
             } catch (SQLException fault) {
                 connection.close();
                 throw fault;
             }
         } catch (SQLException fault) {
-            throw new StoreException(
-                    path + " cannot be opened for writing (" + fault.getMessage()
-                            + "): check that the file and its directory are writable, that the disk is not full and"
-                            + " that no other program holds the file",
-                    fault);
+            return connectWithoutRoom(version, fault);
+        }
+    }
+
+    /** What is known can be served from a full disk, if it needs no migration; changes have to wait for room. */
+    private Opened connectWithoutRoom(int version, SQLException why) {
+        if (version < DatabaseSchema.VERSION || !(SqliteFault.of(why).isForWantOfRoom() || isFull())) {
+            throw new StoreException(path + " cannot be opened " + SqliteFault.explain(why), why);
+        }
+        try {
+            return new Opened(connectAlone(), false);
+        } catch (SQLException fault) {
+            fault.addSuppressed(why);
+            throw new StoreException(path + " cannot be opened " + SqliteFault.explain(fault), fault);
+        }
+    }
+
+    private boolean isFull() {
+        try {
+            return Files.getFileStore(path).getUsableSpace() < SHARED_MEMORY_BYTES;
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    /** Keeps the index of the log in its own memory instead of in a file that has to grow, and everybody else out. */
+    Connection connectAlone() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        Connection connection = connect(config, path, "");
+        try (Statement statement = connection.createStatement()) {
+            // First of all: once the log has been looked at, it would be shared.
+            statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+            statement.execute("PRAGMA synchronous = FULL");
+            statement.execute("PRAGMA user_version");
+            return connection;
+        } catch (SQLException fault) {
+            connection.close();
+            throw fault;
+        }
+    }
+
+    /** @throws SQLException when there still is no room to share it */
+    Connection connectAgain() throws SQLException {
+        Connection connection = connect(path);
+        try {
+            requireWritable(connection);
+            return connection;
+        } catch (SQLException fault) {
+            connection.close();
+            throw fault;
         }
     }
 
@@ -108,12 +200,9 @@ record DatabaseFile(Path path) {
         }
     }
 
-    private static Connection connect(Path database, SQLiteOpenMode... more) throws SQLException {
+    private static Connection connect(Path database) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
-        for (SQLiteOpenMode mode : more) {
-            config.setOpenMode(mode);
-        }
         config.setPageSize(PAGE_BYTES);
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(SynchronousMode.FULL);

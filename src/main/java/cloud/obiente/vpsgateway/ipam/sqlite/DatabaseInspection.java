@@ -4,7 +4,10 @@ import cloud.obiente.vpsgateway.ipam.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
@@ -12,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -25,28 +29,41 @@ record DatabaseInspection(Path database) {
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * The file's schema version, from 1 to {@link DatabaseSchema#VERSION}.
+     * What was found.
      *
-     * @throws StoreException when the file cannot be trusted; the message names it and says what to do
+     * @param version the file's schema version, from 1 to {@link DatabaseSchema#VERSION}
+     * @param damagedHistory what is wrong with the history, if anything; all else is sound
      */
-    int version() {
+    record Verdict(int version, Optional<String> damagedHistory) {}
+
+    /** @throws StoreException when the file cannot be trusted; the message names it and says what to do */
+    Verdict verdict() {
         try {
             requireMagic();
             Path real = database.toRealPath();
             if (Files.exists(DatabaseFile.log(real))) {
-                return versionOfCopy(real);
+                return verdictOfCopy(real);
             }
             requireWholePages(real);
-            return version(real, "?immutable=1");
+            return verdict(real, "?immutable=1");
         } catch (SQLException fault) {
-            throw damaged(fault.getMessage(), fault);
+            throw unusable(fault);
         } catch (IOException fault) {
             throw new StoreException(
                     database + " cannot be inspected (" + fault
-                            + "): check that it is a file that can be read, that its"
-                            + " directory is writable and that the disk is not full. The file was left as it is.",
+                            + "): check that it is a file that can be read, and that its directory is writable. The file"
+                            + " was left as it is.",
                     fault);
         }
+    }
+
+    private StoreException unusable(SQLException fault) {
+        return SqliteFault.of(fault) == SqliteFault.DAMAGED
+                ? damaged(fault.getMessage(), fault)
+                : new StoreException(
+                        database + " cannot be inspected " + SqliteFault.explain(fault)
+                                + ". The file was left as it is.",
+                        fault);
     }
 
     private void requireMagic() throws IOException {
@@ -65,24 +82,59 @@ record DatabaseInspection(Path database) {
     }
 
     /** Beside the original, because that is the one place that is known to hold a database of this size. */
-    private int versionOfCopy(Path real) throws IOException, SQLException {
+    private Verdict verdictOfCopy(Path real) throws IOException, SQLException {
         Path copy = real.resolveSibling(".ipam-inspection");
         try {
-            Files.copy(real, copy, StandardCopyOption.REPLACE_EXISTING);
-            Files.copy(DatabaseFile.log(real), DatabaseFile.log(copy), StandardCopyOption.REPLACE_EXISTING);
-            return version(copy, "");
+            if (copy(real, copy)) {
+                return verdict(copy, "");
+            }
         } finally {
             Files.deleteIfExists(copy.resolveSibling(copy.getFileName() + "-shm"));
             Files.deleteIfExists(DatabaseFile.log(copy));
             Files.deleteIfExists(copy);
         }
+        try (Connection connection = new DatabaseFile(real).connectAlone()) {
+            return verdict(connection);
+        }
     }
 
-    private int version(Path file, String query) throws SQLException {
+    /**
+     * With the mode of the originals, which are for their owner alone.
+     *
+     * @return false when there is no room for them: then the file has to be inspected where it is
+     * @throws IOException when one of them cannot be read
+     */
+    private static boolean copy(Path real, Path copy) throws IOException {
+        try (InputStream readable = Files.newInputStream(real);
+                InputStream log = Files.newInputStream(DatabaseFile.log(real))) {
+            Files.deleteIfExists(copy);
+            Files.copy(real, copy, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(
+                    DatabaseFile.log(real),
+                    DatabaseFile.log(copy),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.COPY_ATTRIBUTES);
+            return true;
+        } catch (FileSystemException noRoom) {
+            if (noRoom instanceof NoSuchFileException || noRoom instanceof AccessDeniedException) {
+                throw noRoom;
+            }
+            return false;
+        } catch (IOException noRoom) {
+            return false;
+        }
+    }
+
+    private Verdict verdict(Path file, String query) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(!query.isEmpty());
-        try (Connection connection = DatabaseFile.connect(config, file, query);
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = DatabaseFile.connect(config, file, query)) {
+            return verdict(connection);
+        }
+    }
+
+    private Verdict verdict(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             int version = Integer.parseInt(firstValue(statement, "PRAGMA user_version"));
             if (version < 1) {
                 throw damaged("an SQLite database, but not of this gateway", null);
@@ -94,15 +146,11 @@ record DatabaseInspection(Path database) {
                         + " backup. The file was left as it is.");
             }
             requireSound(statement, version);
-            return version;
+            return new Verdict(version, damageOfHistory(statement, version));
         }
     }
 
-    /**
-     * All that is believed is checked whole. Of the history, which operators read, and one step of {@link DatabaseSchema},
-     * and which may be a thousand times as large, only the end, where the next commit adds to it: the start must not take
-     * longer from year to year.
-     */
+    /** All that is believed is checked whole. */
     private void requireSound(Statement statement, int version) throws SQLException {
         for (String table : DatabaseSchema.believedTables(version)) {
             String verdict = firstValue(statement, "PRAGMA integrity_check(" + table + ")");
@@ -110,8 +158,23 @@ record DatabaseInspection(Path database) {
                 throw damaged(verdict, null);
             }
         }
-        firstValue(statement, "SELECT max(id) FROM events");
-        firstValue(statement, "SELECT seq FROM sqlite_sequence");
+    }
+
+    /**
+     * Of the history, which only operators read, and which may be a thousand times as large, only the end is checked, where the next commit
+     * adds to it: the start must not take longer from year to year. An older version's is needed for its migration.
+     */
+    private Optional<String> damageOfHistory(Statement statement, int version) throws SQLException {
+        try {
+            firstValue(statement, "SELECT max(id) FROM events");
+            firstValue(statement, "SELECT seq FROM sqlite_sequence");
+            return Optional.empty();
+        } catch (SQLException fault) {
+            if (SqliteFault.of(fault) != SqliteFault.DAMAGED || version < DatabaseSchema.VERSION) {
+                throw fault;
+            }
+            return Optional.of(fault.getMessage());
+        }
     }
 
     private static String firstValue(Statement statement, String sql) throws SQLException {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.DateTimeException;
 import java.time.Instant;
+import org.jboss.logging.Logger;
 
 /**
  * Allocations in an SQLite file: write-ahead log, synchronous=FULL, so that a commit is on the disk when it returns.
@@ -22,21 +23,33 @@ public final class SqliteAllocationStore implements AllocationStore {
     /** A commit that takes a few milliseconds, for which the next command may have to wait. */
     static final int MAX_FORGOTTEN = 500;
 
-    private final Path file;
-    private final Connection connection;
+    private static final Logger LOG = Logger.getLogger(SqliteAllocationStore.class);
 
-    private SqliteAllocationStore(Path file, Connection connection) {
+    private final Path file;
+    private Connection connection;
+    /** False from a start on a full disk until a commit has succeeded: others are kept out so long. */
+    private boolean isShared;
+
+    private SqliteAllocationStore(Path file, DatabaseFile.Opened opened) {
         this.file = file;
-        this.connection = connection;
+        this.connection = opened.connection();
+        this.isShared = opened.hasRoom();
     }
 
     /**
-     * Opens the file, which is made when there is none; its directory exists.
+     * Opens the file, which is made when there is none; its directory exists. On a full disk it can be read, and commits fail
+     * until there is room. A damaged history is set aside.
      *
-     * @throws StoreException when the file is damaged, of a newer version, or cannot be written; it is left as it is then
+     * @throws StoreException when what a start relies on is damaged, of a newer version, or cannot be read; it is left as it is
+     *     then
      */
     public static SqliteAllocationStore open(Path file) {
-        return new SqliteAllocationStore(file, new DatabaseFile(file).open());
+        DatabaseFile.Opened opened = new DatabaseFile(file).open();
+        if (!opened.hasRoom()) {
+            LOG.error("the disk of " + file
+                    + " is full: what is known is served, and changes are refused until there is" + " room");
+        }
+        return new SqliteAllocationStore(file, opened);
     }
 
     @Override
@@ -61,9 +74,32 @@ public final class SqliteAllocationStore implements AllocationStore {
                 throw fault;
             }
         } catch (SQLException fault) {
-            throw new StoreException(
-                    file + " could not be written (" + fault.getMessage() + "): check the disk's space and health",
-                    fault);
+            throw new StoreException(file + " could not be written " + SqliteFault.explain(fault), fault);
+        }
+        if (!isShared) {
+            share();
+        }
+    }
+
+    /** The batch is durable whatever becomes of this; the next commit tries again. */
+    private void share() {
+        DatabaseFile database = new DatabaseFile(file);
+        try {
+            connection.close();
+            connection = database.connectAgain();
+            isShared = true;
+        } catch (SQLException noRoomYet) {
+            LOG.debug("others are still kept out of " + file, noRoomYet);
+            keepAlone(database);
+        }
+    }
+
+    private void keepAlone(DatabaseFile database) {
+        try {
+            connection = database.connectAlone();
+        } catch (SQLException fault) {
+            // Commits fail on the closed connection, and say why.
+            LOG.error(file + " cannot be opened again " + SqliteFault.explain(fault), fault);
         }
     }
 

@@ -3,7 +3,11 @@ package cloud.obiente.vpsgateway.ssh.sqlite;
 import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ssh.SessionRecord;
 import cloud.obiente.vpsgateway.ssh.SessionRecords;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -150,6 +154,7 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
             config.setJournalMode(JournalMode.WAL);
             config.setSynchronous(SynchronousMode.NORMAL);
             config.setBusyTimeout(2_000);
+            makeForOwnerAlone();
             SQLiteDataSource source = new SQLiteDataSource(config);
             source.setUrl("jdbc:sqlite:" + file.toUri());
             Connection opened = source.getConnection();
@@ -160,6 +165,17 @@ public final class SqliteSessionRecords implements SessionRecords, AutoCloseable
             }
         }
         return connection.get();
+    }
+
+    /** Whatever the umask; SQLite gives its other files the same mode. */
+    private void makeForOwnerAlone() throws SQLException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException asUsual) {
+            return;
+        } catch (IOException e) {
+            throw new SQLException(e.toString(), e);
+        }
     }
 
     private static void insert(Connection open, List<SessionRecord> batch) throws SQLException {

@@ -8,11 +8,14 @@ import cloud.obiente.vpsgateway.ipam.Batches;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.lab.LogLines;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -67,7 +70,7 @@ class DamagedFileTest {
         byte[] whole = Files.readAllBytes(filled());
         for (int length : new int[] {20, 100, 1000, PAGE, 3 * PAGE, whole.length - PAGE, whole.length - 1}) {
             Files.write(file, Arrays.copyOf(whole, length));
-            refusedAndUntouched("cannot be used");
+            refusedOrOnlyTheHistoryIsLost();
         }
     }
 
@@ -78,7 +81,72 @@ class DamagedFileTest {
             byte[] damaged = whole.clone();
             Arrays.fill(damaged, page * PAGE + (page == 0 ? 100 : 0), (page + 1) * PAGE, (byte) 0x5a);
             Files.write(file, damaged);
-            refusedAndUntouched("cannot be used");
+            refusedOrOnlyTheHistoryIsLost();
+        }
+    }
+
+    @Test
+    void aDamagedEndOfTheHistoryIsSetAsideAndTheStartGoesOn() throws Exception {
+        byte[] damaged = Files.readAllBytes(filled());
+        int end = pageOfTheNewestEvent();
+        Arrays.fill(damaged, (end - 1) * PAGE, end * PAGE, (byte) 0x5a);
+        Files.write(file, damaged);
+
+        List<String> lines = LogLines.during(HistoryRebuild.class.getName(), () -> {
+            try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+                assertThat(store.load().allocations()).hasSize(500);
+                commit(store, 500, 501);
+            }
+        });
+
+        assertThat(lines).singleElement().asString().contains("has been set aside as", "a new one begun");
+        assertThat(setAside()).singleElement().satisfies(kept -> assertThat(Files.readAllBytes(kept))
+                .isEqualTo(damaged));
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            assertThat(store.load().allocations()).hasSize(501);
+        }
+    }
+
+    /** The page that the next commit would add to: the last one of the table's tree. */
+    private int pageOfTheNewestEvent() throws SQLException {
+        try (Connection connection = new SQLiteConfig()
+                        .createConnection("jdbc:sqlite:" + directory.resolve("elsewhere/filled.sqlite"));
+                Statement statement = connection.createStatement();
+                ResultSet page = statement.executeQuery(
+                        "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path DESC")) {
+            return page.getInt(1);
+        }
+    }
+
+    private List<Path> setAside() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(path -> path.getFileName().toString().startsWith("ipam.sqlite.damaged-"))
+                    .toList();
+        }
+    }
+
+    /** Nothing between the two: what is served is all that there was. */
+    private void refusedOrOnlyTheHistoryIsLost() throws IOException {
+        Map<String, String> before = contents();
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            assertThat(store.load().allocations()).hasSize(500);
+            assertThat(setAside()).hasSize(1);
+            Files.delete(setAside().get(0));
+        } catch (StoreException refused) {
+            assertThat(refused).hasMessageContaining(file.toString()).hasMessageContaining("cannot be used");
+            assertThat(contents()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theFilesAreForTheirOwnerAlone() throws IOException {
+        try (SqliteAllocationStore store = SqliteAllocationStore.open(file)) {
+            commit(store, 0, 1);
+            try (Stream<Path> files = Files.list(directory)) {
+                assertThat(files).hasSize(3).allSatisfy(path -> assertThat(
+                                PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                        .isEqualTo("rw-------"));
+            }
         }
     }
 
@@ -113,7 +181,6 @@ class DamagedFileTest {
         assertThatThrownBy(() -> SqliteAllocationStore.open(file))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("cannot be inspected")
-                .hasMessageContaining("the disk is not full")
                 .hasMessageNotContaining("move it away");
     }
 
@@ -162,7 +229,7 @@ class DamagedFileTest {
             statement.execute("BEGIN IMMEDIATE");
             assertThatThrownBy(() -> SqliteAllocationStore.open(file))
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("no other program holds the file");
+                    .hasMessageContaining("another program holds it");
         }
     }
 

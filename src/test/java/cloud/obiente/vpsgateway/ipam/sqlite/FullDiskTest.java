@@ -1,7 +1,6 @@
 package cloud.obiente.vpsgateway.ipam.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cloud.obiente.vpsgateway.ipam.AddressPool;
@@ -14,7 +13,6 @@ import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.RefusalReason;
-import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
@@ -22,6 +20,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
 
 /** A disk that is really full: a small tmpfs, which only root can mount. */
 class FullDiskTest {
@@ -84,19 +87,59 @@ class FullDiskTest {
     }
 
     @Test
-    void aStartOnAFullDiskIsRefusedAndLosesNothing() throws IOException {
+    void aStartOnAFullDiskServesWhatIsKnownAndRecoversByItself() throws Exception {
         Path ballast = directory.resolve("ballast");
         List<Allocation> answered = new ArrayList<>();
         try (Ipam ipam = open()) {
             assertThat(allocate(ipam, "vps-0", answered)).isEmpty();
         }
-        byte[] before = Files.readAllBytes(file());
         fill(ballast);
-        assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessageContaining("the disk is not full");
-        assertThat(Files.readAllBytes(file())).isEqualTo(before);
-        Files.delete(ballast);
+        try (Ipam ipam = open()) {
+            servesAndRecovers(ipam, ballast, answered);
+            assertThat(readByAnOperator()).isEqualTo(answered.size());
+        }
         try (Ipam ipam = open()) {
             assertThat(ipam.snapshot().all()).isEqualTo(answered);
+        }
+    }
+
+    /** Its log holds the newest commits then, and there is no room for the copy that is inspected otherwise. */
+    @Test
+    void aStartOnADiskThatIsFullSinceACrashServesWhatIsKnown() throws IOException {
+        Path ballast = directory.resolve("ballast");
+        Path running = Files.createDirectory(directory.resolve("running")).resolve("ipam.sqlite");
+        List<Allocation> answered = new ArrayList<>();
+        try (Ipam ipam = Ipam.open(SETTINGS, SqliteAllocationStore.open(running), Clock.systemUTC(), Thread::new)) {
+            assertThat(allocate(ipam, "vps-0", answered)).isEmpty();
+            Files.copy(running, file());
+            Files.copy(DatabaseFile.log(running), DatabaseFile.log(file()));
+        }
+        fill(ballast);
+        try (Ipam ipam = open()) {
+            servesAndRecovers(ipam, ballast, answered);
+        }
+        try (Ipam ipam = open()) {
+            assertThat(ipam.snapshot().all()).isEqualTo(answered);
+        }
+    }
+
+    private static void servesAndRecovers(Ipam ipam, Path ballast, List<Allocation> answered) throws IOException {
+        assertThat(ipam.snapshot().all()).isEqualTo(answered);
+        assertThat(allocate(ipam, "refused", answered)).contains(RefusalReason.STORE_UNAVAILABLE);
+        assertThat(ipam.snapshot().all()).isEqualTo(answered);
+
+        Files.delete(ballast);
+        assertThat(allocate(ipam, "after", answered)).isEmpty();
+        assertThat(allocate(ipam, "and-another", answered)).isEmpty();
+        assertThat(ipam.storeFault()).isEmpty();
+    }
+
+    /** While the gateway runs. */
+    private int readByAnOperator() throws SQLException {
+        try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file());
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM allocations")) {
+            return count.getInt(1);
         }
     }
 

@@ -22,7 +22,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.logging.Formatter;
 import java.util.stream.BaseStream;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
 
@@ -196,6 +198,11 @@ class ArchitectureTest {
     @Test
     void everybodyLogsThroughTheSameApi() {
         noClasses()
+                .that()
+                // One writes what others log, the other hands SSHD's own logger on to it.
+                .areNotAssignableTo(Formatter.class)
+                .and()
+                .areNotAssignableTo(KeyExchangeMessageHandler.class)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.util.logging..", "org.slf4j..", "io.quarkus.logging.."))
                 .orShould()

@@ -51,7 +51,10 @@ class PagesTest {
             "ServerAliveInterval",
             "Manager",
             "Util",
-            "Helper");
+            "Helper",
+            // Categories of the log.
+            "SshBastion",
+            "SshSessions");
 
     /** Types by their simple names, each with the text of the files that declare it. */
     private static final Map<String, String> TYPES = types();

@@ -27,7 +27,7 @@ class BastionRekeyIT {
     private final World world = World.create("bastion-rekey")
             .with("JAVA_TOOL_OPTIONS", "-Dorg.apache.sshd.config.rekey-bytes-limit=" + LIMIT_OF_THE_BASTION)
             // So that it tells when it asks for new keys.
-            .with("QUARKUS_LOG_CATEGORY__ORG_APACHE_SSHD__LEVEL", "INFO");
+            .with("QUARKUS_LOG_CATEGORY__CLOUD_OBIENTE_VPSGATEWAY_SSH_BASTION__LEVEL", "INFO");
     private final BastionClient client = BastionClient.of(world, "bastion-rekey-files");
     private final Path key = client.key("key", "-t", "ed25519");
 

@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,14 +15,13 @@ import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
-import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Lets connections in, or closes them before a byte was spent on them, and sees to it that they log in or go. Called by
  * SSHD on its threads.
  */
 final class AdmissionSessionFactory extends SessionFactory {
-    private static final Logger LOG = Logger.getLogger(AdmissionSessionFactory.class);
     private static final Object ADMITTED = new Object();
     /** Probes without an answer before a client is given up. */
     private static final int PROBES = 6;
@@ -31,6 +31,8 @@ final class AdmissionSessionFactory extends SessionFactory {
     private final ScheduledExecutorService timer;
     private final BastionSettings settings;
     private final Duration keepAlive;
+    private final BastionLog lines;
+    private final Executor threads;
 
     AdmissionSessionFactory(
             ServerFactoryManager server,
@@ -38,13 +40,17 @@ final class AdmissionSessionFactory extends SessionFactory {
             Duration keepAlive,
             ConnectionAdmission admission,
             BastionListener listener,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            BastionLog lines,
+            Executor threads) {
         super(server);
         this.settings = settings;
         this.keepAlive = keepAlive;
         this.admission = admission;
         this.listener = listener;
         this.timer = timer;
+        this.lines = lines;
+        this.threads = threads;
     }
 
     @Override
@@ -53,7 +59,6 @@ final class AdmissionSessionFactory extends SessionFactory {
         Optional<ConnectionAdmission.AdmissionRefusal> refusal = admission.enter(connection.source());
         if (refusal.isPresent()) {
             listener.refused(refusal.get());
-            LOG.debugf("bastion: connection refused, from=%s reason=%s", connection.source(), refusal.get());
             socket.close(true);
             return;
         }
@@ -70,7 +75,7 @@ final class AdmissionSessionFactory extends SessionFactory {
 
     @Override
     protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
-        ServerSessionImpl session = new BastionSession(getServer(), socket);
+        ServerSessionImpl session = new BastionSession(getServer(), socket, lines, threads);
         ((BastionConnection) socket.getAttribute(ADMITTED)).attachTo(session);
         return session;
     }
@@ -84,9 +89,11 @@ final class AdmissionSessionFactory extends SessionFactory {
 
     private void endWithoutLogin(IoSession socket, BastionConnection connection) {
         if (!connection.isLoggedIn()) {
-            LOG.infof(
-                    "bastion: no login within %s s, from=%s",
-                    settings.loginGrace().toSeconds(), connection.source());
+            lines.log(
+                    Level.INFO,
+                    BastionLog.Kind.NO_LOGIN,
+                    connection,
+                    "no login within " + settings.loginGrace().toSeconds() + " s, from=" + connection.source());
             socket.close(true);
         }
     }
@@ -100,9 +107,12 @@ final class AdmissionSessionFactory extends SessionFactory {
             listener.loginFailed();
         }
         if (admission.leftWithoutLogin(connection.source(), connection.tries(), LoginService.TRIES)) {
-            LOG.warnf(
-                    "bastion: %s is banned for %s s after failed logins (GATEWAY_SSH_BASTION_REST)",
-                    connection.source(), settings.banTime().toSeconds());
+            lines.log(
+                    Level.WARN,
+                    BastionLog.Kind.BANNED,
+                    connection,
+                    connection.source() + " is banned for " + settings.banTime().toSeconds()
+                            + " s after failed logins (GATEWAY_SSH_BASTION_REST)");
         }
     }
 

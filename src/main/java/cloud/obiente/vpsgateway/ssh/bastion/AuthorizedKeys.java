@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
  * does not see. While it cannot be read, nobody may log in: taking it away is a way to lock the door.
  */
 final class AuthorizedKeys {
-    private static final Logger LOG = Logger.getLogger(AuthorizedKeys.class);
+    private static final Logger LOG = Logger.getLogger(BastionLog.CATEGORY);
     private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final long MAX_BYTES = 16 << 20;
 

@@ -10,23 +10,23 @@ import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.auth.pubkey.AuthorizedKeyEntriesPublickeyAuthenticator;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
-import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** Decides which keys may log in, and logs the attempts. Called by SSHD on its threads. */
 final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, SessionListener {
-    private static final Logger LOG = Logger.getLogger(AuthorizedKeysAuthenticator.class);
-
     private final AuthorizedKeys keys;
     private final ConnectionAdmission admission;
     private final BastionListener listener;
     private final Clock clock;
+    private final BastionLog log;
 
     AuthorizedKeysAuthenticator(
-            AuthorizedKeys keys, ConnectionAdmission admission, BastionListener listener, Clock clock) {
+            AuthorizedKeys keys, ConnectionAdmission admission, BastionListener listener, Clock clock, BastionLog log) {
         this.keys = keys;
         this.admission = admission;
         this.listener = listener;
         this.clock = clock;
+        this.log = log;
     }
 
     @Override
@@ -39,7 +39,7 @@ final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, Sessi
                 ? Optional.of("the key is not in GATEWAY_SSH_AUTHORIZED_KEYS")
                 : known.get().objection(connection.address(), clock.instant());
         if (objection.isPresent()) {
-            log("key refused", connection, objection.get());
+            log(BastionLog.Kind.KEY_REFUSED, "key refused", connection, objection.get());
             return false;
         }
         requireVerification(session, known.get());
@@ -63,11 +63,11 @@ final class AuthorizedKeysAuthenticator implements PublickeyAuthenticator, Sessi
         if (event == Event.Authenticated && connection.markLoggedIn()) {
             admission.loggedIn(connection.source());
             listener.loggedIn();
-            log("login", connection, "public key");
+            log(BastionLog.Kind.LOGIN, "login", connection, "public key");
         }
     }
 
-    private static void log(String what, BastionConnection connection, String why) {
-        LOG.infof("bastion: %s, %s: %s", what, connection, why);
+    private void log(BastionLog.Kind kind, String what, BastionConnection connection, String why) {
+        log.log(Level.INFO, kind, connection, what + ", " + connection + ": " + why);
     }
 }

@@ -12,7 +12,6 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
 import org.apache.sshd.common.forward.DefaultForwarderFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
-import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.kex.extension.DefaultServerKexExtensionHandler;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.random.JceRandomFactory;
@@ -31,7 +30,7 @@ import org.jboss.logging.Logger;
  * SSHD serves on threads of its own, and encrypts for the tunnels on those it is given.
  */
 public final class Bastion implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Bastion.class);
+    private static final Logger LOG = Logger.getLogger(BastionLog.CATEGORY);
     private static final Duration REREAD = Duration.ofSeconds(2);
     /** How long clients are given to take the last word. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
@@ -47,17 +46,27 @@ public final class Bastion implements AutoCloseable {
     private final AuthorizedKeys keys;
     private final SshServer server;
     private final Function<WindowBudget, ReceiveWindow> windows;
+    private final AnswerQueue.Limits answers;
+    private final BastionLog log = new BastionLog(System::nanoTime);
 
     /** Listens to nothing yet. */
     public Bastion(BastionSettings settings, BastionDependencies needs) {
-        this(settings, needs, budget -> new ReceiveWindow(budget, System::nanoTime));
+        this(settings, needs, budget -> new ReceiveWindow(budget, System::nanoTime), AnswerQueue.Limits.DEFAULT);
     }
 
-    /** @param windows one for each channel */
-    Bastion(BastionSettings settings, BastionDependencies needs, Function<WindowBudget, ReceiveWindow> windows) {
+    /**
+     * @param windows one for each channel
+     * @param answers of each session
+     */
+    Bastion(
+            BastionSettings settings,
+            BastionDependencies needs,
+            Function<WindowBudget, ReceiveWindow> windows,
+            AnswerQueue.Limits answers) {
         this.settings = settings;
         this.needs = needs;
         this.windows = windows;
+        this.answers = answers;
         this.keys = new AuthorizedKeys(settings.authorizedKeys(), needs.zone());
         this.server = new SshServer();
     }
@@ -78,16 +87,17 @@ public final class Bastion implements AutoCloseable {
         assemble();
         configure();
         AuthorizedKeysAuthenticator authenticator =
-                new AuthorizedKeysAuthenticator(keys, needs.admission(), needs.listener(), needs.clock());
+                new AuthorizedKeysAuthenticator(keys, needs.admission(), needs.listener(), needs.clock(), log);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
         server.setPublickeyAuthenticator(authenticator);
         server.addSessionListener(authenticator);
-        server.addSessionListener(new DisconnectLog());
+        server.addSessionListener(new DisconnectLog(log));
         server.setSessionFactory(new AdmissionSessionFactory(
-                server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer));
+                server, settings, needs.keepAlive(), needs.admission(), needs.listener(), timer, log, needs.writers()));
         keys.reread();
-        ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(keys::reread, REREAD.toMillis(), REREAD.toMillis(), TimeUnit.MILLISECONDS);
+        every(REREAD, keys::reread, timer);
+        every(REREAD, log::sum, timer);
+        every(REREAD, () -> sessions().forEach(session -> session.endIfNotReading(answers.timeout())), timer);
         try {
             server.start();
         } catch (IOException e) {
@@ -111,6 +121,11 @@ public final class Bastion implements AutoCloseable {
         return settings.authorizedKeys();
     }
 
+    private static void every(Duration pause, Runnable chore, ScheduledExecutorService timer) {
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(chore, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** All that SSHD's own builder would do, without what that one brings along and is not wanted. */
     private void assemble() {
         server.setKeyExchangeFactories(SshAlgorithms.keyExchanges());
@@ -120,7 +135,7 @@ public final class Bastion implements AutoCloseable {
         server.setSignatureFactories(SshAlgorithms.signatures());
         server.setCompressionFactories(SshAlgorithms.compressions());
         server.setRandomFactory(new SingletonRandomFactory(JceRandomFactory.INSTANCE));
-        server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
+        server.setIoServiceFactoryFactory(new BastionSocket.Factory(answers));
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
         server.setForwarderFactory(DefaultForwarderFactory.INSTANCE);
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
@@ -130,7 +145,7 @@ public final class Bastion implements AutoCloseable {
         server.setServiceFactories(
                 List.of(new LoginService.LoginServiceFactory(), ServerConnectionServiceFactory.INSTANCE));
         DirectTunnels.Rules rules =
-                new DirectTunnels.Rules(keys, needs.clock(), needs.limits().connectionsPerStream());
+                new DirectTunnels.Rules(keys, needs.clock(), needs.limits().connectionsPerStream(), log);
         WindowBudget budget = new WindowBudget(
                 needs.limits().bufferBytes(),
                 needs.limits().connections(),
@@ -152,6 +167,13 @@ public final class Bastion implements AutoCloseable {
         // A session may be silent, and a client may stop reading, for as long as they like; the dead are probed for.
         CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
+    }
+
+    /** Those of the clients that are connected. Any thread. */
+    List<BastionSession> sessions() {
+        return server.getActiveSessions().stream()
+                .map(BastionSession.class::cast)
+                .toList();
     }
 
     /** Disconnects the clients, and closes the port. Waits for two seconds at most. */

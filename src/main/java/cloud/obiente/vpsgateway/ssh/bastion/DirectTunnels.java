@@ -11,12 +11,10 @@ import java.util.function.Supplier;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.session.Session;
-import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** Makes direct-tcpip channels. Any thread; stateless. */
 final class DirectTunnels implements ChannelFactory {
-    private static final Logger LOG = Logger.getLogger(DirectTunnels.class);
-
     private final Tunnels tunnels;
     private final Supplier<EventLoop> loops;
     private final Executor writers;
@@ -61,7 +59,7 @@ final class DirectTunnels implements ChannelFactory {
      *
      * @param channelsPerConnection at once
      */
-    record Rules(AuthorizedKeys keys, Clock clock, int channelsPerConnection) {
+    record Rules(AuthorizedKeys keys, Clock clock, int channelsPerConnection, BastionLog log) {
         private static final int MAX_PORT = 65_535;
 
         /** That of a login; empty when it has been taken away since. */
@@ -95,9 +93,12 @@ final class DirectTunnels implements ChannelFactory {
         }
 
         void refused(BastionConnection connection, String target, String why) {
-            LOG.infof(
-                    "bastion: target refused, user='%s' key=%s target=%s: %s",
-                    Caller.of(connection.login().user()), connection.login().fingerprint(), Caller.of(target), why);
+            log.log(
+                    Level.INFO,
+                    BastionLog.Kind.TARGET_REFUSED,
+                    connection,
+                    "target refused, user='" + Caller.of(connection.login().user()) + "' key="
+                            + connection.login().fingerprint() + " target=" + Caller.of(target) + ": " + why);
         }
     }
 }

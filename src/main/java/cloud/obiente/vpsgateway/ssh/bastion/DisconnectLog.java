@@ -4,14 +4,18 @@ import cloud.obiente.vpsgateway.ipam.Caller;
 import java.io.IOException;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
-import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Notes why connections end, for the records of what they carried, and logs what is not as it should be. Called by SSHD on
  * its threads, before it closes the channels of the connection.
  */
 final class DisconnectLog implements SessionListener {
-    private static final Logger LOG = Logger.getLogger(DisconnectLog.class);
+    private final BastionLog log;
+
+    DisconnectLog(BastionLog log) {
+        this.log = log;
+    }
 
     @Override
     public void sessionDisconnect(Session session, int reason, String message, String language, boolean byUs) {
@@ -24,11 +28,15 @@ final class DisconnectLog implements SessionListener {
         String why = Caller.of(said(fault)).text();
         connection.ends("connection to the client broke: " + why);
         if (!connection.isLoggedIn()) {
-            LOG.debugf("bastion: broken before a login, from=%s: %s", connection.source(), why);
+            log.log(
+                    Level.DEBUG,
+                    BastionLog.Kind.BROKEN,
+                    connection,
+                    "broken before a login, from=" + connection.source() + ": " + why);
         } else if (fault instanceof IOException) {
-            LOG.infof("bastion: broken, %s: %s", connection, why);
+            log.log(Level.INFO, BastionLog.Kind.BROKEN, connection, "broken, " + connection + ": " + why);
         } else {
-            LOG.warn("bastion: broken, " + connection, fault);
+            log.fault(BastionLog.Kind.BROKEN, connection, "broken, " + connection, fault);
         }
     }
 

@@ -15,7 +15,7 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.channel.AbstractServerChannel;
-import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * A direct-tcpip channel (RFC 4254 section 7.2): a stream of its own with one tunnel.
@@ -29,7 +29,6 @@ import org.jboss.logging.Logger;
  * With one read of 64 KiB beyond it, a channel holds 256 KiB at most.
  */
 final class TunnelChannel extends AbstractServerChannel implements CallerStream {
-    private static final Logger LOG = Logger.getLogger(TunnelChannel.class);
     private static final int BACKLOG_BYTES = 32 << 10;
     /** The stream's only tunnel needs no name. */
     private static final String ID = "";
@@ -192,10 +191,8 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
 
     /** On a connection that has ended, nothing else can happen, and its own end has been reported. */
     private void breakOff(Exception broken) {
-        if (isClosing() || getSession().isClosing()) {
-            LOG.debugf("bastion: written to a channel that closes: %s", broken.toString());
-        } else {
-            LOG.warn("bastion: channel broke", broken);
+        if (!isClosing() && !getSession().isClosing()) {
+            rules.log().fault(BastionLog.Kind.BROKEN, BastionConnection.of(getSession()), "channel broke", broken);
             fault = Optional.of("channel broke: " + broken);
         }
         close(true);
@@ -264,7 +261,9 @@ final class TunnelChannel extends AbstractServerChannel implements CallerStream 
     /** RFC 4254 section 5.2 lets us ignore what comes beyond the window; but nobody could tell which bytes are missing then. */
     private void endOverdrawn() {
         if (!ended) {
-            LOG.warnf("bastion: channel closed, %s: %s", BastionConnection.of(getSession()), OVERDRAWN);
+            BastionConnection client = BastionConnection.of(getSession());
+            rules.log().log(
+                    Level.WARN, BastionLog.Kind.MISBEHAVED, client, "channel closed, " + client + ": " + OVERDRAWN);
             ended = true;
             stream.ifPresent(left -> left.close(ID, OVERDRAWN));
             if (open) {

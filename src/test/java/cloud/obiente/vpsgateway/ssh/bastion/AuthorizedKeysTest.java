@@ -22,7 +22,7 @@ class AuthorizedKeysTest {
 
     private List<String> read(String text, Charset encoding) throws Exception {
         Path file = Files.write(directory.resolve("authorized_keys"), text.getBytes(encoding));
-        return LogLines.during(AuthorizedKeys.class.getName(), () -> new AuthorizedKeys(file, ZoneOffset.UTC).reread());
+        return LogLines.during(BastionLog.CATEGORY, () -> new AuthorizedKeys(file, ZoneOffset.UTC).reread());
     }
 
     @Test

@@ -60,6 +60,11 @@ final class BastionServer implements AutoCloseable {
      * @param windows one for each channel, instead of those that a bastion has
      */
     BastionServer(Path directory, Optional<Function<WindowBudget, ReceiveWindow>> windows) {
+        this(directory, windows, AnswerQueue.Limits.DEFAULT);
+    }
+
+    /** @param answers that a client may leave unread */
+    BastionServer(Path directory, Optional<Function<WindowBudget, ReceiveWindow>> windows, AnswerQueue.Limits answers) {
         MeterRegistry registry = new SimpleMeterRegistry();
         SshSettings settings = LoopbackTunnels.settings(LIMITS, Optional.empty(), Duration.ofSeconds(1));
         IpamSnapshot held = Allocations.snapshot();
@@ -85,7 +90,8 @@ final class BastionServer implements AutoCloseable {
                 new BastionSettings.Limits(100, 100, 100),
                 Duration.ofSeconds(30),
                 Duration.ZERO);
-        bastion = windows.map(given -> new Bastion(wanted, needs, given)).orElseGet(() -> new Bastion(wanted, needs));
+        bastion = new Bastion(
+                wanted, needs, windows.orElse(budget -> new ReceiveWindow(budget, System::nanoTime)), answers);
         try {
             bastion.start(timer);
         } catch (IOException e) {
@@ -135,6 +141,20 @@ final class BastionServer implements AutoCloseable {
         ClientSession session = connect();
         session.auth().verify(TIMEOUT);
         return session;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Those that are connected. */
+    List<BastionSession> sessions() {
+        return bastion.sessions();
+    }
+
+    /** The file of those who may log in; read again every two seconds. */
+    static Path keysIn(Path directory) {
+        return directory.resolve("authorized_keys");
     }
 
     Tunnels tunnels() {

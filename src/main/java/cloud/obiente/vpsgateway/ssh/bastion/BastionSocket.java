@@ -1,0 +1,103 @@
+package cloud.obiente.vpsgateway.ssh.bastion;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceFactory;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.io.nio2.Nio2DefaultIoWriteFuture;
+import org.apache.sshd.common.io.nio2.Nio2Service;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactory;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
+import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/**
+ * A client's socket that knows what waits in its own queue of writes, instead of relying on what others are told of it. What
+ * is written, and what has left, comes in the same order; it is written to under the lock of its session's encoder.
+ */
+final class BastionSocket extends Nio2Session {
+    private static final int NOT_COUNTED = 0;
+
+    private final AnswerQueue answers;
+    /** One for each write that has not left. */
+    private final Queue<Integer> costs = new ConcurrentLinkedQueue<>();
+
+    private volatile Runnable onDrained = () -> {};
+    /** Under the encoder's lock. */
+    private boolean writesData;
+
+    private BastionSocket(
+            Nio2Service service,
+            FactoryManager manager,
+            IoHandler handler,
+            AsynchronousSocketChannel socket,
+            SocketAddress acceptanceAddress,
+            AnswerQueue answers)
+            throws IOException {
+        super(service, manager, handler, socket, acceptanceAddress);
+        this.answers = answers;
+    }
+
+    /** Makes them for SSHD. */
+    static final class Factory extends Nio2ServiceFactoryFactory {
+        private final AnswerQueue.Limits limits;
+
+        Factory(AnswerQueue.Limits limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public IoServiceFactory create(FactoryManager manager) {
+            return new Nio2ServiceFactory(manager, newExecutor(), newExecutor()) {
+                @Override
+                public Nio2Session createSession(
+                        Nio2Service service, IoHandler handler, AsynchronousSocketChannel socket, SocketAddress address)
+                        throws Throwable {
+                    return new BastionSocket(
+                            service, getFactoryManager(), handler, socket, address, new AnswerQueue(limits));
+                }
+            };
+        }
+    }
+
+    AnswerQueue answers() {
+        return answers;
+    }
+
+    /** @param task called on any thread whenever something has left, must be short */
+    void onDrained(Runnable task) {
+        onDrained = task;
+    }
+
+    /** The next write is of a channel's data, or is not. Under the encoder's lock. */
+    void writesData(boolean isData) {
+        writesData = isData;
+    }
+
+    @Override
+    public IoWriteFuture writeBuffer(Buffer buffer) throws IOException {
+        if (!isClosing()) {
+            // Before it is written, since it may have left when that returns.
+            costs.add(writesData ? NOT_COUNTED : answers.add(buffer.available()));
+        }
+        return super.writeBuffer(buffer);
+    }
+
+    @Override
+    protected void finishWrite(Nio2DefaultIoWriteFuture future) {
+        // Without a buffer it is the end of all writes, which is none.
+        if (future.getBuffer() != null) {
+            Integer cost = costs.poll();
+            if (cost != null && cost != NOT_COUNTED) {
+                answers.remove(cost);
+                onDrained.run();
+            }
+        }
+        super.finishWrite(future);
+    }
+}

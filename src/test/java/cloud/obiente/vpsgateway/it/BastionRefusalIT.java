@@ -81,6 +81,18 @@ class BastionRefusalIT {
         assertLogged("key refused", "the key may not be used from there (from=)");
     }
 
+    /** CVE-2024-45337 (Go): a server may take the key that was only asked about for the one that has signed. */
+    @Test
+    void whatALoginMayDoIsUpToTheKeyThatSigned() throws IOException {
+        // The client has no private half of the first, so it asks about it, and signs with the second.
+        Path publicOnly = client.file("public-only");
+        Files.copy(Path.of(key + ".pub"), Path.of(publicOnly + ".pub"));
+
+        assertThat(refusalOf(
+                        client.person(publicOnly, "  IdentityFile " + limited).jump("root@vps-1", "true")))
+                .contains("target not allowed: this key may reach vps-2:22 only (permitopen=)");
+    }
+
     @Test
     void linesWithLimitsThatCannotBeKeptAreRefusedAndTheOthersHold() {
         assertThat(client.person(forced).canLogIn()).isFalse();

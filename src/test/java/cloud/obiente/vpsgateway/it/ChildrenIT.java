@@ -17,7 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -184,6 +188,41 @@ class ChildrenIT {
         assertThat(asDnsmasq("touch", state.resolve("new")).exitCode()).isNotZero();
         assertThat(asDnsmasq("touch", state.resolve("dnsmasq.hosts")).exitCode())
                 .isNotZero();
+    }
+
+    @Test
+    void inAContainerItIsNobodyToo() throws IOException {
+        List<String> capabilities = capabilitiesIn("compose/docker-compose.yml");
+        assertThat(capabilities)
+                .isNotEmpty()
+                .isEqualTo(capabilitiesIn("swarm/stack.yml"))
+                .isEqualTo(capabilitiesIn("kubernetes/vps-gateway.yaml"));
+        String granted = capabilities.stream()
+                .map(name -> ",+" + name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining("", "-all", ""));
+
+        world.launch("setpriv", "--no-new-privs", "--inh-caps=" + granted, "--bounding-set=" + granted)
+                .awaitReady();
+
+        assertThat(status(world.dnsmasq(), "Uid")).startsWith("65531");
+        world.api().allocate("vps-1", MAC);
+        assertThat(world.bootedVps("vps-1", MAC).lease()).isPresent();
+        // It can be signalled: a second VPS is known after a reload.
+        MacAddress second = MacAddress.parse("02:00:00:00:00:02");
+        world.api().allocate("vps-2", second);
+        assertThat(world.bootedVps("vps-2", second).lease()).isPresent();
+    }
+
+    private static List<String> capabilitiesIn(String deployFile) throws IOException {
+        Matcher added = Pattern.compile("(?:cap_add|add):\\n((?:\\s+(?:#.*|- [A-Z_]+)\\n)+)")
+                .matcher(Files.readString(Path.of("deploy").resolve(deployFile)));
+        assertThat(added.find()).as(deployFile).isTrue();
+        return added.group(1)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("- "))
+                .map(line -> line.substring(2))
+                .toList();
     }
 
     private static Command.Result asDnsmasq(String tool, Path file) {

@@ -231,7 +231,7 @@ public class CoreBeans {
                 settings,
                 () -> hosts(ipam.snapshot(), settings, clock.instant()),
                 new DnsmasqLiveness(new DnsHealthProbe(vertx, settings.domain()), interfaceWatch),
-                new DnsmasqEvents(meters, macResolver::get, segment.otherServers()::heard));
+                new DnsmasqEvents(meters, macResolver::get, segment.otherGateways()::heard));
     }
 
     private static DnsmasqHosts hosts(IpamSnapshot state, DnsmasqSettings settings, Instant now) {

@@ -140,7 +140,10 @@ public class HostNetworkBeans {
         return SegmentWatch.of(
                 new SegmentSettings(
                         new SegmentInterface(dhcp.networkInterface(), interfaceWatch::candidates),
+                        dhcp.subnet(),
+                        HostName.read(),
                         dhcp.pool(),
+                        dhcp.share(),
                         interval.map(HostNetworkBeans::atMostAMinute),
                         // Where DHCP is not ours, another server is what there should be.
                         interval.filter(wanted -> dhcp.mode() == DhcpMode.FULL)),
@@ -148,6 +151,7 @@ public class HostNetworkBeans {
                 tools,
                 meters,
                 clock,
+                new MonotonicClock(clock.instant()),
                 new SecureRandom());
     }
 

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.net;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,13 @@ public record Ipv4Range(Ipv4Address first, Ipv4Address last) {
 
     public boolean contains(Ipv4Address address) {
         return first.compareTo(address) <= 0 && address.compareTo(last) <= 0;
+    }
+
+    /** The addresses of both; empty when there are none. */
+    public Optional<Ipv4Range> intersection(Ipv4Range other) {
+        Ipv4Address from = first.compareTo(other.first) < 0 ? other.first : first;
+        Ipv4Address to = last.compareTo(other.last) < 0 ? last : other.last;
+        return from.compareTo(to) <= 0 ? Optional.of(new Ipv4Range(from, to)) : Optional.empty();
     }
 
     /** Number of addresses; 1 to 2³². */

@@ -39,14 +39,28 @@ public class SegmentCheck implements HealthCheck {
                 .servers()
                 .forEach((server, offered) ->
                         response.withData("dhcpServer " + server, "offers " + offered + " to unknown clients"));
-        segment.otherServers()
-                .gatewayHeard()
-                .ifPresent(at -> response.withData("gatewayWithSamePool", "last heard at " + at));
+        segment.otherGateways().gateways().stream()
+                .limit(MAX_NAMED)
+                .forEach(gateway ->
+                        response.withData("gateway " + gateway.node() + " " + gateway.address(), gateway.describe()));
+        response.withData("gateways", segment.otherGateways().gateways().size())
+                .withData("poolOverlaps", segment.otherGateways().overlaps());
+        if (segment.otherGateways().isCrowded()) {
+            response.withData("moreGateways", "are heard than are noted; beacons may be forged");
+        }
+        if (segment.otherGateways().hasUnseen()) {
+            response.withData("gatewayWithSamePool", "searches for DHCP servers, but its beacons are not heard");
+        }
         segment.settings()
                 .roundInterval()
                 .map(on -> segment.addressUse().notChecked())
                 .orElse(SWITCHED_OFF)
                 .ifPresent(why -> response.withData("addressesNotChecked", why));
+        segment.settings()
+                .searchInterval()
+                .map(on -> segment.gatewaysNotChecked())
+                .orElse(SWITCHED_OFF)
+                .ifPresent(why -> response.withData("gatewaysNotChecked", why));
         segment.settings()
                 .searchInterval()
                 .map(on -> segment.otherServers().notChecked())

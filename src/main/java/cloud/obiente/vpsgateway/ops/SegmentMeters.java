@@ -44,6 +44,17 @@ public final class SegmentMeters implements SegmentListener {
                         () -> segment.otherServers().servers().size())
                 .description("Other DHCP servers that answered the last search")
                 .register(registry);
+        Gauge.builder(
+                        "vps_gateway_segment_gateways",
+                        () -> segment.otherGateways().gateways().size())
+                .description("Other gateways whose beacons are heard")
+                .register(registry);
+        Gauge.builder(
+                        "vps_gateway_segment_pool_overlaps",
+                        () -> segment.otherGateways().overlaps()
+                                + (segment.otherGateways().hasUnseen() ? 1 : 0))
+                .description("Of the other gateways, those that choose from addresses that this one chooses from")
+                .register(registry);
     }
 
     @Override

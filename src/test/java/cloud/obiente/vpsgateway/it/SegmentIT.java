@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.lab.DhcpClient;
-import cloud.obiente.vpsgateway.lab.GatewayProcess;
-import cloud.obiente.vpsgateway.lab.Sandbox;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.AddStaticDHCPLeaseRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who else is on the VPSs' network: hosts with fixed addresses, DHCP servers, gateways. */
+/** Who else is on the VPSs' network: hosts with fixed addresses, DHCP servers. */
 class SegmentIT {
     private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.3.20");
     private static final MacAddress SQUATTER = MacAddress.parse("02:00:00:00:00:77");
@@ -117,21 +113,6 @@ class SegmentIT {
     }
 
     @Test
-    void aGatewayWithTheSamePoolIsNamedAndOneWithAnotherIsNot() {
-        world.with("GATEWAY_DHCP_LISTEN_IP", "10.15.3.1").start();
-        host("host-2", MacAddress.parse("02:00:00:00:fe:02"), Ipv4Address.parse("10.15.3.2"));
-        try (GatewayProcess other = gatewayOn("host-2", Map.of("GATEWAY_DHCP_POOL_START", "10.15.3.100"))) {
-            await().atMost(ENOUGH).until(() -> other.output().contains("ignored"));
-            assertThat(findings("gateway")).isZero();
-        }
-        try (GatewayProcess other = gatewayOn("host-2", Map.of())) {
-            await().atMost(ENOUGH).until(() -> findings("gateway") == 1);
-            assertThat(world.gateway().get("/health/ready").asString()).contains("gatewayWithSamePool");
-            assertThat(world.gateway().output()).contains("another gateway on this segment has the same pool");
-        }
-    }
-
-    @Test
     void aTakenPortIsNoAbsenceOfServers() throws Exception {
         try (java.net.DatagramSocket client = new java.net.DatagramSocket(68)) {
             assertThat(client.isBound()).isTrue();
@@ -151,16 +132,6 @@ class SegmentIT {
         world.with("GATEWAY_SEGMENT_CHECK_INTERVAL", "0s").start();
         assertThat(world.gateway().get("/health/ready").asString()).contains("switched off by the configuration");
         assertThat(world.api().allocate("vps-1", mac(1))).isEqualTo(FIRST);
-    }
-
-    private GatewayProcess gatewayOn(String host, Map<String, String> differences) {
-        Path state = Sandbox.directory("segment-" + host).resolve("state");
-        Map<String, String> settings = GatewayProcess.settings(state);
-        settings.put("GATEWAY_DHCP_LISTEN_IP", "10.15.3.2");
-        settings.put("GATEWAY_SEGMENT_CHECK_INTERVAL", "1s");
-        settings.put("QUARKUS_LOG_CATEGORY__DNSMASQ__LEVEL", "DEBUG");
-        settings.putAll(differences);
-        return GatewayProcess.start(settings, "ip", "netns", "exec", "it-" + host);
     }
 
     private Vps host(String name, MacAddress mac, Ipv4Address address) {

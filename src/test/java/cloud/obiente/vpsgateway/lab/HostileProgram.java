@@ -3,7 +3,7 @@ package cloud.obiente.vpsgateway.lab;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A VPS's attack on DNS and DHCP, from {@code src/test/python/flood.py}; it goes on until it is closed. */
+/** A VPS's attack on its gateway, from {@code src/test/python/flood.py}; it goes on until it is closed. */
 public final class HostileProgram implements AutoCloseable {
     private final PythonProgram program;
 

@@ -164,7 +164,7 @@ public final class Vps {
         return Conversation.asking(name, source, partner, port);
     }
 
-    /** Attacks the gateway's DNS or DHCP from here, as {@code src/test/python/flood.py} can. */
+    /** Attacks the gateway from here, as {@code src/test/python/flood.py} can. */
     public HostileProgram attack(String... arguments) {
         return HostileProgram.on(name, arguments);
     }

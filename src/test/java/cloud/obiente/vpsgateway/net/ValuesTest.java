@@ -178,4 +178,18 @@ class ValuesTest {
     void whatIsNoInterfaceNameIsRefused(String text) {
         assertThatThrownBy(() -> new InterfaceName(text)).isInstanceOf(InvalidValueException.class);
     }
+
+    @Property
+    void rangesMeetInWhatBothContain(
+            @ForAll @IntRange(max = 30) int first,
+            @ForAll @IntRange(max = 30) int size,
+            @ForAll @IntRange(max = 30) int otherFirst,
+            @ForAll @IntRange(max = 30) int otherSize) {
+        Ipv4Address start = Ipv4Address.parse("127.255.255.240");
+        Ipv4Range one = new Ipv4Range(start.plus(first), start.plus(first + size));
+        Ipv4Range other = new Ipv4Range(start.plus(otherFirst), start.plus(otherFirst + otherSize));
+        assertThat(one.intersection(other).stream().flatMap(Ipv4Range::stream))
+                .containsExactlyElementsOf(one.stream().filter(other::contains).toList());
+        assertThat(other.intersection(one)).isEqualTo(one.intersection(other));
+    }
 }

@@ -6,8 +6,8 @@ import java.util.Random;
 
 /**
  * The MAC address in whose name a gateway looks for DHCP servers: locally administered, and recognised by every gateway as
- * nobody's, so that none asks the API whose it is. It tells, too, which pool the gateway has: 24 bits of prefix, 12 of the
- * pool's digest, 12 of chance. Equal pools have equal digests; different ones differ in 4,095 of 4,096 cases.
+ * nobody's, so that none asks the API whose it is. It tells, too, from which addresses the gateway chooses: 24 bits of prefix,
+ * 12 of the pool's (or share's) digest, 12 of chance. So it is noticed also where only DHCP passes, and no beacon. Equal pools have equal digests; different ones differ in 4,095 of 4,096 cases.
  */
 final class ProbeMac {
     private static final long PREFIX = 0x0a_76_70L;
@@ -30,6 +30,11 @@ final class ProbeMac {
     /** Whether both are probes of gateways with the same pool. */
     static boolean samePool(MacAddress one, MacAddress other) {
         return one.bits() >>> POOL_SHIFT == other.bits() >>> POOL_SHIFT;
+    }
+
+    /** Whether gateways that choose from these addresses would be taken to have the same pool. */
+    static boolean sameDigest(Ipv4Range one, Ipv4Range other) {
+        return digest(one) == digest(other);
     }
 
     private static long digest(Ipv4Range pool) {

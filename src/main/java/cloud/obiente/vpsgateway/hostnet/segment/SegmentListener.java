@@ -10,7 +10,7 @@ public interface SegmentListener {
         ADDRESS,
         /** A DHCP server that is not ours offers addresses. */
         DHCP_SERVER,
-        /** Another gateway says that it has the same pool. */
+        /** Another gateway says that it chooses from addresses that this one chooses from. */
         GATEWAY
     }
 }

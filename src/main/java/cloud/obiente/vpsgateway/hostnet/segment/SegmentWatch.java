@@ -22,7 +22,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Watches the VPSs' segment: asks at an interval, and soon after something has changed, who uses the addresses that matter,
- * and looks for other DHCP servers. Owns the thread {@code segment}, on which it may block for some 20 s; nobody waits for it.
+ * looks for other DHCP servers, and exchanges beacons with other gateways. Owns the thread {@code segment}, on which it may
+ * block for some 20 s; nobody waits for it.
  */
 public final class SegmentWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SegmentWatch.class);
@@ -34,6 +35,8 @@ public final class SegmentWatch implements AutoCloseable {
 
     private final AddressUse addressUse;
     private final OtherServers otherServers;
+    private final OtherGateways otherGateways;
+    private final BeaconExchange beacons;
     private final SegmentSettings settings;
     private final AtomicBoolean soon = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, work -> {
@@ -42,24 +45,44 @@ public final class SegmentWatch implements AutoCloseable {
         return segment;
     });
 
-    private SegmentWatch(AddressUse addressUse, OtherServers otherServers, SegmentSettings settings) {
+    private SegmentWatch(
+            AddressUse addressUse,
+            OtherServers otherServers,
+            OtherGateways otherGateways,
+            BeaconExchange beacons,
+            SegmentSettings settings) {
         this.addressUse = addressUse;
         this.otherServers = otherServers;
+        this.otherGateways = otherGateways;
+        this.beacons = beacons;
         this.settings = settings;
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** A watch that has not started. */
+    /**
+     * A watch that has not started.
+     *
+     * @param steady a clock that nobody sets
+     */
     public static SegmentWatch of(
             SegmentSettings settings,
             Supplier<IpamSnapshot> allocations,
             HostTools tools,
             SegmentListener listener,
             Clock clock,
+            Clock steady,
             Random random) {
         SegmentInterface segment = settings.segment();
-        MacAddress probe = ProbeMac.of(settings.pool(), random);
+        GatewayBeacon own = new GatewayBeacon(random.nextLong(), settings.node(), settings.pool(), settings.share());
+        MacAddress probe = ProbeMac.of(own.part(), random);
         Duration searchInterval = settings.searchInterval().orElse(Duration.ZERO);
+        OtherGateways gateways = new OtherGateways(
+                own,
+                probe,
+                segment.ownAddresses(),
+                listener,
+                steady,
+                searchInterval.plus(LISTENING).multipliedBy(SEARCHES_REMEMBERED));
         return new SegmentWatch(
                 new AddressUse(
                         new ArpProbe(tools, segment),
@@ -68,12 +91,9 @@ public final class SegmentWatch implements AutoCloseable {
                         clock,
                         settings.roundInterval().orElse(Duration.ZERO).dividedBy(2)),
                 new OtherServers(
-                        new DhcpServerSearch(segment, probe, LISTENING, random),
-                        segment.ownAddresses(),
-                        probe,
-                        listener,
-                        clock,
-                        searchInterval.plus(LISTENING).multipliedBy(SEARCHES_REMEMBERED)),
+                        new DhcpServerSearch(segment, probe, LISTENING, random), segment.ownAddresses(), listener),
+                gateways,
+                new BeaconExchange(segment, settings.subnet(), own, gateways),
                 settings);
     }
 
@@ -87,6 +107,16 @@ public final class SegmentWatch implements AutoCloseable {
         return addressUse;
     }
 
+    /** The other gateways on the segment. */
+    public OtherGateways otherGateways() {
+        return otherGateways;
+    }
+
+    /** Why other gateways are not heard, or not told of this one; empty when they are. Any thread. */
+    public Optional<String> gatewaysNotChecked() {
+        return beacons.notChecked();
+    }
+
     /** The other servers on the segment. */
     public OtherServers otherServers() {
         return otherServers;
@@ -95,7 +125,10 @@ public final class SegmentWatch implements AutoCloseable {
     /** Checks periodically from now on, the first time at once. */
     public void start() {
         settings.roundInterval().ifPresent(interval -> every(interval, this::runOnce));
-        settings.searchInterval().ifPresent(interval -> every(interval, otherServers::check));
+        settings.searchInterval().ifPresent(interval -> {
+            every(interval, otherServers::check);
+            beacons.start();
+        });
     }
 
     /**
@@ -131,6 +164,7 @@ public final class SegmentWatch implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+        beacons.close();
     }
 
     private void roundSoon() {

@@ -57,13 +57,13 @@ record DatabaseFile(Path path) {
             return connectAndMigrate(DatabaseSchema.VERSION);
         }
         DatabaseInspection.Verdict verdict = new DatabaseInspection(path).verdict();
-        verdict.damagedHistory().ifPresent(this::setHistoryAside);
+        verdict.damagedHistory().ifPresent(what -> setHistoryAside(verdict.version(), what));
         return connectAndMigrate(verdict.version());
     }
 
-    private void setHistoryAside(String what) {
+    private void setHistoryAside(int version, String what) {
         try {
-            new HistoryRebuild(this).run(what);
+            new HistoryRebuild(this, version).run(what);
         } catch (SQLException fault) {
             throw new StoreException(
                     path + ": its history is damaged (" + what + ") and cannot be set aside "
@@ -93,7 +93,7 @@ record DatabaseFile(Path path) {
     /** Under another name first: the right name means a whole database, so an empty file is always damage. */
     private void create() {
         try {
-            putInPlace(createDraft());
+            putInPlace(createDraft(DatabaseSchema.VERSION));
         } catch (SQLException fault) {
             throw new StoreException(path + " cannot be created " + SqliteFault.explain(fault), fault);
         } catch (IOException fault) {
@@ -104,13 +104,13 @@ record DatabaseFile(Path path) {
     }
 
     /** An empty database beside the file, for its owner alone whatever the umask; SQLite gives its other files the same mode. */
-    Path createDraft() throws IOException, SQLException {
+    Path createDraft(int version) throws IOException, SQLException {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(draft);
         Files.deleteIfExists(log(draft));
         Files.createFile(draft, OWNER_ONLY);
         try (Connection connection = connect(draft)) {
-            DatabaseSchema.migrate(connection, 0);
+            DatabaseSchema.migrate(connection, 0, version);
         }
         return draft;
     }
@@ -125,19 +125,35 @@ record DatabaseFile(Path path) {
 
     private Opened connectAndMigrate(int version) {
         try {
-            Connection connection = connect(path);
-            try {
-                requireWritable(connection);
-                if (version < DatabaseSchema.VERSION) {
-                    DatabaseSchema.migrate(connection, version);
-                }
-                return new Opened(connection, true);
-            } catch (SQLException fault) {
-                connection.close();
-                throw fault;
-            }
+            return new Opened(connectMigrated(version), true);
         } catch (SQLException fault) {
-            return connectWithoutRoom(version, fault);
+            return version < DatabaseSchema.VERSION && SqliteFault.of(fault) == SqliteFault.DAMAGED
+                    ? migrateWithoutHistory(version, fault)
+                    : connectWithoutRoom(version, fault);
+        }
+    }
+
+    private Connection connectMigrated(int version) throws SQLException {
+        Connection connection = connect(path);
+        try {
+            requireWritable(connection);
+            if (version < DatabaseSchema.VERSION) {
+                DatabaseSchema.migrate(connection, version, DatabaseSchema.VERSION);
+            }
+            return connection;
+        } catch (SQLException fault) {
+            connection.close();
+            throw fault;
+        }
+    }
+
+    /** All else has been found sound, so the damage is where the inspection looks at the end only, and a migration at everything. */
+    private Opened migrateWithoutHistory(int version, SQLException damage) {
+        setHistoryAside(version, damage.getMessage());
+        try {
+            return new Opened(connectMigrated(version), true);
+        } catch (SQLException fault) {
+            throw new StoreException(path + " cannot be opened " + SqliteFault.explain(fault), fault);
         }
     }
 

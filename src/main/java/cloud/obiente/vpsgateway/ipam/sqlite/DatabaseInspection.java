@@ -146,7 +146,7 @@ record DatabaseInspection(Path database) {
                         + " backup. The file was left as it is.");
             }
             requireSound(statement, version);
-            return new Verdict(version, damageOfHistory(statement, version));
+            return new Verdict(version, damageOfHistory(statement));
         }
     }
 
@@ -162,15 +162,15 @@ record DatabaseInspection(Path database) {
 
     /**
      * Of the history, which only operators read, and which may be a thousand times as large, only the end is checked, where the next commit
-     * adds to it: the start must not take longer from year to year. An older version's is needed for its migration.
+     * adds to it: the start must not take longer from year to year.
      */
-    private Optional<String> damageOfHistory(Statement statement, int version) throws SQLException {
+    private Optional<String> damageOfHistory(Statement statement) throws SQLException {
         try {
             firstValue(statement, "SELECT max(id) FROM events");
             firstValue(statement, "SELECT seq FROM sqlite_sequence");
             return Optional.empty();
         } catch (SQLException fault) {
-            if (SqliteFault.of(fault) != SqliteFault.DAMAGED || version < DatabaseSchema.VERSION) {
+            if (SqliteFault.of(fault) != SqliteFault.DAMAGED) {
                 throw fault;
             }
             return Optional.of(fault.getMessage());

@@ -122,16 +122,20 @@ final class DatabaseSchema {
                         .toList();
     }
 
-    /** Takes the steps that are missing, all or none. */
-    static void migrate(Connection connection, int from) throws SQLException {
+    /**
+     * Takes the steps from one version to another, all or none.
+     *
+     * @param from 0 for an empty file
+     */
+    static void migrate(Connection connection, int from, int to) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            for (List<String> step : STEPS.subList(from, VERSION)) {
+            for (List<String> step : STEPS.subList(from, to)) {
                 for (String sql : step) {
                     statement.execute(sql);
                 }
             }
-            statement.execute("PRAGMA user_version = " + VERSION);
+            statement.execute("PRAGMA user_version = " + to);
             statement.execute("COMMIT");
         }
     }

@@ -18,8 +18,9 @@ import org.jboss.logging.Logger;
  * as it was, under a name that says what it is.
  *
  * @param file the database's
+ * @param version of its schema, which the new one has as well
  */
-record HistoryRebuild(DatabaseFile file) {
+record HistoryRebuild(DatabaseFile file, int version) {
     private static final Logger LOG = Logger.getLogger(HistoryRebuild.class);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -35,12 +36,12 @@ record HistoryRebuild(DatabaseFile file) {
         Path path = file.path();
         Path aside = path.resolveSibling(
                 path.getFileName() + ".damaged-" + TIME.format(Clock.systemUTC().instant()));
-        Path draft = file.createDraft();
+        Path draft = file.createDraft(version);
         try (Connection damaged = file.connectAlone();
                 Statement statement = damaged.createStatement()) {
             statement.execute("ATTACH '" + draft.toUri().toString().replace("'", "''") + "' AS fresh");
             statement.execute("BEGIN");
-            for (String table : DatabaseSchema.believedTables(DatabaseSchema.VERSION)) {
+            for (String table : DatabaseSchema.believedTables(version)) {
                 statement.execute("INSERT INTO fresh." + table + " SELECT * FROM main." + table);
             }
             statement.execute("COMMIT");

@@ -35,11 +35,15 @@ public final class InterfaceWatch {
                 .toList();
     }
 
-    /** What is wrong with the interface, if anything. */
+    /** What is wrong with the interface, if anything. Waits for a tool where there is none of that name. */
     public Optional<DnsmasqFault> fault() {
         if (find().isEmpty()) {
-            return Optional.of(
-                    new DnsmasqFault(DnsmasqFault.Kind.NO_INTERFACE, "interface " + name + " does not exist"));
+            return Optional.of(new DnsmasqFault(
+                    DnsmasqFault.Kind.NO_INTERFACE,
+                    AlternativeName.resolve(name)
+                            .map(own -> "dnsmasq serves no alternative names: " + name + " is interface " + own
+                                    + ", set GATEWAY_DHCP_INTERFACE=" + own)
+                            .orElse("interface " + name + " does not exist")));
         }
         List<Ipv4Address> present = addresses();
         if (present.isEmpty()) {

@@ -144,6 +144,16 @@ class SupervisionIT {
     }
 
     @Test
+    void anAlternativeNameOfTheInterfaceIsToldWithItsOwn() {
+        Command.run(List.of("ip", "link", "property", "add", "dev", "eth0", "altname", "enp3s0"));
+
+        world.with("GATEWAY_DHCP_INTERFACE", "enp3s0").launch();
+
+        world.awaitUnready("enp3s0 is interface eth0");
+        world.awaitUnready("GATEWAY_DHCP_INTERFACE=eth0");
+    }
+
+    @Test
     void aMissingCapabilityIsNamed() {
         // When
         world.launch("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin");

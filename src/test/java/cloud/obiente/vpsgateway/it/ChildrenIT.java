@@ -24,10 +24,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the gateway starts: dead when it is dead, in no language but its own, and with no power that it does not need. */
 class ChildrenIT {
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+    private static final Pattern ASCII = Pattern.compile("\\p{ASCII}+");
     private static final Ipv4Address PUBLIC = Ipv4Address.parse("203.0.113.7");
     /** A TCP worker of dnsmasq's lives for 150 s. */
     private static final Duration SOONER_THAN_A_WORKER_ENDS = Duration.ofSeconds(60);
@@ -137,14 +140,31 @@ class ChildrenIT {
         assertThat(world.bootedVps("vps-1", MAC).addresses()).contains(given);
     }
 
-    /** Where the JVM takes its own language from. */
-    @Test
-    void aGermanHostIsServed() {
-        world.launch("env", "-u", "LC_ALL", "LANG=de_DE.UTF-8", "LANGUAGE=de");
+    /** Commas in numbers, an i without its dot, and other digits: as a host's locale would make the JVM write. */
+    @ParameterizedTest
+    @CsvSource({
+        "de_DE.UTF-8, -Duser.language=de -Duser.country=DE",
+        "tr_TR.UTF-8, -Duser.language=tr -Duser.country=TR",
+        "ar_EG.UTF-8, -Duser.language=ar -Duser.country=EG -Duser.extensions=u-nu-arab",
+    })
+    void aHostOfAnyLocaleIsServed(String lang, String ofJvm) throws IOException {
+        world.lab().outsideHost("outside", Ipv4Address.parse("192.0.2.1"), Ipv4Address.parse("192.0.2.9"));
+        world.launch("env", "-u", "LC_ALL", "LANG=" + lang, "JAVA_TOOL_OPTIONS=" + ofJvm);
 
         world.gateway().awaitReady();
-        Ipv4Address given = world.api().allocate("vps-1", MAC);
-        assertThat(world.bootedVps("vps-1", MAC).addresses()).contains(given);
+        Ipv4Address given = world.api().allocate("vps-i-1", MAC);
+        assertThat(world.bootedVps("vps-i-1", MAC).addresses()).contains(given);
+        world.api().assignPublic("vps-i-2", MacAddress.parse("02:00:00:00:00:02"), PUBLIC);
+        await("public address guarded").until(() -> world.metric("vps_gateway_ruleset_watch_status") == 1);
+        Path state = world.files().directory();
+        for (String own : List.of("dnsmasq.conf", "dnsmasq.hosts", "dnsmasq.dhcp-hosts")) {
+            assertThat(Files.readString(state.resolve(own))).as(own).matches(ASCII);
+        }
+        for (String path : List.of("/metrics", "/health")) {
+            assertThat(world.gateway().get(path).body().asString()).as(path).matches(ASCII);
+        }
+        assertThat(Command.run(List.of("nft", "list", "ruleset"))).contains(PUBLIC.toString());
+        assertThat(world.gateway().output()).matches(ASCII);
     }
 
     @Test

@@ -155,14 +155,33 @@ final class Scene implements AutoCloseable {
         fetchLease(neighbour, NEIGHBOUR);
     }
 
-    /** Keeps the gateway from hearing that rules have changed: the child that tells of them is stopped. */
+    /**
+     * Keeps the gateway from hearing that rules have changed: the child that tells of them listens to another socket. One that
+     * is stopped would be replaced.
+     */
     void deafen() {
         await().until(() -> gateway.get("/metrics").asString().contains("vps_gateway_ruleset_watch_status 1.0"));
         gateway.children().stream()
                 .filter(child -> child.info().command().orElse("").endsWith("/nft"))
                 .filter(child ->
                         List.of(child.info().arguments().orElse(new String[0])).contains("monitor"))
-                .forEach(child -> Command.run(List.of("kill", "-STOP", String.valueOf(child.pid()))));
+                .forEach(Scene::listenElsewhere);
+    }
+
+    private static void listenElsewhere(ProcessHandle monitor) {
+        String pid = String.valueOf(monitor.pid());
+        List<String> calls = Command.run(
+                        List.of("find", "/proc/" + pid + "/fd", "-lname", "socket:*", "-printf", "%f\\n"))
+                .lines()
+                .flatMap(socket -> Stream.of(
+                        "-ex",
+                        "call (int)close(" + socket + ")",
+                        // AF_UNIX, SOCK_DGRAM: gets the number that has become free, and nothing ever comes.
+                        "-ex",
+                        "call (int)socket(1, 2, 0)"))
+                .toList();
+        Command.run(Stream.concat(Stream.of("gdb", "-p", pid, "-batch"), calls.stream())
+                .toList());
     }
 
     /** Settings for {@link #guard}: traffic leaves with the gateway's address, and damage is looked for this often. */

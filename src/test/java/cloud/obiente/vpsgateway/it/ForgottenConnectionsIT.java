@@ -28,6 +28,9 @@ class ForgottenConnectionsIT {
             .withFakeVpss()
             .with("GATEWAY_GRPC_MAX_CONNECTIONS", String.valueOf(PLACES))
             .with("GATEWAY_GRPC_IDLE_TIMEOUT", "20s");
+    /** Descriptors that it opens for other things meanwhile; connections that are left would be hundreds. */
+    private static final int BESIDES = 8;
+
     private final FakeVps echo = FakeVps.echo();
     private final List<LonelySession> sessions = new ArrayList<>();
 
@@ -61,8 +64,8 @@ class ForgottenConnectionsIT {
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(world.metric(OPEN)).isEqualTo(LIVE));
         assertThat(world.metric(TIMED_OUT.formatted("grpc"))).isPositive();
-        await().atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(world.gateway().descriptors()).isLessThanOrEqualTo(descriptors + 2));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(world.gateway().descriptors())
+                .isLessThanOrEqualTo(descriptors + BESIDES));
         for (LonelySession session : live) {
             session.echo();
         }

@@ -35,7 +35,7 @@ final class Complaints {
         this.warnings = warnings;
     }
 
-    /** @param text a line of dnsmasq's; strangers may have put in words of theirs */
+    /** @param text a line of dnsmasq's; VPSs may have put in words of theirs */
     void heard(String text, long now) {
         listener.complained();
         warn("complaint " + kind(text), "dnsmasq: " + printable(text), now);
@@ -76,7 +76,7 @@ final class Complaints {
                 .toList();
     }
 
-    /** The same for lines that differ in numbers and names only, of which strangers can invent any number. */
+    /** The same for lines that differ in numbers and names only, of which VPSs can invent any number. */
     private static String kind(String text) {
         String[] words = NUMBERS.matcher(text).replaceAll("0").split(" ", WORDS_OF_A_KIND + 1);
         return String.join(" ", List.of(words).subList(0, Math.min(words.length, WORDS_OF_A_KIND)));

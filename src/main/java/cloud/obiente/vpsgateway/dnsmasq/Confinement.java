@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 
 /**
  * As whom dnsmasq runs. Where we are root it is a user and a group that nobody else is, with the three capabilities that it
- * needs: strangers speak to it, and the allocations and secrets beside its files are not its business. Where that cannot be
+ * needs: VPSs speak to it, and the allocations and secrets beside its files are not its business. Where that cannot be
  * (no capability to change users, a parent directory that only root may pass), it runs as we do, and that is said.
  *
  * <p>Its files stay ours, and get its group. Confined to the supervisor thread.

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * All VPSs of a node boot at once, beside DNS questions: perfdhcp and dnsperf against the gateway, and against a plain dnsmasq
  * with the gateway's files, which keeps its leases on the disk; each also beside a process that writes to that disk and forces it.
  *
- * <p>Both tools speak for all VPSs from one network card, which the limits of one VPS would hold back: they are off.
+ * <p>Both tools speak for all VPSs from one NIC, which the limits of one VPS would hold back: they are off.
  */
 class StormBench {
     private static final int QUESTIONS = 3000;

@@ -8,7 +8,7 @@ import org.jboss.logging.Logger.Level;
 /**
  * What the bastion says of its clients: a bounded number of lines for each address and kind. Any thread.
  *
- * <p>Its category is not a class of this package on purpose: SSHD logs under the names of our subclasses, what strangers have
+ * <p>Its category is not a class of this package on purpose: SSHD logs under the names of our subclasses, what clients have
  * sent in its lines, and all of this package is therefore switched off.
  */
 final class BastionLog {

@@ -25,7 +25,7 @@ public final class OpenSshKeyParser implements PublicKeyParser {
     private static final int MIN_RSA_BITS = 1024;
     private static final int MAX_RSA_BITS = 16_384;
 
-    private static final Map<String, Body> KINDS = Map.of(
+    private static final Map<String, Body> BODIES = Map.of(
             "ssh-ed25519", OpenSshKeyParser::ed25519,
             "ecdsa-sha2-nistp256", key -> ecdsa(key, "nistp256", 65),
             "ecdsa-sha2-nistp384", key -> ecdsa(key, "nistp384", 97),
@@ -45,40 +45,21 @@ public final class OpenSshKeyParser implements PublicKeyParser {
         if (line.length() > MAX_LINE_LENGTH || line.strip().contains("\n")) {
             throw refusal(line);
         }
-        String[] words = withoutOptions(line.strip()).split("[ \t]+", 3);
-        if (words.length < 2 || !KINDS.containsKey(words[0])) {
+        KeyLine parts = KeyLine.of(line.strip());
+        if (!parts.hasKey()) {
             throw refusal(line);
         }
         try {
-            byte[] key = Base64.getDecoder().decode(words[1]);
+            byte[] key = Base64.getDecoder().decode(parts.base64());
             ByteBuffer rest = ByteBuffer.wrap(key);
-            boolean sameType = Arrays.equals(string(rest), words[0].getBytes(StandardCharsets.US_ASCII));
-            if (sameType && KINDS.get(words[0]).isRight(rest) && !rest.hasRemaining()) {
+            boolean sameType = Arrays.equals(string(rest), parts.type().getBytes(StandardCharsets.US_ASCII));
+            if (sameType && BODIES.get(parts.type()).isRight(rest) && !rest.hasRemaining()) {
                 return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(sha256(key));
             }
         } catch (IllegalArgumentException | BufferUnderflowException neitherBase64NorAKey) {
             throw refusal(line);
         }
         throw refusal(line);
-    }
-
-    /** Options end at the first white space outside of quotes; a backslash protects a quote. */
-    private static String withoutOptions(String line) {
-        if (KINDS.containsKey(line.split("[ \t]", 2)[0])) {
-            return line;
-        }
-        boolean quoted = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '\\' && quoted) {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && (c == ' ' || c == '\t')) {
-                return line.substring(i).strip();
-            }
-        }
-        return "";
     }
 
     private static boolean ed25519(ByteBuffer key) {

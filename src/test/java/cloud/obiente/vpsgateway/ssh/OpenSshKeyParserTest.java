@@ -45,7 +45,9 @@ class OpenSshKeyParserTest {
                 "restrict %s",
                 "from=\"10.0.0.0/8\",no-pty %s comment",
                 "command=\"echo \\\"ssh-rsa AAAA\\\" x\" %s",
-                "environment=\"A=b c\"\t%s"
+                "environment=\"A=b c\"\t%s",
+                // A backslash protects nothing but a quote.
+                "command=\"a\\\\\" b\" %s"
             })
     void optionsAndCommentsMakeNoDifference(String form) {
         assertThat(parser.fingerprint(form.formatted("ssh-ed25519 " + ED25519))).isEqualTo(FINGERPRINT);

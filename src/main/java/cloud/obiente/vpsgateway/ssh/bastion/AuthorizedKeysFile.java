@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.ssh.bastion;
 
 import cloud.obiente.vpsgateway.net.InvalidValueException;
+import cloud.obiente.vpsgateway.ssh.KeyLine;
 import cloud.obiente.vpsgateway.ssh.OpenSshKeyParser;
 import cloud.obiente.vpsgateway.ssh.PublicKeyParser;
 import java.math.BigInteger;
@@ -11,7 +12,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a file in the format of OpenSSH says (sshd(8), AUTHORIZED_KEYS FILE FORMAT). A line that is not understood is refused
@@ -25,14 +25,6 @@ record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused)
     private static final String RSA = "ssh-rsa";
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_LINE_LENGTH = 16 << 10;
-    private static final Set<String> KINDS = Set.of(
-            "ssh-ed25519",
-            "ecdsa-sha2-nistp256",
-            "ecdsa-sha2-nistp384",
-            "ecdsa-sha2-nistp521",
-            RSA,
-            "sk-ssh-ed25519@openssh.com",
-            "sk-ecdsa-sha2-nistp256@openssh.com");
 
     /** @param zone of expiry times that name none */
     static AuthorizedKeysFile parse(String text, ZoneId zone) {
@@ -59,31 +51,13 @@ record AuthorizedKeysFile(Map<String, AuthorizedKey> keys, List<String> refused)
             throw new InvalidValueException(
                     line.substring(0, 40) + "...", "at most " + MAX_LINE_LENGTH + " characters");
         }
-        int begin = KINDS.contains(firstWord(line)) ? 0 : endOfOptions(line);
-        KeyOptions options = KeyOptions.parse(line.substring(0, begin), zone);
-        String[] words = line.substring(begin).strip().split("[ \t]+", 3);
-        if (words.length < 2 || !KINDS.contains(words[0])) {
-            throw new InvalidValueException(words[0], "an ed25519, ecdsa, rsa, sk-ed25519 or sk-ecdsa key");
+        KeyLine parts = KeyLine.of(line);
+        KeyOptions options = KeyOptions.parse(parts.options(), zone);
+        if (!parts.hasKey()) {
+            throw new InvalidValueException(parts.type(), "an ed25519, ecdsa, rsa, sk-ed25519 or sk-ecdsa key");
         }
-        return new AuthorizedKey(fingerprint(words[0], words[1]), words[0] + " " + words[1], options);
-    }
-
-    private static String firstWord(String line) {
-        return line.split("[ \t]", 2)[0];
-    }
-
-    /** The first white space outside of quotes; a backslash protects a quote. */
-    private static int endOfOptions(String line) {
-        boolean quoted = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '"' && (i == 0 || line.charAt(i - 1) != '\\')) {
-                quoted = !quoted;
-            } else if (!quoted && (c == ' ' || c == '\t')) {
-                return i;
-            }
-        }
-        return line.length();
+        return new AuthorizedKey(
+                fingerprint(parts.type(), parts.base64()), parts.type() + " " + parts.base64(), options);
     }
 
     private static String fingerprint(String type, String base64) {

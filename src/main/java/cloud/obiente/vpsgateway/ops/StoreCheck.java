@@ -11,16 +11,12 @@ import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
-import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
-import org.eclipse.microprofile.health.Startup;
 
 /**
- * Alive, started and ready mean: the allocations have been read, and the thread that owns them runs. A store that refuses
+ * Ready means: the allocations have been read, and the thread that owns them runs. A store that refuses
  * commits (a full disk) shows in the check's data only: reads, DHCP, DNS and retries still work.
  */
-@Liveness
-@Startup
 @Readiness
 @ApplicationScoped
 public class StoreCheck implements HealthCheck {

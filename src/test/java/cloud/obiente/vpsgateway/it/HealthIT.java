@@ -14,6 +14,7 @@ import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.StreamObserver;
 import io.restassured.http.ContentType;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -111,15 +112,23 @@ class HealthIT {
     @Tag("smoke")
     @Test
     void allProbesOfARunningGatewaySayYes() {
-        List.of("live", "ready", "started").forEach(probe -> world.gateway()
-                .get("/health/" + probe)
-                .then()
-                .statusCode(200)
-                .contentType(ContentType.JSON)
-                .body("status", equalTo("UP"))
-                .body(checkNamed("ipam") + ".status", equalTo("UP")));
+        Map.of("live", "ipam writer", "ready", "ipam", "started", "allocations read")
+                .forEach((probe, check) -> world.gateway()
+                        .get("/health/" + probe)
+                        .then()
+                        .statusCode(200)
+                        .contentType(ContentType.JSON)
+                        .body("status", equalTo("UP"))
+                        .body(checkNamed(check) + ".status", equalTo("UP")));
         world.gateway().get("/health/live").then().body(checkNamed("reconciler") + ".status", equalTo("UP"));
         world.gateway().get("/health/ready").then().body(checkNamed("dhcp and dns") + ".status", equalTo("UP"));
+    }
+
+    @Test
+    void noCheckIsNamedTwice() {
+        assertThat(world.gateway().get("/health").jsonPath().getList("checks.name", String.class))
+                .doesNotHaveDuplicates()
+                .contains("ipam", "ipam writer", "allocations read", "reconciler");
     }
 
     private ServingStatus check(String service) {

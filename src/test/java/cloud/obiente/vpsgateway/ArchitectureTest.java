@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.runtime.PreventFurtherStepsException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -124,6 +125,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".ipam..")
                 .layer("child")
                 .definedBy(ROOT + ".child..")
+                .layer("platform")
+                .definedBy(ROOT + ".platform..")
                 .layer("net")
                 .definedBy(ROOT + ".net..")
                 .whereLayer("app")
@@ -151,6 +154,21 @@ class ArchitectureTest {
                         "app", "grpc", "ops", "sync", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
                 .whereLayer("child")
                 .mayOnlyBeAccessedByLayers("dnsmasq", "hostnet")
+                .whereLayer("platform")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "connections")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyThePlatformPackageUsesInternals() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".platform..", ROOT + ".v1..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.quarkus.grpc.runtime..", "io.vertx..impl..", "sun..", "jdk.internal..")
+                                .or(type(PreventFurtherStepsException.class)))
+                .because("an upgrade should break in one place, whose tests say what broke")
                 .check(OURS);
     }
 

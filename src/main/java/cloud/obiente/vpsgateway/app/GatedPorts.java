@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.connections.RequestAdmission;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.ops.ConnectionMeters;
 import cloud.obiente.vpsgateway.ops.PeerMeters;
+import cloud.obiente.vpsgateway.platform.PortGates;
 import cloud.obiente.vpsgateway.ssh.OwnAddresses;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.ManagementInterface;
@@ -23,7 +24,7 @@ import java.util.function.Predicate;
 
 /** The connections of both ports. Immutable; what they count has its owner in {@link PortConnections}. */
 @Singleton
-class GatedPorts {
+class GatedPorts implements PortGates {
     /** Probes, a few scrapers and people; a quarter is kept for those on this host. */
     static final int MAX_MANAGEMENT = 128;
 
@@ -74,8 +75,8 @@ class GatedPorts {
         return port == managementPort ? management : calls;
     }
 
-    /** @param port as {@link #at} */
-    ConnectionGate gateOf(int port) {
+    @Override
+    public ConnectionGate gateOf(int port) {
         return port == managementPort
                 ? new ConnectionGate(management, sources)
                 : new ConnectionGate(calls, anybody -> true);

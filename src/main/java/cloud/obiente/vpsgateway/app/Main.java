@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.platform.SignalHandlers;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.StartupEvent;

@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.platform.NettyChannel;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -33,8 +33,9 @@ class PipeliningGuard {
     private static void admit(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         if (request.version() != HttpVersion.HTTP_2
-                && request.connection() instanceof ConnectionBase connection
-                && !connection.channel().isWritable()) {
+                && NettyChannel.of(request.connection())
+                        .filter(channel -> !channel.isWritable())
+                        .isPresent()) {
             request.connection().close();
         } else {
             routing.next();

@@ -1,8 +1,8 @@
 package cloud.obiente.vpsgateway.connections;
 
+import cloud.obiente.vpsgateway.platform.NettyChannel;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -43,8 +43,6 @@ public final class CallAdmission implements Handler<RoutingContext> {
     }
 
     static Optional<ConnectionWatch> watchOf(HttpServerRequest request) {
-        return request.connection() instanceof ConnectionBase connection
-                ? ConnectionWatch.of(connection.channel())
-                : Optional.empty();
+        return NettyChannel.of(request.connection()).flatMap(ConnectionWatch::of);
     }
 }

@@ -1,8 +1,8 @@
 package cloud.obiente.vpsgateway.connections;
 
+import cloud.obiente.vpsgateway.platform.NettyChannel;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
@@ -23,9 +23,8 @@ public final class Http1Requests implements Handler<RoutingContext> {
     }
 
     private static Optional<ConnectionWatch> watchOf(RoutingContext routing) {
-        return routing.request().version() != HttpVersion.HTTP_2
-                        && routing.request().connection() instanceof ConnectionBase connection
-                ? ConnectionWatch.of(connection.channel())
-                : Optional.empty();
+        return routing.request().version() == HttpVersion.HTTP_2
+                ? Optional.empty()
+                : NettyChannel.of(routing.request().connection()).flatMap(ConnectionWatch::of);
     }
 }

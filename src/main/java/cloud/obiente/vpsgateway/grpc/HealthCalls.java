@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.grpc;
 
 import cloud.obiente.vpsgateway.grpc.connect.CallLevelMethod;
+import cloud.obiente.vpsgateway.platform.ServiceHealth;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
@@ -9,9 +10,6 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.quarkus.grpc.GrpcService;
-import io.quarkus.grpc.runtime.health.GrpcHealthEndpoint;
-import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -33,12 +31,10 @@ public class HealthCalls {
     /** SERVICE_UNKNOWN in the protocol's health.proto; Quarkus' copy is older and has no name for it. */
     private static final int SERVICE_UNKNOWN = 3;
 
-    private final GrpcHealthStorage storage;
-    private final GrpcHealthEndpoint known;
+    private final ServiceHealth services;
 
-    HealthCalls(GrpcHealthStorage storage, @GrpcService GrpcHealthEndpoint known) {
-        this.storage = storage;
-        this.known = known;
+    HealthCalls(ServiceHealth services) {
+        this.services = services;
     }
 
     @Produces
@@ -54,7 +50,7 @@ public class HealthCalls {
     }
 
     private void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> answer) {
-        ServingStatus status = storage.getStatuses().get(request.getService());
+        ServingStatus status = services.statuses().get(request.getService());
         if (status == null) {
             answer.onError(Status.NOT_FOUND
                     .withDescription("no service '" + request.getService() + "' (expected: dhcp, dns, ipam, or empty)")
@@ -67,9 +63,9 @@ public class HealthCalls {
 
     private void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> answer) {
         ServerCallStreamObserver<HealthCheckResponse> watcher = (ServerCallStreamObserver<HealthCheckResponse>) answer;
-        if (storage.getStatuses().containsKey(request.getService())) {
+        if (services.statuses().containsKey(request.getService())) {
             Cancellable watching =
-                    known.watch(request).subscribe().with(watcher::onNext, watcher::onError, watcher::onCompleted);
+                    services.watch(request).subscribe().with(watcher::onNext, watcher::onError, watcher::onCompleted);
             watcher.setOnCancelHandler(watching::cancel);
         } else {
             // The protocol wants the call to stay open, as if the service could still come.

@@ -2,8 +2,8 @@ package cloud.obiente.vpsgateway.ops;
 
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.ipam.Ipam;
+import cloud.obiente.vpsgateway.platform.ServiceHealth;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
-import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,12 +14,12 @@ import java.util.Map;
  */
 @ApplicationScoped
 public class GrpcHealth {
-    private final GrpcHealthStorage storage;
+    private final ServiceHealth services;
     private final Map<String, Boolean> told = new HashMap<>();
     private boolean draining;
 
-    GrpcHealth(GrpcHealthStorage storage) {
-        this.storage = storage;
+    GrpcHealth(ServiceHealth services) {
+        this.services = services;
     }
 
     /** Tells how things are; call it when something may have changed. */
@@ -35,19 +35,19 @@ public class GrpcHealth {
         tell("ipam", ipam);
         tell("dns", dns);
         tell("dhcp", dhcp);
-        tell(GrpcHealthStorage.DEFAULT_SERVICE_NAME, dns && ipam);
+        tell(ServiceHealth.SERVER, dns && ipam);
     }
 
     /** The gateway is shutting down: from now on nothing serves, whatever still runs and is updated. */
     public synchronized void drain() {
         draining = true;
-        told.keySet().forEach(service -> storage.setStatus(service, ServingStatus.NOT_SERVING));
+        told.keySet().forEach(service -> services.set(service, ServingStatus.NOT_SERVING));
         told.replaceAll((service, serving) -> false);
     }
 
     private void tell(String service, boolean serving) {
         if (!Boolean.valueOf(serving).equals(told.put(service, serving))) {
-            storage.setStatus(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+            services.set(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
         }
     }
 }

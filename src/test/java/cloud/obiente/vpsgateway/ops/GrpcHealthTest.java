@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.platform.PlatformFixture;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import java.util.Map;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class GrpcHealthTest {
     private final GrpcHealthStorage storage = new GrpcHealthStorage();
-    private final GrpcHealth health = new GrpcHealth(storage);
+    private final GrpcHealth health = new GrpcHealth(PlatformFixture.serviceHealth(storage));
 
     @Test
     void eachServiceIsToldByItself() {

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import cloud.obiente.vpsgateway.platform.VertxBuffers;
 import io.vertx.core.buffer.Buffer;
 
 /**

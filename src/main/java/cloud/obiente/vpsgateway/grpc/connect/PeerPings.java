@@ -1,12 +1,13 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import cloud.obiente.vpsgateway.platform.NettyChannel;
 import io.grpc.Attributes;
+import io.netty.channel.Channel;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,32 +23,35 @@ public final class PeerPings {
 
     private static final int PING_BYTES = 8;
 
-    private final ConnectionBase connection;
+    private final Channel channel;
     private final HttpConnection http;
     private final AtomicLong count = new AtomicLong();
 
-    private PeerPings(ConnectionBase connection, HttpConnection http) {
-        this.connection = connection;
+    private PeerPings(Channel channel, HttpConnection http) {
+        this.channel = channel;
         this.http = http;
     }
 
     /** Those of the connection, counted since the first time that somebody asked. Call on its event loop. */
     static Optional<PeerPings> of(HttpConnection connection, HttpVersion version) {
-        if (version != HttpVersion.HTTP_2 || !(connection instanceof ConnectionBase vertxConnection)) {
-            return Optional.empty();
-        }
-        Attribute<PeerPings> attribute = vertxConnection.channel().attr(ON_CHANNEL);
+        return version == HttpVersion.HTTP_2
+                ? NettyChannel.of(connection).map(channel -> of(channel, connection))
+                : Optional.empty();
+    }
+
+    private static PeerPings of(Channel channel, HttpConnection connection) {
+        Attribute<PeerPings> attribute = channel.attr(ON_CHANNEL);
         if (attribute.get() == null) {
-            PeerPings pings = new PeerPings(vertxConnection, connection);
+            PeerPings pings = new PeerPings(channel, connection);
             attribute.set(pings);
             connection.pingHandler(ping -> pings.count.incrementAndGet());
         }
-        return Optional.of(attribute.get());
+        return attribute.get();
     }
 
     /** Sends a PING; the count grows when it is answered. Any thread; does not wait. */
     public void ping() {
-        connection.channel().eventLoop().execute(() -> http.ping(Buffer.buffer(new byte[PING_BYTES]))
+        channel.eventLoop().execute(() -> http.ping(Buffer.buffer(new byte[PING_BYTES]))
                 .onSuccess(answer -> count.incrementAndGet()));
     }
 

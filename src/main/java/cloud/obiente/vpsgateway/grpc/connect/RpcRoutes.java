@@ -19,7 +19,7 @@ class RpcRoutes {
     void install(
             @Observes Router router,
             @MainEventLoopGroup EventLoopGroup loops,
-            QuarkusServices services,
+            RpcServices services,
             RpcSettings settings) {
         new RpcEndpoint(services.catalog(), settings, loops).mountOn(router, ORDER);
     }

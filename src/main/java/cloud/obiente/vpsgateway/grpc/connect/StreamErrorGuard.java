@@ -1,12 +1,12 @@
 package cloud.obiente.vpsgateway.grpc.connect;
 
+import cloud.obiente.vpsgateway.platform.NettyChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,12 +27,10 @@ final class StreamErrorGuard extends ChannelInboundHandlerAdapter {
 
     /** Call on the connection's event loop, as often as convenient. */
     static void protect(HttpConnection connection) {
-        if (connection instanceof ConnectionBase vertxConnection) {
-            ChannelPipeline pipeline = vertxConnection.channel().pipeline();
-            if (pipeline.get(NAME) == null) {
-                pipeline.addFirst(NAME, INSTANCE);
-            }
-        }
+        NettyChannel.of(connection)
+                .map(Channel::pipeline)
+                .filter(pipeline -> pipeline.get(NAME) == null)
+                .ifPresent(pipeline -> pipeline.addFirst(NAME, INSTANCE));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.grpc.connect;
+package cloud.obiente.vpsgateway.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

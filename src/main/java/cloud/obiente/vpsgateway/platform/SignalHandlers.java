@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.platform;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -8,7 +8,7 @@ import java.lang.reflect.Proxy;
  * better (JEP 260); javac warns of each mention of it, and cannot be told not to, so it is called by reflection. Native
  * executables know of it from {@code META-INF/native-image}.
  */
-final class SignalHandlers {
+public final class SignalHandlers {
     private SignalHandlers() {}
 
     /**
@@ -17,7 +17,7 @@ final class SignalHandlers {
      * @param name without SIG: TERM, HUP
      * @throws IllegalStateException when this JVM does not let us
      */
-    static void on(String name, Runnable action) {
+    public static void on(String name, Runnable action) {
         InvocationHandler answer = (proxy, method, arguments) -> switch (method.getName()) {
             case "handle" -> {
                 action.run();

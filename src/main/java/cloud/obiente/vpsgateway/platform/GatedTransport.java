@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.platform;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.quarkus.arc.Arc;
@@ -22,9 +22,9 @@ final class GatedTransport extends JDKTransport {
         ArcContainer container = Arc.container();
         // All servers of Vert.x that there are here speak HTTP.
         if (container != null && container.isRunning()) {
-            GatedPorts ports = container.instance(GatedPorts.class).get();
-            if (ports != null) {
-                bootstrap.handler(ports.gateOf(options.getPort()));
+            PortGates gates = container.instance(PortGates.class).get();
+            if (gates != null) {
+                bootstrap.handler(gates.gateOf(options.getPort()));
             }
         }
     }

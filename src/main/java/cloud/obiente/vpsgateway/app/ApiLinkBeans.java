@@ -7,6 +7,7 @@ import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.apilink.MacResolver;
 import cloud.obiente.vpsgateway.apilink.UnaryCalls;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.grpc.GatewayInfo;
 import cloud.obiente.vpsgateway.grpc.LinkedCalls;
@@ -15,7 +16,9 @@ import cloud.obiente.vpsgateway.hostnet.BridgePorts;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.ops.ApiLinkMeters;
+import cloud.obiente.vpsgateway.reconcile.HostEntries;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
+import cloud.obiente.vpsgateway.sync.ProvisionerMacBinder;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.BindableService;
@@ -108,6 +111,7 @@ public class ApiLinkBeans {
     @Singleton
     MacResolver macResolver(
             GatewaySettings settings,
+            DnsmasqSettings dnsmasq,
             ApiLinkRegistry links,
             Ipam ipam,
             LeaseWatcher leases,
@@ -116,12 +120,11 @@ public class ApiLinkBeans {
             Clock clock) {
         return new MacResolver(
                 settings.dhcp().unknownClients(),
-                PoolFactory.maxLeaseTime(settings.dhcp()),
+                dnsmasq.maxLeaseTime(),
                 links,
                 ipam::snapshot,
                 leases::latest,
-                mac -> HostEntries.isServedPublicly(
-                        mac, ipam.snapshot(), settings.dhcp().subnet()),
+                mac -> HostEntries.isServedPublicly(mac, ipam.snapshot(), dnsmasq.subnet()),
                 new ProvisionerMacBinder(provisioner),
                 meters,
                 clock);

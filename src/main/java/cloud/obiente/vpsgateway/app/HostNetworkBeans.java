@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.app;
 
-import cloud.obiente.vpsgateway.app.config.DhcpMode;
 import cloud.obiente.vpsgateway.app.config.DhcpSettings;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.app.config.HostNetworkSettings;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import cloud.obiente.vpsgateway.dnsmasq.InterfaceWatch;
 import cloud.obiente.vpsgateway.hostnet.ChildTools;
 import cloud.obiente.vpsgateway.hostnet.HostTools;

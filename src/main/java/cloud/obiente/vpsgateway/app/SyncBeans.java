@@ -3,12 +3,12 @@ package cloud.obiente.vpsgateway.app;
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
-import cloud.obiente.vpsgateway.hostnet.segment.AddressUse;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ops.SyncMeters;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.sync.AbsenceReview;
+import cloud.obiente.vpsgateway.sync.ArpEvidence;
 import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import cloud.obiente.vpsgateway.sync.LeaseEvidence;
 import cloud.obiente.vpsgateway.sync.ListAcceptance;
@@ -33,10 +33,7 @@ public class SyncBeans {
     @Produces
     @Singleton
     UsageEvidence evidence(Ipam ipam, LeaseWatcher leases, SegmentWatch segment, Clock clock) {
-        UsageEvidence leased = new LeaseEvidence(ipam::snapshot, leases::latest, clock);
-        AddressUse use = segment.addressUse();
-        return held -> leased.isInUse(held)
-                || held.mac().filter(mac -> use.answers(held.address(), mac)).isPresent();
+        return new LeaseEvidence(ipam::snapshot, leases::latest, clock).or(new ArpEvidence(segment.addressUse()));
     }
 
     @Produces

@@ -4,7 +4,6 @@ import cloud.obiente.vpsgateway.net.Ipv4Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The text of {@code dnsmasq.conf} (dnsmasq(8)); a function of the settings. */
 final class DnsmasqConfigFile {
@@ -140,13 +139,8 @@ final class DnsmasqConfigFile {
 
     private static String resolvers(DnsmasqSettings settings) {
         String own = settings.listenAddress().map(Ipv4Address::toString).orElse(OWN_ADDRESS);
-        Stream<String> upstream = settings.upstream().stream().map(Ipv4Address::toString);
-        Stream<String> all =
-                switch (settings.advertised()) {
-                    case GATEWAY -> Stream.of(own);
-                    case UPSTREAM -> upstream;
-                    case GATEWAY_THEN_UPSTREAM -> Stream.concat(Stream.of(own), upstream);
-                };
-        return all.distinct().collect(Collectors.joining(","));
+        List<String> upstream =
+                settings.upstream().stream().map(Ipv4Address::toString).toList();
+        return String.join(",", settings.advertised().resolvers(List.of(own), upstream));
     }
 }

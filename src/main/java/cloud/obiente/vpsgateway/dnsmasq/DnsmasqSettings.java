@@ -14,7 +14,7 @@ import java.util.Optional;
  * What stays the same for the life of the gateway.
  *
  * @param directory absolute; where all of dnsmasq's files live
- * @param service what is served, and to whom
+ * @param mode whether DHCP is served beside DNS
  * @param interfaceName the interface towards the VPSs; may appear later
  * @param listenAddress our own address on it; empty: the interface's address in the subnet
  * @param dnsPort UDP and TCP port of DNS
@@ -29,7 +29,7 @@ import java.util.Optional;
  */
 public record DnsmasqSettings(
         Path directory,
-        Service service,
+        DhcpMode mode,
         InterfaceName interfaceName,
         Optional<Ipv4Address> listenAddress,
         int dnsPort,
@@ -42,21 +42,6 @@ public record DnsmasqSettings(
         Optional<DynamicRange> dynamicRange,
         Path leasesFile) {
 
-    /** What the child serves. */
-    public enum Service {
-        /** DHCP and DNS on the interface; needs CAP_NET_ADMIN. */
-        DHCP_AND_DNS,
-        /** DNS alone on the listen address; needs no privilege on a port above 1023. */
-        DNS_ONLY
-    }
-
-    /** Which resolvers a VPS is told to ask. */
-    public enum AdvertisedDns {
-        GATEWAY_THEN_UPSTREAM,
-        GATEWAY,
-        UPSTREAM
-    }
-
     /**
      * Addresses that are leased to clients without a reservation.
      *
@@ -64,7 +49,22 @@ public record DnsmasqSettings(
      * @param leaseTime at least two minutes
      * @param segment whether others serve DHCP there
      */
-    public record DynamicRange(Ipv4Range addresses, Duration leaseTime, Segment segment) {}
+    public record DynamicRange(Ipv4Range addresses, Duration leaseTime, Segment segment) {
+        /** One address in so many is for unknown clients; the rest stays with the VPSs, however many clients come. */
+        private static final int FRACTION = 4;
+
+        private static final long MAX_ADDRESSES = 1_024;
+
+        /** dnsmasq's shortest lease: an address that a VPS needs is soon free, and a VPS that is resolved soon has its own. */
+        private static final Duration LEASE_TIME = Duration.ofMinutes(2);
+
+        /** The end of what a gateway chooses from, because VPSs are given its beginning first. */
+        public static DynamicRange atEndOf(Ipv4Range own, Segment segment) {
+            long count = Math.min(MAX_ADDRESSES, Math.max(1, own.size() / FRACTION));
+            return new DynamicRange(
+                    new Ipv4Range(own.first().plus((int) (own.size() - count)), own.last()), LEASE_TIME, segment);
+        }
+    }
 
     /** Who serves DHCP on the VPSs' network. */
     public enum Segment {
@@ -76,6 +76,14 @@ public record DnsmasqSettings(
 
     public DnsmasqSettings {
         upstream = List.copyOf(upstream);
+    }
+
+    /** The longest for which anybody is given a lease. */
+    public Duration maxLeaseTime() {
+        return dynamicRange
+                .map(DynamicRange::leaseTime)
+                .filter(dynamic -> dynamic.compareTo(leaseTime) > 0)
+                .orElse(leaseTime);
     }
 
     Path configFile() {
@@ -102,6 +110,6 @@ public record DnsmasqSettings(
     }
 
     boolean servesDhcp() {
-        return service == Service.DHCP_AND_DNS;
+        return mode == DhcpMode.FULL;
     }
 }

@@ -51,14 +51,18 @@ public record AddressPool(Ipv4Range range, Ipv4Range share, Set<Ipv4Address> res
         return new AddressPool(range, share, reserved, addresses);
     }
 
-    /** A pool inside a subnet, whose network and broadcast addresses are reserved too (a /31 or /32 has none, RFC 3021). */
-    public static AddressPool within(Subnet subnet, Ipv4Range range, Collection<Ipv4Address> reserved) {
+    /**
+     * A pool inside a subnet, whose network and broadcast addresses are reserved too (a /31 or /32 has none, RFC 3021), on a
+     * host of which no address is known but those reserved.
+     */
+    public static AddressPool within(
+            Subnet subnet, Ipv4Range range, Ipv4Range share, Collection<Ipv4Address> reserved) {
         Set<Ipv4Address> all = new LinkedHashSet<>(reserved);
         if (!subnet.hosts().contains(subnet.network())) {
             all.add(subnet.network());
             all.add(subnet.broadcast());
         }
-        return new AddressPool(range, all);
+        return new AddressPool(range, share, all);
     }
 
     /** Whether a VPS may have the address: in the range and not reserved. Whoever names it gets it. */

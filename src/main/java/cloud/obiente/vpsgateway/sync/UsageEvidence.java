@@ -7,4 +7,9 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 public interface UsageEvidence {
     /** Whether the VPS is known to use what it holds: by a live lease, or because it answers. */
     boolean isInUse(Allocation held);
+
+    /** Either is enough. */
+    default UsageEvidence or(UsageEvidence other) {
+        return held -> isInUse(held) || other.isInUse(held);
+    }
 }

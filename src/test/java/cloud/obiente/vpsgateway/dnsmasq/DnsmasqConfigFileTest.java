@@ -47,14 +47,14 @@ class DnsmasqConfigFileTest {
     private static List<String> lines(Optional<DynamicRange> dynamicRange) {
         DnsmasqSettings settings = new DnsmasqSettings(
                 Path.of("/state"),
-                DnsmasqSettings.Service.DHCP_AND_DNS,
+                DhcpMode.FULL,
                 new InterfaceName("eth0"),
                 Optional.empty(),
                 53,
                 new Subnet(address("10.15.3.0"), 24),
                 address("10.15.3.1"),
                 List.of(address("1.1.1.1")),
-                DnsmasqSettings.AdvertisedDns.GATEWAY,
+                AdvertisedDns.GATEWAY,
                 DomainName.parse("vps.local"),
                 Duration.ofHours(1),
                 dynamicRange,

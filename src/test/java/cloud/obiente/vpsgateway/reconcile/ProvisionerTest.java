@@ -2,6 +2,8 @@ package cloud.obiente.vpsgateway.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.dnsmasq.AdvertisedDns;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqHosts;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
@@ -77,14 +79,14 @@ class ProvisionerTest {
         dnsmasq = new Dnsmasq(
                 new DnsmasqSettings(
                         directory,
-                        DnsmasqSettings.Service.DHCP_AND_DNS,
+                        DhcpMode.FULL,
                         new InterfaceName("none0"),
                         Optional.empty(),
                         53,
                         new Subnet(Ipv4Address.parse("10.15.3.0"), 24),
                         Ipv4Address.parse("10.15.3.1"),
                         List.of(),
-                        DnsmasqSettings.AdvertisedDns.GATEWAY,
+                        AdvertisedDns.GATEWAY,
                         DomainName.parse("vps.local"),
                         Duration.ofHours(1),
                         Optional.empty(),

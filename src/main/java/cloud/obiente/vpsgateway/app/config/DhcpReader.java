@@ -19,6 +19,8 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET_M
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_UNKNOWN_CLIENTS;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
+import cloud.obiente.vpsgateway.dnsmasq.AdvertisedDns;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.InvalidValueException;
@@ -59,7 +61,7 @@ final class DhcpReader {
         Optional<Ipv4Range> pool = readPool(subnet);
         Optional<PoolShare> share = values.read(GATEWAY_DHCP_POOL_SHARE, PoolShare::parse);
         Optional<InterfaceName> networkInterface = values.read(GATEWAY_DHCP_INTERFACE, InterfaceName::new);
-        Optional<AdvertiseDns> advertiseDns = values.readChoice(GATEWAY_DHCP_ADVERTISE_DNS, AdvertiseDns.class);
+        Optional<AdvertisedDns> advertiseDns = values.readChoice(GATEWAY_DHCP_ADVERTISE_DNS, AdvertisedDns.class);
         Optional<DomainName> domain = values.read(GATEWAY_DHCP_DOMAIN, DomainName::parse);
         Optional<Duration> leaseTime = values.read(GATEWAY_DHCP_LEASE_TIME, LEASE_TIME::parse);
         Optional<Duration> quarantine = values.read(GATEWAY_DHCP_QUARANTINE, QUARANTINE::parse);

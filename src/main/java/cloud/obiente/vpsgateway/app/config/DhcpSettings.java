@@ -1,6 +1,11 @@
 package cloud.obiente.vpsgateway.app.config;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
+import cloud.obiente.vpsgateway.dnsmasq.AdvertisedDns;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings.DynamicRange;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings.Segment;
+import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -11,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Addresses, DHCP and DNS of this node.
@@ -42,7 +48,7 @@ public record DhcpSettings(
         InterfaceName networkInterface,
         Optional<Ipv4Address> listenIp,
         List<Ipv4Address> upstreamDns,
-        AdvertiseDns advertiseDns,
+        AdvertisedDns advertiseDns,
         DomainName domain,
         Duration leaseTime,
         Path stateDirectory,
@@ -57,6 +63,24 @@ public record DhcpSettings(
     /** The addresses that this gateway chooses from. */
     public Ipv4Range ownPart() {
         return share.of(pool).orElseThrow();
+    }
+
+    /** The pool without the addresses that the interface has: these are learnt, and may change, while the gateway runs. */
+    public AddressPool addressPool() {
+        return AddressPool.within(
+                subnet,
+                pool,
+                ownPart(),
+                Stream.of(Stream.of(router), upstreamDns.stream(), listenIp.stream())
+                        .flatMap(addresses -> addresses)
+                        .toList());
+    }
+
+    /** What clients without a reservation get; empty: nothing. */
+    public Optional<DynamicRange> dynamicRange() {
+        return unknownClients == UnknownClients.SERVE
+                ? Optional.of(DynamicRange.atEndOf(ownPart(), sharesSegment() ? Segment.SHARED : Segment.OURS_ALONE))
+                : Optional.empty();
     }
 
     /** Whether other gateways are expected on the network: a share says so, or a listen address other than the router's. */

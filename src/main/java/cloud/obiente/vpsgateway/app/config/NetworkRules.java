@@ -9,6 +9,7 @@ import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_SUBNET;
 import static cloud.obiente.vpsgateway.app.config.Variable.GATEWAY_DHCP_UNKNOWN_CLIENTS;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
 import cloud.obiente.vpsgateway.net.PoolShare;

@@ -61,6 +61,22 @@ public final class LeaseSnapshot {
         return byMac.getOrDefault(mac, List.of());
     }
 
+    /** Whether a live lease of the address is in other hands than these. */
+    public boolean isHeldByOther(Ipv4Address address, Optional<MacAddress> mac, Instant now) {
+        return at(address)
+                .filter(lease -> lease.isLive(now))
+                .filter(lease -> !mac.equals(Optional.of(lease.mac())))
+                .isPresent();
+    }
+
+    /** The address that the NIC has by a live lease, its newest. */
+    public Optional<Ipv4Address> liveAddressOf(MacAddress mac, Instant now) {
+        return of(mac).stream()
+                .filter(lease -> lease.isLive(now))
+                .map(Lease::address)
+                .findFirst();
+    }
+
     /** The leases that dnsmasq still counts. */
     public List<Lease> live(Instant now) {
         return leases.stream().filter(lease -> lease.isLive(now)).toList();

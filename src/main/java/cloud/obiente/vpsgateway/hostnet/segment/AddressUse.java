@@ -91,6 +91,13 @@ public final class AddressUse {
         return conflicts.containsKey(address);
     }
 
+    /** Whether somebody else than this NIC was found to use an address that is not theirs. Any thread; at once. */
+    public boolean isUsedByOther(Ipv4Address address, Optional<MacAddress> mac) {
+        return conflict(address)
+                .filter(found -> !mac.equals(Optional.of(found.mac())))
+                .isPresent();
+    }
+
     public Optional<AddressConflict> conflict(Ipv4Address address) {
         return Optional.ofNullable(conflicts.get(address));
     }

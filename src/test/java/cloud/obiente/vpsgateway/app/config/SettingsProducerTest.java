@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Path;

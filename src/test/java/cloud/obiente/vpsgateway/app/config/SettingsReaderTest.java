@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
 import cloud.obiente.vpsgateway.connections.ConnectionLimits;
+import cloud.obiente.vpsgateway.dnsmasq.AdvertisedDns;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import cloud.obiente.vpsgateway.grpc.ApiSecret;
 import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.InterfaceName;
@@ -54,7 +56,7 @@ class SettingsReaderTest {
                                         new InterfaceName("vmbr1"),
                                         Optional.empty(),
                                         List.of(address("1.1.1.1"), address("1.0.0.1")),
-                                        AdvertiseDns.BOTH,
+                                        AdvertisedDns.BOTH,
                                         DomainName.parse("vps.local"),
                                         Duration.ofHours(1),
                                         Path.of("/var/lib/obiente/vps-gateway"),
@@ -178,7 +180,7 @@ class SettingsReaderTest {
                                         new InterfaceName("eth0.100"),
                                         Optional.of(address("127.0.0.1")),
                                         List.of(address("9.9.9.9"), address("8.8.8.8")),
-                                        AdvertiseDns.UPSTREAM,
+                                        AdvertisedDns.UPSTREAM,
                                         DomainName.parse("vps.internal"),
                                         Duration.ofHours(12),
                                         Path.of("/srv/gateway"),

@@ -1,11 +1,10 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.obiente.vpsgateway.apilink.UnknownClients;
-import cloud.obiente.vpsgateway.app.config.AdvertiseDns;
-import cloud.obiente.vpsgateway.app.config.DhcpMode;
-import cloud.obiente.vpsgateway.app.config.DhcpSettings;
+import cloud.obiente.vpsgateway.dnsmasq.AdvertisedDns;
+import cloud.obiente.vpsgateway.dnsmasq.DhcpMode;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings.DynamicRange;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings.Segment;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
@@ -25,7 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class PoolFactoryTest {
+class DhcpSettingsTest {
     private static final Ipv4Address FIRST = Ipv4Address.parse("10.15.0.20");
 
     @Property(tries = 200)
@@ -35,9 +34,8 @@ class PoolFactoryTest {
             @ForAll @IntRange(min = 1, max = 9) int part) {
         Assume.that(part <= parts && parts <= size);
         DhcpSettings settings = serving(size, new PoolShare(part, parts));
-        AddressPool pool = PoolFactory.of(settings);
-        Ipv4Range dynamic =
-                PoolFactory.dynamicRange(settings).map(DynamicRange::addresses).orElseThrow();
+        AddressPool pool = settings.addressPool();
+        Ipv4Range dynamic = settings.dynamicRange().map(DynamicRange::addresses).orElseThrow();
 
         assertThat(pool.range().size()).isEqualTo(size);
         assertThat(dynamic.last()).isEqualTo(pool.share().last());
@@ -48,9 +46,9 @@ class PoolFactoryTest {
 
     @Test
     void aGatewayWithAShareSaysNoToNobody() {
-        assertThat(PoolFactory.dynamicRange(serving(100, PoolShare.WHOLE)).map(DynamicRange::segment))
+        assertThat(serving(100, PoolShare.WHOLE).dynamicRange().map(DynamicRange::segment))
                 .contains(Segment.OURS_ALONE);
-        assertThat(PoolFactory.dynamicRange(serving(100, new PoolShare(1, 2))).map(DynamicRange::segment))
+        assertThat(serving(100, new PoolShare(1, 2)).dynamicRange().map(DynamicRange::segment))
                 .contains(Segment.SHARED);
     }
 
@@ -64,7 +62,7 @@ class PoolFactoryTest {
                 new InterfaceName("vmbr1"),
                 Optional.empty(),
                 List.of(Ipv4Address.parse("1.1.1.1")),
-                AdvertiseDns.BOTH,
+                AdvertisedDns.BOTH,
                 DomainName.parse("vps.local"),
                 Duration.ofHours(1),
                 Path.of("/var/lib/gateway"),

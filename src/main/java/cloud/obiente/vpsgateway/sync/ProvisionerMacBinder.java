@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.sync;
 
 import cloud.obiente.vpsgateway.apilink.MacBinder;
 import cloud.obiente.vpsgateway.ipam.AdoptCommand;
@@ -12,8 +12,8 @@ import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import java.util.concurrent.CompletionStage;
 
-/** Carries the changes of the resolver from decision to effect, as every other change. */
-record ProvisionerMacBinder(Provisioner provisioner) implements MacBinder {
+/** Carries what the API answered about a MAC from decision to effect, as every other change. Any thread. */
+public record ProvisionerMacBinder(Provisioner provisioner) implements MacBinder {
     private static final Caller CALLER = Caller.of("self-healing");
 
     @Override

@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class HostEntriesTest {
                     new AddressPool(new Ipv4Range(PRIVATE, Ipv4Address.parse("10.15.3.99")), Set.of()), Duration.ZERO),
             new NoStore(),
             Clock.systemUTC(),
-            CoreBeans.daemons());
+            Executors.defaultThreadFactory());
 
     @AfterEach
     void close() {

@@ -1,4 +1,4 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.reconcile;
 
 import cloud.obiente.vpsgateway.dnsmasq.HostEntry;
 import cloud.obiente.vpsgateway.ipam.Allocation;
@@ -19,10 +19,10 @@ import java.util.Set;
  * only (of two lines dnsmasq takes the last), and the private one comes first: then the public address is for the VPS to set
  * by itself, as one outside of the network is.
  */
-final class HostEntries {
+public final class HostEntries {
     private HostEntries() {}
 
-    static List<HostEntry> of(IpamSnapshot allocations, Subnet served) {
+    public static List<HostEntry> of(IpamSnapshot allocations, Subnet served) {
         List<HostEntry> entries = new ArrayList<>();
         Set<MacAddress> macs = new HashSet<>();
         Set<VpsId> named = new HashSet<>();
@@ -48,7 +48,7 @@ final class HostEntries {
     }
 
     /** Whether the NIC gets a public address by DHCP; O(n). */
-    static boolean isServedPublicly(MacAddress mac, IpamSnapshot allocations, Subnet served) {
+    public static boolean isServedPublicly(MacAddress mac, IpamSnapshot allocations, Subnet served) {
         return getsPublic(mac, allocations)
                 && allocations.all().stream()
                         .filter(allocation -> isServable(allocation, served))

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,9 @@ import java.util.Optional;
  *
  * @param names one for each line {@code ADDRESS NAME} of the host file, without MACs
  * @param leases as in the lease file, expired ones included
+ * @param namesWritten when the host file was last written; without a file the beginning of time
  */
-public record PreviousRunFiles(List<HostEntry> names, List<Lease> leases) {
+public record PreviousRunFiles(List<HostEntry> names, List<Lease> leases, Instant namesWritten) {
     public PreviousRunFiles {
         names = List.copyOf(names);
         leases = List.copyOf(leases);
@@ -35,7 +37,10 @@ public record PreviousRunFiles(List<HostEntry> names, List<Lease> leases) {
     public static PreviousRunFiles read(DnsmasqSettings settings) throws IOException {
         return new PreviousRunFiles(
                 names(text(settings.hostsFile())),
-                LeaseFileParser.parse(text(settings.leasesFile())).leases());
+                LeaseFileParser.parse(text(settings.leasesFile())).leases(),
+                Files.exists(settings.hostsFile())
+                        ? Files.getLastModifiedTime(settings.hostsFile()).toInstant()
+                        : Instant.EPOCH);
     }
 
     private static String text(Path file) throws IOException {

@@ -24,7 +24,7 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
             return new Done<>(updated, RebindChanges.changes(state, held, updated));
         }
         Optional<Refusal> preferenceRefused =
-                command.preferred().flatMap(wish -> conflicts.forAddress(wish).or(() -> unclaimed(wish, state)));
+                command.preferred().flatMap(wish -> conflicts.forAddress(wish, command.mac()));
         if (preferenceRefused.isPresent()) {
             return new Refused<>(preferenceRefused.get());
         }
@@ -38,12 +38,6 @@ record AllocateDecision(AllocateCommand command) implements Decision<Allocation>
     @Override
     public Optional<Ipv4Address> confirmed(Allocation told) {
         return Optional.of(told.address());
-    }
-
-    private Optional<Refusal> unclaimed(Ipv4Address wish, IpamSnapshot state) {
-        return state.unclaimedAt(wish)
-                .filter(lease -> !command.mac().equals(Optional.of(lease.mac())))
-                .map(Refusal::addressLeased);
     }
 
     private Outcome<Allocation> reclaimed(Allocation unseen, Instant at) {

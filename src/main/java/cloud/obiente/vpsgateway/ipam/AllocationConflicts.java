@@ -7,13 +7,22 @@ import java.util.Optional;
 /** Why a VPS may not have an address or a MAC as things stand. */
 public record AllocationConflicts(IpamSnapshot state, VpsId vps) {
 
-    /** An address that the VPS has already is not handed out again: then the pool, which may have moved, has no say. */
-    public Optional<Refusal> forAddress(Ipv4Address address) {
+    /**
+     * An address that the VPS has already is not handed out again: then the pool, which may have moved, has no say. A lease
+     * that waits for the API's word keeps its address from all others.
+     *
+     * @param mac that the VPS is to have there
+     */
+    public Optional<Refusal> forAddress(Ipv4Address address, Optional<MacAddress> mac) {
         Optional<Allocation> holding = state.at(address);
         if (holding.filter(this::isOurs).isPresent()) {
             return Optional.empty();
         }
-        return toHandingOut(address, state.pool()).or(() -> holding.map(Refusal::addressTaken));
+        return toHandingOut(address, state.pool())
+                .or(() -> holding.map(Refusal::addressTaken))
+                .or(() -> state.unclaimedAt(address)
+                        .filter(lease -> !mac.equals(Optional.of(lease.mac())))
+                        .map(Refusal::addressLeased));
     }
 
     static Optional<Refusal> toHandingOut(Ipv4Address address, AddressPool pool) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A public address has one holder; the holder may move it to another MAC of its own. An address that only a list names,
- * for a VPS of which nothing else is left, is free for the VPS that the API gives it to.
+ * for a VPS that leases nothing, is free for the VPS that the API gives it to: lists name VPSs long after they are gone.
  */
 record AssignPublicDecision(AssignPublicCommand command) implements Decision<Allocation> {
 
@@ -47,8 +47,14 @@ record AssignPublicDecision(AssignPublicCommand command) implements Decision<All
     private static boolean isAbandoned(Allocation held, IpamSnapshot state) {
         return !held.isPrivate()
                 && state.facts(held).origin() == AllocationFacts.Origin.LISTED
-                && state.privateOf(held.vps()).isEmpty()
-                && held.mac().flatMap(state.settings.leasedTo()).isEmpty();
+                && leasesNothing(held, state)
+                && state.privateOf(held.vps())
+                        .filter(own -> !leasesNothing(own, state))
+                        .isEmpty();
+    }
+
+    private static boolean leasesNothing(Allocation held, IpamSnapshot state) {
+        return held.mac().flatMap(state.settings.leasedTo()).isEmpty();
     }
 
     @Override

@@ -12,7 +12,9 @@ record BindDecision(BindCommand command) implements Decision<Allocation> {
     @Override
     public Outcome<Allocation> decide(IpamSnapshot state, Instant at) {
         AllocationConflicts conflicts = new AllocationConflicts(state, command.vps());
-        Optional<Refusal> refusal = conflicts.forAddress(command.address()).or(() -> conflicts.forMac(command.mac()));
+        Optional<Refusal> refusal = conflicts
+                .forAddress(command.address(), Optional.of(command.mac()))
+                .or(() -> conflicts.forMac(command.mac()));
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
         }

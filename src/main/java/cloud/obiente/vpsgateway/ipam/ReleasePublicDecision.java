@@ -13,7 +13,7 @@ record ReleasePublicDecision(ReleasePublicCommand command) implements Decision<L
     @Override
     public Outcome<List<Allocation>> decide(IpamSnapshot state, Instant at) {
         Optional<Allocation> holding = state.at(command.address());
-        return holding.filter(this::fits)
+        return holding.filter(held -> fits(held, state))
                 .<Outcome<List<Allocation>>>map(
                         ended -> new Done<>(List.of(ended), List.of(AllocationChange.ended(ended))))
                 .orElseGet(() -> new Refused<>(new Refusal(
@@ -22,11 +22,13 @@ record ReleasePublicDecision(ReleasePublicCommand command) implements Decision<L
                         Map.of("address", command.address().toString()))));
     }
 
-    private boolean fits(Allocation holding) {
+    /** A MAC that another has replaced means the one that the VPS has now, as it does where the address is given. */
+    private boolean fits(Allocation holding, IpamSnapshot state) {
         return !holding.isPrivate()
                 && command.vps().filter(vps -> !vps.equals(holding.vps())).isEmpty()
                 && command.mac()
-                        .filter(mac -> !holding.mac().equals(Optional.of(mac)))
+                        .filter(mac -> !holding.mac().equals(Optional.of(mac))
+                                && !holding.mac().equals(Optional.of(state.livingMac(holding.vps(), mac))))
                         .isEmpty();
     }
 

@@ -130,7 +130,7 @@ public final class AbsenceReview {
                         .submit(
                                 CALLER,
                                 Action.ADOPT,
-                                new LeaseClaim(lease, answer, rules.grace(), evidence),
+                                new LeaseClaim(lease, answer, rules, evidence),
                                 Cancellation.NONE)
                         .thenAccept(claimed -> tell(lease, answer, claimed)))
                 .whenComplete((done, failure) -> {

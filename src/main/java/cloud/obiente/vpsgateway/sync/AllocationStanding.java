@@ -128,11 +128,16 @@ final class AllocationStanding {
      */
     boolean isSpokenFor(Allocation held) {
         if (!facts(held).wasEverListed()) {
-            return !sources.isEmpty() && sources.values().stream().allMatch(this::isHeardOfOrForgotten);
+            return !sources.isEmpty() && isEverySourceHeardOf();
         }
         return sources.entrySet().stream()
                 .filter(source -> isWithin(rules.grace(), source.getValue().lastListAt()))
                 .anyMatch(source -> speaksFor(source.getKey(), held));
+    }
+
+    /** Whether no source is away that may know what the others do not. */
+    boolean isEverySourceHeardOf() {
+        return sources.values().stream().allMatch(this::isHeardOfOrForgotten);
     }
 
     private boolean isHeardOfOrForgotten(SourceState source) {

@@ -9,7 +9,6 @@ import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.RebindChanges;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +18,11 @@ import java.util.Set;
 /**
  * What the API's answer about its MAC means for a lease that nobody has claimed. The VPS that it names gets the address that
  * its NIC has, in whatever mode this gateway runs, because the lease is this gateway's own. Nobody's, asked twice a grace
- * apart: the lease may end. The VPS is left with what it has where that is in use: then this is another NIC of it.
+ * apart while every API whose VPSs are here is heard of: the lease may end. The VPS is left with what it has where that is in use: then this is another NIC of it.
  *
  * @param lease as it was when the question was asked
  */
-record LeaseClaim(UnclaimedLease lease, MacAnswer answer, Duration grace, UsageEvidence evidence)
+record LeaseClaim(UnclaimedLease lease, MacAnswer answer, SyncRules rules, UsageEvidence evidence)
         implements Decision<Optional<Allocation>> {
 
     @Override
@@ -35,10 +34,11 @@ record LeaseClaim(UnclaimedLease lease, MacAnswer answer, Duration grace, UsageE
             Optional<Allocation> held = state.privateOf(found.vps());
             return held.filter(evidence::isInUse).isPresent() ? nothing() : claimed(found, held, state, at);
         }
-        if (answer instanceof MacAnswer.NotFound) {
+        if (answer instanceof MacAnswer.NotFound
+                && new AllocationStanding(state, Map.of(), state.sources(), rules, at).isEverySourceHeardOf()) {
             UnclaimedLease denied = lease.denied(at);
             boolean again = lease.deniedSince()
-                    .filter(since -> !at.isBefore(since.plus(grace)))
+                    .filter(since -> !at.isBefore(since.plus(rules.grace())))
                     .isPresent();
             return new Done<>(
                     Optional.empty(),

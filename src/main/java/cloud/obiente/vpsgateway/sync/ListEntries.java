@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.ipam.Allocation;
 import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
 import cloud.obiente.vpsgateway.ipam.VpsId;
+import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,15 +24,20 @@ final class ListEntries {
     private final UsageEvidence evidence;
     /** Whose each MAC is by the private entries. */
     private final Map<MacAddress, Set<VpsId>> owners = new HashMap<>();
+    /** For whom each address is by the private entries. */
+    private final Map<Ipv4Address, Set<VpsId>> claimants = new HashMap<>();
 
     ListEntries(
             IpamSnapshot state, AllocationStanding standing, UsageEvidence evidence, List<DesiredAllocation> listed) {
         this.state = state;
         this.standing = standing;
         this.evidence = evidence;
-        listed.stream().filter(DesiredAllocation::isPrivate).forEach(entry -> entry.mac()
-                .ifPresent(mac ->
-                        owners.computeIfAbsent(mac, first -> new HashSet<>()).add(entry.vps())));
+        listed.stream().filter(DesiredAllocation::isPrivate).forEach(entry -> {
+            claimants.computeIfAbsent(entry.address(), first -> new HashSet<>()).add(entry.vps());
+            entry.mac()
+                    .ifPresent(mac -> owners.computeIfAbsent(mac, first -> new HashSet<>())
+                            .add(entry.vps()));
+        });
     }
 
     /** One entry for each VPS: the one that is so already, else one with the address that the VPS has, else the first. */
@@ -57,12 +63,23 @@ final class ListEntries {
         if (held.isPresent()) {
             return isOutdated(entry, held.get()) ? entry.withMac(Optional.empty()) : entry;
         }
-        // The NIC that leases the address which the API has for this VPS is most likely its own; the API is asked about
-        // it.
         return state.unclaimedAt(entry.address())
                 .map(UnclaimedLease::mac)
+                .filter(mac -> isLikelyItsOwn(mac, entry))
                 .map(mac -> entry.withMac(Optional.of(mac)))
                 .orElse(entry);
+    }
+
+    /**
+     * Whether the NIC that leases the address of an entry is the entry's VPS's: because the list says so, or because nothing
+     * in the list says otherwise. Rows of VPSs that are gone stay, so an address may be listed for several: then the API is
+     * asked whose the NIC is.
+     */
+    private boolean isLikelyItsOwn(MacAddress mac, DesiredAllocation entry) {
+        Set<VpsId> listedFor = owners.getOrDefault(mac, Set.of());
+        return listedFor.isEmpty()
+                ? claimants.get(entry.address()).size() == 1
+                : listedFor.contains(entry.vps());
     }
 
     /** Whether the entry's MAC has been replaced, or would replace one that is in use and not said to be another VPS's. */

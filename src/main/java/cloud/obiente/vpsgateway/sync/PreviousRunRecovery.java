@@ -84,12 +84,15 @@ public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address>
                 .filter(lease -> lease.isLive(at) && state.pool().contains(lease.address()))
                 .filter(lease -> !dynamicRange.test(lease.address()))
                 .toList();
-        List<AllocationChange> imported = imported(state, live, at);
-        IpamSnapshot withImported = state.withChanges(imported, at);
+        List<AllocationChange> displaced = displaced(state, live);
+        IpamSnapshot withoutDisplaced = state.withChanges(displaced, at);
+        List<AllocationChange> imported = imported(withoutDisplaced, live, at);
+        IpamSnapshot withImported = withoutDisplaced.withChanges(imported, at);
         List<AllocationChange> rebound = rebound(withImported, live);
         IpamSnapshot recalled = withImported.withChanges(rebound, at);
         List<UnclaimedLease> unclaimed = unclaimed(recalled, live, at);
-        List<AllocationChange> changes = new ArrayList<>(imported);
+        List<AllocationChange> changes = new ArrayList<>(displaced);
+        changes.addAll(imported);
         changes.addAll(rebound);
         return new Done<>(
                 new Recalled(
@@ -100,6 +103,30 @@ public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address>
                         unclaimed.size()),
                 changes,
                 new KnowledgeUpdate(Map.of(), Map.of(), Set.of(), unclaimed, Set.of()));
+    }
+
+    /**
+     * What a store from before the files has of addresses that another VPS has had since: the files name it there, and a NIC
+     * leases the address that is none of the old holder's. The old holder is asked for by the API when it needs one.
+     */
+    private List<AllocationChange> displaced(IpamSnapshot state, List<Lease> live) {
+        return live.stream()
+                .flatMap(lease -> state.at(lease.address())
+                        .filter(Allocation::isPrivate)
+                        .filter(held -> isNamedForAnother(held)
+                                && state.facts(held).touchedAt().isBefore(files.namesWritten())
+                                && !held.mac().equals(Optional.of(lease.mac()))
+                                && state.superseded(lease.mac()).isEmpty())
+                        .stream())
+                .distinct()
+                .map(AllocationChange::ended)
+                .toList();
+    }
+
+    private boolean isNamedForAnother(Allocation held) {
+        return files.names().stream()
+                .anyMatch(entry -> entry.address().equals(held.address())
+                        && !entry.name().equals(Optional.of(held.vps().label())));
     }
 
     private List<AllocationChange> imported(IpamSnapshot state, List<Lease> live, Instant at) {
@@ -134,14 +161,17 @@ public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address>
                         .isEmpty();
     }
 
-    /** A MAC that holds a lease of a VPS's address had a reservation for it: the store is from before it had. */
-    private static List<AllocationChange> rebound(IpamSnapshot state, List<Lease> live) {
+    /**
+     * A MAC that holds a lease of a VPS's address had a reservation for it: the store is from before it had. Where the files
+     * name another VPS there, the reservation was that one's.
+     */
+    private List<AllocationChange> rebound(IpamSnapshot state, List<Lease> live) {
         List<AllocationChange> changes = new ArrayList<>();
         Set<MacAddress> bound = new HashSet<>();
         for (Lease lease : live) {
             Optional<Allocation> held = state.at(lease.address())
                     .filter(Allocation::isPrivate)
-                    .filter(holding -> !holding.mac().equals(Optional.of(lease.mac())));
+                    .filter(holding -> !holding.mac().equals(Optional.of(lease.mac())) && !isNamedForAnother(holding));
             if (held.isPresent()
                     && state.ofMac(lease.mac()).isEmpty()
                     && state.superseded(lease.mac()).isEmpty()

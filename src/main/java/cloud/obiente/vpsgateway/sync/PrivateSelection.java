@@ -121,7 +121,7 @@ final class PrivateSelection {
         Optional<Allocation> moving = state.privateOf(claim.vps())
                 .filter(held -> !held.address().equals(claim.entry().address()));
         return new AllocationConflicts(state, claim.vps())
-                .forAddress(claim.entry().address())
+                .forAddress(claim.entry().address(), macOf(claim))
                 .filter(refusal -> refusal.reason() != RefusalReason.ADDRESS_TAKEN
                         || state.at(claim.entry().address())
                                 .filter(Allocation::isPrivate)

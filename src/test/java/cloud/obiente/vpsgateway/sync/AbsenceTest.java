@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.sync;
 
 import static cloud.obiente.vpsgateway.sync.SyncFixture.API;
+import static cloud.obiente.vpsgateway.sync.SyncFixture.BETA;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.GRACE;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.done;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.entry;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What lists may do by leaving something out. */
 class AbsenceTest {
     private static final ListSource SECOND = new ListSource("api-2", "node-1");
-    private static final ListSource BETA = new ListSource("beta", "node-1");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @TempDir

@@ -20,6 +20,7 @@ import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
+import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
@@ -40,6 +41,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SyncFixture implements AutoCloseable {
     static final Duration GRACE = Duration.ofMinutes(15);
     static final ListSource API = new ListSource("api-1", "node-1");
+    /** Of another database. */
+    static final ListSource BETA = new ListSource("beta", "node-1");
+
     static final Caller CALLER = Caller.of("test");
 
     final ManualClock clock = new ManualClock();
@@ -127,8 +131,12 @@ final class SyncFixture implements AutoCloseable {
     }
 
     Allocation bind(String vps, int mac, String address) {
-        return done(answer(ipam.submit(
-                CALLER, new BindCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac), ip(address)), Cancellation.NONE)));
+        return done(tryBind(vps, mac, address));
+    }
+
+    Outcome<Allocation> tryBind(String vps, int mac, String address) {
+        return answer(ipam.submit(
+                CALLER, new BindCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac), ip(address)), Cancellation.NONE));
     }
 
     Allocation rebind(String vps, int mac) {
@@ -140,6 +148,13 @@ final class SyncFixture implements AutoCloseable {
         return answer(ipam.submit(
                 CALLER,
                 new AssignPublicCommand(vps(vps), OrganizationId.UNKNOWN, mac(mac), ip(address)),
+                Cancellation.NONE));
+    }
+
+    Outcome<List<Allocation>> unassign(String vps, int mac, String address) {
+        return answer(ipam.submit(
+                CALLER,
+                new ReleasePublicCommand(ip(address), Optional.of(vps(vps)), Optional.of(mac(mac))),
                 Cancellation.NONE));
     }
 

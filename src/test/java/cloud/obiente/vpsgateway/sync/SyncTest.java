@@ -2,6 +2,8 @@ package cloud.obiente.vpsgateway.sync;
 
 import static cloud.obiente.vpsgateway.sync.SyncFixture.GRACE;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.entry;
+import static cloud.obiente.vpsgateway.sync.SyncFixture.ip;
+import static cloud.obiente.vpsgateway.sync.SyncFixture.mac;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.publicEntry;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.vps;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -286,9 +288,42 @@ class SyncTest {
         assertThat(gateway.holderOf("203.0.113.5")).isEqualTo("a");
     }
 
+    /** The API never deletes the rows of a VPS: its private address is on the books for ever, too. */
+    @Test
+    void soDoesThatOfADeadVpsWhosePrivateAddressIsListedStill() {
+        DesiredAllocation[] rows = {
+            entry("a", "10.0.0.11", 1), entry("dead", "10.0.0.12", 9), publicEntry("dead", "203.0.113.5", 9)
+        };
+        gateway.list(rows);
+        gateway.leased.put(mac(1), ip("10.0.0.11"));
+        assertThat(SyncFixture.done(gateway.assign("a", 1, "203.0.113.5")).vps())
+                .isEqualTo(vps("a"));
+        gateway.list(rows);
+        assertThat(gateway.holderOf("203.0.113.5")).isEqualTo("a");
+    }
+
+    /** The API may name the MAC of any of its rows. */
+    @Test
+    void aPublicAddressIsTakenBackByTheMacThatWasReplacedAsItWasGiven() {
+        gateway.allocate("a", 1);
+        gateway.rebind("a", 2);
+        SyncFixture.done(gateway.assign("a", 1, "203.0.113.5"));
+        SyncFixture.done(gateway.unassign("a", 1, "203.0.113.5"));
+        assertThat(gateway.holderOf("203.0.113.5")).isEqualTo("nobody");
+    }
+
+    @Test
+    void aMacThatTheHolderNeverHadTakesNothingBack() {
+        gateway.allocate("a", 1);
+        SyncFixture.done(gateway.assign("a", 1, "203.0.113.5"));
+        assertThat(gateway.unassign("a", 7, "203.0.113.5")).isInstanceOf(Outcome.Refused.class);
+        assertThat(gateway.holderOf("203.0.113.5")).isEqualTo("a");
+    }
+
     @Test
     void aPublicAddressOfALivingVpsGoesToNobodyElse() {
         gateway.list(entry("b", "10.0.0.12", 2), publicEntry("b", "203.0.113.5", 2));
+        gateway.leased.put(mac(2), ip("10.0.0.12"));
         assertThat(gateway.assign("a", 1, "203.0.113.5")).isInstanceOf(Outcome.Refused.class);
     }
 

@@ -14,6 +14,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,13 @@ import java.util.stream.Collectors;
  */
 final class StatusMapper {
     static final String DOMAIN = "vps-gateway";
+
+    private static final String INVALID_FIELDS = "INVALID_FIELDS";
+    private static final String BAD_SECRET = "BAD_SECRET";
+    private static final String TEMPORARILY_UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
+
+    /** Those that are neither the domain's nor those of links. */
+    static final Set<String> REASONS = Set.of(INVALID_FIELDS, BAD_SECRET, TEMPORARILY_UNAVAILABLE);
 
     private StatusMapper() {}
 
@@ -32,7 +40,7 @@ final class StatusMapper {
     static StatusRuntimeException invalid(List<BadRequest.FieldViolation> faults) {
         return status(
                 Code.INVALID_ARGUMENT,
-                "INVALID_FIELDS",
+                INVALID_FIELDS,
                 describe(faults),
                 Map.of(),
                 BadRequest.newBuilder().addAllFieldViolations(faults).build());
@@ -53,7 +61,7 @@ final class StatusMapper {
     static StatusRuntimeException unauthenticated() {
         return status(
                 Code.UNAUTHENTICATED,
-                "BAD_SECRET",
+                BAD_SECRET,
                 "x-api-secret is missing or wrong (expected: the value of GATEWAY_API_SECRET)",
                 Map.of());
     }
@@ -74,7 +82,7 @@ final class StatusMapper {
     }
 
     static StatusRuntimeException unavailable(String message) {
-        return status(Code.UNAVAILABLE, "TEMPORARILY_UNAVAILABLE", message, Map.of());
+        return status(Code.UNAVAILABLE, TEMPORARILY_UNAVAILABLE, message, Map.of());
     }
 
     static Code codeOf(RefusalReason reason) {

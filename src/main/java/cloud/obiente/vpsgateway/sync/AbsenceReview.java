@@ -127,11 +127,7 @@ public final class AbsenceReview {
         questions
                 .whose(lease.mac())
                 .thenCompose(answer -> provisioner
-                        .submit(
-                                CALLER,
-                                Action.ADOPT,
-                                new LeaseClaim(lease, answer, rules, evidence),
-                                Cancellation.NONE)
+                        .submit(CALLER, Action.ADOPT, new LeaseClaim(lease, answer, rules, evidence), Cancellation.NONE)
                         .thenAccept(claimed -> tell(lease, answer, claimed)))
                 .whenComplete((done, failure) -> {
                     asking.remove(lease.mac());

@@ -34,9 +34,8 @@ final class ListEntries {
         this.evidence = evidence;
         listed.stream().filter(DesiredAllocation::isPrivate).forEach(entry -> {
             claimants.computeIfAbsent(entry.address(), first -> new HashSet<>()).add(entry.vps());
-            entry.mac()
-                    .ifPresent(mac -> owners.computeIfAbsent(mac, first -> new HashSet<>())
-                            .add(entry.vps()));
+            entry.mac().ifPresent(mac -> owners.computeIfAbsent(mac, first -> new HashSet<>())
+                    .add(entry.vps()));
         });
     }
 
@@ -77,9 +76,7 @@ final class ListEntries {
      */
     private boolean isLikelyItsOwn(MacAddress mac, DesiredAllocation entry) {
         Set<VpsId> listedFor = owners.getOrDefault(mac, Set.of());
-        return listedFor.isEmpty()
-                ? claimants.get(entry.address()).size() == 1
-                : listedFor.contains(entry.vps());
+        return listedFor.isEmpty() ? claimants.get(entry.address()).size() == 1 : listedFor.contains(entry.vps());
     }
 
     /** Whether the entry's MAC has been replaced, or would replace one that is in use and not said to be another VPS's. */

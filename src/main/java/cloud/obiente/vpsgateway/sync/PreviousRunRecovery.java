@@ -111,7 +111,8 @@ public record PreviousRunRecovery(PreviousRunFiles files, Predicate<Ipv4Address>
      */
     private List<AllocationChange> displaced(IpamSnapshot state, List<Lease> live) {
         return live.stream()
-                .flatMap(lease -> state.at(lease.address())
+                .flatMap(lease -> state
+                        .at(lease.address())
                         .filter(Allocation::isPrivate)
                         .filter(held -> isNamedForAnother(held)
                                 && state.facts(held).touchedAt().isBefore(files.namesWritten())

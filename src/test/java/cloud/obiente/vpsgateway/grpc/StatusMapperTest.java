@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cloud.obiente.vpsgateway.apilink.LinkCloseReason;
 import cloud.obiente.vpsgateway.ipam.Refusal;
 import cloud.obiente.vpsgateway.ipam.RefusalReason;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -15,6 +16,11 @@ import io.grpc.protobuf.StatusProto;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +35,24 @@ class StatusMapperTest {
         assertThat(Files.readAllLines(Path.of("docs/errors.md")))
                 .anyMatch(line -> line.startsWith(
                         "| `" + reason + "` | " + status.getStatus().getCode() + " |"));
+    }
+
+    /** A reader must not wait for a reason that is never given, nor meet one that the page does not have. */
+    @Test
+    void thePageHasTheReasonsOfTheCodeAndNoOthers() throws Exception {
+        Set<String> documented = new TreeSet<>();
+        Matcher row = Pattern.compile("^\\| `([A-Z_]+)` \\| [A-Z_]+ \\|", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("docs/errors.md")));
+        while (row.find()) {
+            documented.add(row.group(1));
+        }
+
+        Set<String> given = new TreeSet<>(StatusMapper.REASONS);
+        Stream.of(RefusalReason.values()).map(Enum::name).forEach(given::add);
+        Stream.of(LinkCloseReason.Cause.values())
+                .filter(cause -> !cause.isOrderly() && cause != LinkCloseReason.Cause.LOST)
+                .forEach(cause -> given.add("LINK_" + cause));
+        assertThat(documented).isEqualTo(given);
     }
 
     @Test

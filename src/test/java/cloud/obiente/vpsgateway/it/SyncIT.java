@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.it;
 
+import static cloud.obiente.vpsgateway.it.World.checkNamed;
 import static cloud.obiente.vpsgateway.lab.DhcpClient.UDHCPC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,8 +15,10 @@ import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,8 @@ class SyncIT extends OneGateway {
     private static final Holding ONE = new Holding("vps-1", ADDRESS_1, MAC_1);
     private static final Holding TWO = new Holding("vps-2", ADDRESS_2, MAC_2);
     private static final Holding THREE = new Holding("vps-3", ADDRESS_3, MAC_3);
+    private static final Holding FOUR =
+            new Holding("vps-4", Ipv4Address.parse("10.15.3.54"), MacAddress.parse("02:00:00:00:00:54"));
     private static final Duration THREE_SECONDS = Duration.ofSeconds(3);
 
     SyncIT() {
@@ -142,6 +147,38 @@ class SyncIT extends OneGateway {
         // Then
         assertThat(done.getRemoved()).isZero();
         assertThat(world.assertEverythingAgrees()).containsExactlyInAnyOrder(ONE, TWO, THREE);
+    }
+
+    @Test
+    void aListThatIsNotBelievedIsToldAndTakenAtAnOperatorsWord() throws Exception {
+        // Given
+        api.sync(ONE, TWO, THREE, FOUR);
+
+        // When
+        await("the grace is over").until(() -> api.sync().getDiscoveredAllocationsCount() == 4);
+        String source = await("health names the list")
+                .until(this::notBelieved, Optional::isPresent)
+                .orElseThrow();
+
+        // Then
+        await().until(() -> world.metric("vps_gateway_sync_implausible_sources") == 1);
+        assertThat(api.sync().getRemoved()).isZero();
+
+        // When
+        Files.writeString(world.files().directory().resolve("accept-list"), source + "\n");
+
+        // Then
+        await("the list is accepted").until(() -> api.sync().getRemoved() == 4);
+        assertThat(world.listed()).isEmpty();
+        assertThat(world.gateway().output()).contains("the list of " + source + " leaves out implausibly much");
+    }
+
+    private Optional<String> notBelieved() {
+        Map<String, Object> told = world.gateway().get("/health/ready").path(checkNamed("lists of the API") + ".data");
+        return told.keySet().stream()
+                .filter(name -> name.startsWith("not believed: "))
+                .map(name -> name.substring("not believed: ".length()))
+                .findFirst();
     }
 
     @Test

@@ -8,6 +8,7 @@ import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqHosts;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqListener;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
+import cloud.obiente.vpsgateway.dnsmasq.lease.ReleaseResult;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
 import cloud.obiente.vpsgateway.ipam.Allocation;
@@ -17,6 +18,7 @@ import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
 import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
+import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.UnbindCommand;
 import cloud.obiente.vpsgateway.ipam.VpsId;
@@ -43,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +178,44 @@ class ProvisionerTest {
         // Then
         assertThat(events)
                 .containsExactly("first decided", "enforced", "answered", "second decided", "enforced", "answered");
+    }
+
+    /** It gives up after five seconds, and takes that for a failure. */
+    @Test
+    void theDeployedApiIsAnsweredBeforeItGivesUpHoweverLongDnsmasqTakes() throws Exception {
+        Provisioner waiting = new Provisioner(
+                ipam, new GuardEnforcement(this::enforce, EnumSet.noneOf(Allocation.Kind.class)), new NeverServing());
+        AllocateCommand allocate = new AllocateCommand(VPS, OrganizationId.UNKNOWN, Optional.of(MAC), Optional.empty());
+
+        ProvisionResult<Allocation> allocated = answer(waiting.submit(CALLER, allocate, Cancellation.NONE));
+        ProvisionResult<?> released =
+                answer(waiting.submit(CALLER, new ReleaseCommand(VPS, Optional.empty()), Cancellation.NONE));
+
+        assertThat(allocated.outcome()).isInstanceOf(Outcome.Done.class);
+        assertThat(allocated.pending()).isPresent();
+        assertThat(released.outcome()).isInstanceOf(Outcome.Done.class);
+        assertThat(released.pending()).isPresent();
+        assertThat(ipam.snapshot().all()).isEmpty();
+    }
+
+    private static <T> T answer(CompletionStage<T> call) throws Exception {
+        return call.toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    /** A dnsmasq that never confirms anything. */
+    private static final class NeverServing implements DnsDhcpBackend {
+        @Override
+        public CompletionStage<Void> publish() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public CompletionStage<ReleaseResult> releaseLeases(Set<Ipv4Address> addresses) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void reconcileSoon() {}
     }
 
     private CompletionStage<?> sync(DesiredAllocation desired, String decided) {

@@ -305,14 +305,18 @@ class PreviousRunRecoveryTest {
         return SyncFixture.done(gateway.submit(
                 Action.IMPORT,
                 new PreviousRunRecovery(
-                        new PreviousRunFiles(names, leases, written), address -> address.compareTo(ip("10.0.0.180")) >= 0)));
+                        new PreviousRunFiles(names, leases, written),
+                        address -> address.compareTo(ip("10.0.0.180")) >= 0)));
     }
 
     private Outcome<Optional<Allocation>> claim(MacAnswer answer) {
         return gateway.submit(
                 Action.ADOPT,
                 new LeaseClaim(
-                        gateway.state().unclaimed().get(0), answer, SyncRules.of(GRACE), held -> gateway.inUse.contains(held.vps())));
+                        gateway.state().unclaimed().get(0),
+                        answer,
+                        SyncRules.of(GRACE),
+                        held -> gateway.inUse.contains(held.vps())));
     }
 
     private void named(String vps, String address) {

@@ -11,6 +11,7 @@ import cloud.obiente.vpsgateway.dnsmasq.UpstreamWatch;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseReleaser;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseSaver;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
+import cloud.obiente.vpsgateway.grpc.GatewayInfo;
 import cloud.obiente.vpsgateway.grpc.SharedSecret;
 import cloud.obiente.vpsgateway.hostnet.guard.AddressGuard;
 import cloud.obiente.vpsgateway.hostnet.limits.TrafficLimits;
@@ -174,6 +175,7 @@ public class GatewayLifecycle {
             SyncMeters syncMeters,
             DnsmasqSettings dnsmasqSettings,
             UpstreamWatch upstream,
+            GatewayInfo facts,
             Clock clock) {
         // Live reload keeps the ports open from one start to the next.
         if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -185,6 +187,7 @@ public class GatewayLifecycle {
         ownAddressWatch.start();
         warnOfStranded(ipam.snapshot().stranded());
         setOutboundAddress();
+        meters.describe(facts.version());
         meters.watch(ipam, dnsmasq, leases, clock);
         meters.watch(snat);
         guardMeters.watch(guard);

@@ -98,6 +98,15 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 () -> Duration.between(started, clock.instant()).toMillis() / 1000.0);
     }
 
+    /** What runs here, for joins in queries. */
+    public void describe(String version) {
+        Gauge.builder("vps_gateway_build_info", () -> 1)
+                .description("Always 1; what runs here is in the labels")
+                .tag("version", version)
+                .tag("java", Runtime.version().toString())
+                .register(registry);
+    }
+
     /** Registers what is read at each scrape about upstream resolvers. */
     public void watch(UpstreamWatch upstream) {
         gauge(
@@ -114,6 +123,7 @@ public final class GatewayMeters implements DnsmasqListener, LeaseListener, Reco
                 "vps_gateway_snat_status",
                 "1 while what leaves the VPSs' network has the outbound address",
                 () -> snat.isWanted() && snat.fault().isEmpty() ? 1 : 0);
+        gauge("vps_gateway_snat_wanted", "1 where an outbound address is set", () -> snat.isWanted() ? 1 : 0);
     }
 
     /** A commit that took this long. */

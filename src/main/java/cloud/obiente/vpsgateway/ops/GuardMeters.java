@@ -43,6 +43,9 @@ public final class GuardMeters implements GuardListener {
         Gauge.builder("vps_gateway_ruleset_watch_status", () -> watch.status().listening() ? 1 : 0)
                 .description("1 while changed rules of the packet filter are noticed at once")
                 .register(registry);
+        Gauge.builder("vps_gateway_ruleset_watch_wanted", () -> watch.isNeeded() ? 1 : 0)
+                .description("1 where the gateway has rules whose changes matter")
+                .register(registry);
         FunctionCounter.builder("vps_gateway_ruleset_watch_restarts", watch, known -> known.status()
                         .restarts())
                 .description("Starts of nft monitor after it ended, or could not be started")

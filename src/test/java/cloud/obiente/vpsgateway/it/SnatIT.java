@@ -306,17 +306,32 @@ class SnatIT {
         return Command.run(List.of("sysctl", "-n", "net.ipv4.ip_forward")).strip();
     }
 
+    /** As when it is lost later: VPSs get their addresses meanwhile. */
     @Test
-    void anAddressOfAnotherHostEndsTheStart() {
-        world.with("GATEWAY_OUTBOUND_IP", "198.51.100.77");
+    void anAddressThatTheHostDoesNotHaveYetIsWaitedFor() {
+        world.with("GATEWAY_OUTBOUND_IP", "203.0.113.77");
+        world.launch();
 
-        GatewayProcess gateway = world.launch();
+        world.awaitUnready("203.0.113.77 is no address of this host");
+        assertThat(world.health("ready", "dhcp and dns")).isEqualTo("UP");
+        assertThat(world.metric("vps_gateway_snat_status")).isZero();
+        assertThat(world.metric("vps_gateway_snat_wanted")).isEqualTo(1);
 
-        assertThat(gateway.awaitExit()).isEqualTo(1);
-        assertThat(gateway.output())
-                .contains(
-                        "vps-gateway cannot start: GATEWAY_OUTBOUND_IP cannot be set up: 198.51.100.77 is no address of"
-                                + " this host");
+        Command.run(List.of("ip", "addr", "add", "203.0.113.77/24", "dev", "out0"));
+
+        world.gateway().awaitReady();
+        assertThat(world.metric("vps_gateway_snat_status")).isEqualTo(1);
+        Command.run(List.of("ip", "addr", "del", "203.0.113.77/24", "dev", "out0"));
+    }
+
+    @Test
+    void anInterfaceThatThereIsNotIsNoGoodOne() {
+        world.with("GATEWAY_OUTBOUND_INTERFACE", "out7");
+        world.launch();
+
+        world.awaitUnready("there is no interface out7");
+        assertThat(world.health("ready", "dhcp and dns")).isEqualTo("UP");
+        assertThat(world.metric("vps_gateway_snat_status")).isZero();
     }
 
     @ParameterizedTest

@@ -29,8 +29,7 @@ public final class SettingsGate implements ConfigSourceFactory {
         if (Application.currentApplication() == null) {
             return List.of();
         }
-        GatewaySettings settings =
-                pass(configIn(context), context::iterateNames).settings();
+        GatewaySettings settings = pass(configIn(context), List.of()).settings();
         return List.of(new PropertiesConfigSource(propertiesFor(settings), "gateway settings", ORDINAL));
     }
 

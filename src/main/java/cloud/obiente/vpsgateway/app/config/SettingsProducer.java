@@ -6,6 +6,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -17,7 +19,15 @@ public class SettingsProducer {
     private final ConfigResult.Valid reading;
 
     SettingsProducer(GatewayConfig config, Config names) {
-        this.reading = SettingsGate.pass(config, names.getPropertyNames());
+        this.reading = SettingsGate.pass(config, written(names));
+    }
+
+    /** A variable that is set to nothing says nothing. */
+    private static List<String> written(Config names) {
+        return StreamSupport.stream(names.getPropertyNames().spliterator(), false)
+                .filter(name -> !String.valueOf(names.getConfigValue(name).getRawValue())
+                        .isBlank())
+                .toList();
     }
 
     @Produces

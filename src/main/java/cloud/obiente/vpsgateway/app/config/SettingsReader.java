@@ -88,7 +88,7 @@ public final class SettingsReader {
         Optional<SshSettings> ssh = new SshReader(values).read();
         Optional<BastionSettings> bastion =
                 new BastionReader(values).read(Optional.ofNullable(ports.get(GATEWAY_SSH_BASTION_PORT)));
-        Optional<LogLevel> logLevel = values.readChoice(LOG_LEVEL, LogLevel.class);
+        Optional<LogLevel> logLevel = values.read(LOG_LEVEL, LogLevel::parse);
         if (values.hasProblems()) {
             return Optional.empty();
         }

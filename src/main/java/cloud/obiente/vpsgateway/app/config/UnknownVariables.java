@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,11 +14,31 @@ import java.util.stream.StreamSupport;
 /** Finds names that look like ours and are not: mostly slips of the pen, which would otherwise be silently ignored. */
 final class UnknownVariables {
     private static final String OURS = "GATEWAY_";
+    private static final String NO_EXPIRY =
+            "allocations do not expire, they end when the API says so; GATEWAY_RECLAIM_AFTER is for a pool that runs dry";
+    private static final String FIXED_TIMES = "the times for questions to the API are fixed, and suit the deployed API";
     private static final Set<String> KNOWN =
             Stream.of(Variable.values()).map(Variable::name).collect(Collectors.toUnmodifiableSet());
 
     /** LOG_LEVEL in application.yaml, where everything of ours is under "gateway". */
     private static final String LOG_LEVEL_PROPERTY = "GATEWAY_LOG_LEVEL";
+
+    /** Of the gateway that came before this one, with what became of them. */
+    private static final Map<String, String> FORMER = Map.of(
+            "GATEWAY_UPLINK_INTERFACE",
+            "what leaves goes where the default route leads; GATEWAY_OUTBOUND_INTERFACE names another interface",
+            "GATEWAY_PUBLIC_IP",
+            "GATEWAY_OUTBOUND_IP is the address that what leaves the VPSs' network has",
+            "GATEWAY_ALLOCATION_TTL",
+            NO_EXPIRY,
+            "GATEWAY_ALLOCATION_TTL_SECONDS",
+            NO_EXPIRY,
+            "GATEWAY_CLIENT_INIT_DELAY",
+            "the API connects to this gateway, which waits for nobody at its start",
+            "GATEWAY_FIND_VPS_TIMEOUT",
+            FIXED_TIMES,
+            "GATEWAY_API_CALL_TIMEOUT",
+            FIXED_TIMES);
 
     private UnknownVariables() {}
 
@@ -42,6 +63,10 @@ final class UnknownVariables {
     }
 
     private static String warning(String name) {
+        String former = FORMER.get(name);
+        if (former != null) {
+            return name + " is a variable of the Go gateway and has no effect: " + former + ".";
+        }
         return name + " is not a known variable"
                 + nearestTo(name).map(near -> "; did you mean " + near + "?").orElse(".");
     }

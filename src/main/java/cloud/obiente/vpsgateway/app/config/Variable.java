@@ -256,7 +256,7 @@ public enum Variable {
     LOG_LEVEL(
             GatewayConfig::logLevel,
             Fallback.of("info"),
-            "`trace`, `debug`, `info`, `warn` or `error`; `debug` shows what the gateway decides, `trace` the frameworks' messages, too");
+            "`trace`, `debug`, `info`, `warn` (or `warning`) or `error`; `debug` shows what the gateway decides, `trace` the frameworks' messages, too");
 
     private final Function<GatewayConfig, Optional<String>> text;
     private final Fallback fallback;

@@ -5,6 +5,7 @@ import cloud.obiente.vpsgateway.hostnet.watch.RuleChange;
 import cloud.obiente.vpsgateway.hostnet.watch.RuleKeeper;
 import cloud.obiente.vpsgateway.net.InterfaceName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,14 +25,15 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the source address of what leaves the VPSs' network: exactly one rule, in a chain of our own, with one jump to it,
- * from the start until the stop. Checks every second where the default route leads, and whether somebody has changed the
- * rule at the interval, and when it hears of a change (of iptables-nft only: nobody tells of those of iptables-legacy).
+ * from the start until the stop. Checks every second where the default route leads, and whether interface and address are
+ * there, and whether somebody has changed the rule at the interval, and when it hears of a change (of iptables-nft only: nobody tells of those of iptables-legacy).
  *
  * <p>Owns our chain and the thread {@code snat}, on which everything happens; {@link #fault()} is for any thread.
  */
 public final class SnatKeeper implements RuleKeeper, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SnatKeeper.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+    private static final Path INTERFACES = Path.of("/sys/class/net");
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
     private final Optional<SnatSettings> settings;
@@ -116,10 +118,6 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
     }
 
     private void begin(SnatSettings wanted) throws SnatFailedException {
-        Optional<String> missing = missingAddress(wanted);
-        if (missing.isPresent()) {
-            throw new SnatFailedException(missing.get());
-        }
         Iptables.Backend backend = iptables.backend();
         leftovers.removeFrom(backend.other());
         NatTable found = iptables.list();
@@ -174,6 +172,8 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
                 apply(wanted, iptables.list());
             } else if (isDue) {
                 compare(wanted);
+            } else {
+                applied.ifPresent(rule -> tell(missing(rule)));
             }
         });
     }
@@ -217,7 +217,7 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
             LOG.infof("SNAT %s via %s to %s", rule.network(), rule.out(), rule.source());
         }
         applied = Optional.of(rule);
-        tell(missingAddress(wanted));
+        tell(missing(rule));
     }
 
     /** Where the default route has gone for now, the last one is as good as any: nothing leaves anyway. */
@@ -225,12 +225,17 @@ public final class SnatKeeper implements RuleKeeper, AutoCloseable {
         return wanted.fixedInterface().or(defaultRoute::out).or(() -> applied.map(SnatRule::out));
     }
 
-    private Optional<String> missingAddress(SnatSettings wanted) {
-        return ownAddresses.get().contains(wanted.source())
+    /** What this host lacks for the rule to mean anything. */
+    private Optional<String> missing(SnatRule rule) {
+        if (!Files.exists(INTERFACES.resolve(rule.out().text()))) {
+            return Optional.of("there is no interface " + rule.out()
+                    + ", so nothing leaves by it with the outbound address (correct GATEWAY_OUTBOUND_INTERFACE, or leave it"
+                    + " out: then it is that of the default route)");
+        }
+        return ownAddresses.get().contains(rule.source())
                 ? Optional.empty()
-                : Optional.of(
-                        wanted.source() + " is no address of this host, so no answer would come back (add it to the"
-                                + " outbound interface, or correct GATEWAY_OUTBOUND_IP)");
+                : Optional.of(rule.source() + " is no address of this host, so no answer would come back (add it to the"
+                        + " outbound interface, or correct GATEWAY_OUTBOUND_IP)");
     }
 
     private void tell(Optional<String> now) {

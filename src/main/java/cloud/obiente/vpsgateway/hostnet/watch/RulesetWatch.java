@@ -48,7 +48,7 @@ public final class RulesetWatch implements AutoCloseable {
     private int checksStopped;
 
     /** Somebody has rules. */
-    private boolean needed;
+    private volatile boolean needed;
     /** The child is not to be started again. */
     private boolean stopping;
 
@@ -82,6 +82,11 @@ public final class RulesetWatch implements AutoCloseable {
             spawn();
             thread.every(CHECK_INTERVAL, this::check);
         }
+    }
+
+    /** Whether anybody has rules, so that changes matter. Any thread. */
+    public boolean isNeeded() {
+        return needed;
     }
 
     public WatchStatus status() {

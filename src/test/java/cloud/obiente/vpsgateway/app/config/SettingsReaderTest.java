@@ -223,9 +223,27 @@ class SettingsReaderTest {
                         List.of()));
     }
 
+    /** The last is what Go prints for the first. */
+    @ParameterizedTest
+    @CsvSource({"90m, 5400", "1h30m, 5400", "1.5h, 5400", "PT1H30M, 5400", "1h30m0s, 5400", "0.5d, 43200", "2m1s, 121"})
+    void durationsAreReadAsPeopleAndProgramsWriteThem(String written, long seconds) {
+        assertThat(minimal()
+                        .with("GATEWAY_DHCP_LEASE_TIME", written)
+                        .settings()
+                        .dhcp()
+                        .leaseTime())
+                .isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"trace, TRACE", "WARNING, WARN", "Warn, WARN", "error, ERROR"})
+    void logLevelsAreWhatOtherProgramsCallThem(String written, LogLevel level) {
+        assertThat(minimal().with("LOG_LEVEL", written).settings().logLevel()).isEqualTo(level);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            GATEWAY_API_SECRET_OVERLAP | 10x         | '10x' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_API_SECRET_OVERLAP | 10x         | '10x' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
             GATEWAY_GRPC_HOST          | localhost   | 'localhost' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_GRPC_PORT          | abc         | 'abc' is not valid (expected: a port from 1 to 65535)
             GATEWAY_GRPC_PORT          | 0           | '0' is not valid (expected: a port from 1 to 65535)
@@ -269,22 +287,24 @@ class SettingsReaderTest {
             GATEWAY_SSH_ALLOWED_PORTS  | 22,ssh      | '22,ssh' is not valid (expected: ports and ranges separated by commas, such as 22,2200-2299)
             GATEWAY_SSH_MAX_DIALS      | 0           | '0' is not valid (expected: a number from 1 to 1000000)
             GATEWAY_SSH_MAX_BUFFER     | 64          | '64' is not valid (expected: a size such as 64MiB or 1GiB)
-            GATEWAY_GRPC_IDLE_TIMEOUT  | off         | 'off' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_GRPC_IDLE_TIMEOUT  | off         | 'off' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
             GATEWAY_GRPC_MAX_UNAUTHENTICATED | 3 | '3' is not valid (expected: a number of connections from 4 to 1000000)
-            GATEWAY_GRPC_SECRET_TIMEOUT | 1s | '1s' is not valid (expected: a duration from 2s to 1h, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_GRPC_SECRET_TIMEOUT | 1s | '1s' is not valid (expected: a duration from 2s to 1h, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
             GATEWAY_API_SECRET_WEAK | yes | 'yes' is not valid (expected: true or false)
             GATEWAY_METRICS_ALLOWED_SOURCES | 10.9.0.1/16 | '10.9.0.1/16' is not valid (expected: networks separated by commas, such as 10.20.0.0/16,192.0.2.7, without host bits)
             GATEWAY_GRPC_MAX_CONNECTIONS | 15        | '15' is not valid (expected: a number of connections from 16 to 1000000)
-            GATEWAY_SSH_IDLE_TIMEOUT   | 0s          | '0s' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
-            GATEWAY_DHCP_LEASE_TIME    | 119s        | '119s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
-            GATEWAY_DHCP_LEASE_TIME    | 366d        | '366d' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
-            GATEWAY_DHCP_LEASE_TIME    | PT120.5S    | 'PT120.5S' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_SSH_IDLE_TIMEOUT   | 0s          | '0s' is not valid (expected: a duration from 1s to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | 2m0.5s      | '2m0.5s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | 1h30        | '1h30' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | 119s        | '119s' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | 366d        | '366d' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_DHCP_LEASE_TIME    | PT120.5S    | 'PT120.5S' is not valid (expected: a duration from 2m to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
             GATEWAY_DHCP_LEASES_DIR    | state       | 'state' is not valid (expected: an absolute path of ASCII letters, digits and signs, without commas, quotes, '#' and backslashes)
             GATEWAY_DHCP_LEASES_DIR    | /a,b        | '/a,b' is not valid (expected: an absolute path of ASCII letters, digits and signs, without commas, quotes, '#' and backslashes)
             GATEWAY_DHCP_LEASES_DIR    | /süd        | '/süd' is not valid (expected: an absolute path of ASCII letters, digits and signs, without commas, quotes, '#' and backslashes)
-            GATEWAY_DHCP_QUARANTINE    | -1h         | '-1h' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d or PT1H30M)
-            GATEWAY_RECONCILE_INTERVAL | 0s          | '0s' is not valid (expected: a duration from 1s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
-            GATEWAY_SEGMENT_CHECK_INTERVAL | 2d      | '2d' is not valid (expected: a duration from 0s to 1d, such as 90s, 30m, 12h, 1d or PT1H30M)
+            GATEWAY_DHCP_QUARANTINE    | -1h         | '-1h' is not valid (expected: a duration from 0s to 365d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_RECONCILE_INTERVAL | 0s          | '0s' is not valid (expected: a duration from 1s to 1d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
+            GATEWAY_SEGMENT_CHECK_INTERVAL | 2d      | '2d' is not valid (expected: a duration from 0s to 1d, such as 90s, 30m, 12h, 1d, 1h30m or PT1H30M)
             GATEWAY_OUTBOUND_IP        | vmbr0       | 'vmbr0' is not valid (expected: an IPv4 address such as 10.15.3.20)
             GATEWAY_OUTBOUND_IP        | 127.0.0.1   | '127.0.0.1' is not valid (expected: an address that other hosts can answer, such as 203.0.113.1)
             GATEWAY_OUTBOUND_IP        | 10.15.3.21  | '10.15.3.21' lies in the VPSs' pool (expected: an address of this host outside of 10.15.3.20-10.15.3.199)
@@ -296,7 +316,7 @@ class SettingsReaderTest {
             GATEWAY_GUARD_PRIVATE      | on          | 'on' is not valid (expected: true or false)
             GATEWAY_GUARD_BRIDGE       | vmbr1,vmbr2 | 'vmbr1,vmbr2' is not valid (expected: an interface name such as vmbr1: 1 to 15 letters, digits, '_', '-' and '.')
             GATEWAY_EVENT_DAYS         | 29          | '29' is not valid (expected: a number of days from 30 to 3650)
-            LOG_LEVEL                  | loud        | 'loud' is not valid (expected: trace, debug, info, warn, error)
+            LOG_LEVEL                  | loud        | 'loud' is not valid (expected: trace, debug, info, warn or warning, error)
             """)
     void badValueIsRefusedWithVariableValueAndExpectation(String variable, String value, String fault) {
         assertThat(minimal().with(variable, value).refusal()).isEqualTo(variable + ": " + fault);

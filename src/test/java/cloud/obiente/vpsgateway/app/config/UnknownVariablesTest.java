@@ -24,6 +24,25 @@ class UnknownVariablesTest {
                 .endsWith(" is not a known variable; did you mean " + suggested + "?");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GATEWAY_UPLINK_INTERFACE, GATEWAY_OUTBOUND_INTERFACE",
+        "GATEWAY_PUBLIC_IP, GATEWAY_OUTBOUND_IP",
+        "GATEWAY_ALLOCATION_TTL, GATEWAY_RECLAIM_AFTER",
+        "GATEWAY_ALLOCATION_TTL_SECONDS, GATEWAY_RECLAIM_AFTER",
+        "GATEWAY_CLIENT_INIT_DELAY, the API connects",
+        "GATEWAY_FIND_VPS_TIMEOUT, fixed",
+        "GATEWAY_API_CALL_TIMEOUT, fixed"
+    })
+    void aVariableOfTheGoGatewayIsKnownByNameAndNoSlipOfThePen(String written, String instead) {
+        assertThat(UnknownVariables.warningsAbout(List.of(written)))
+                .singleElement()
+                .asString()
+                .startsWith(written + " is a variable of the Go gateway and has no effect: ")
+                .contains(instead)
+                .doesNotContain("did you mean");
+    }
+
     @Test
     void nothingIsSuggestedForANameLikeNoOther() {
         assertThat(UnknownVariables.warningsAbout(List.of("GATEWAY_XYZ")))

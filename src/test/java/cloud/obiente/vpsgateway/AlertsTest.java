@@ -64,7 +64,8 @@ class AlertsTest {
 
         assertThat(paragraphs).containsExactlyElementsOf(alerts());
         for (String alert : alerts()) {
-            assertThat(Files.readString(RULES)).contains("runbook: docs/runbook.md#" + alert.toLowerCase(java.util.Locale.ROOT));
+            assertThat(Files.readString(RULES))
+                    .contains("runbook: docs/runbook.md#" + alert.toLowerCase(java.util.Locale.ROOT));
         }
     }
 

@@ -107,6 +107,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".grpc..")
                 .layer("ops")
                 .definedBy(ROOT + ".ops..")
+                .layer("control")
+                .definedBy(ROOT + ".control..")
                 .layer("apilink")
                 .definedBy(ROOT + ".apilink..")
                 .layer("sync")
@@ -135,23 +137,25 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("ops")
                 .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("control")
+                .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("sync")
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
                 .whereLayer("apilink")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "control", "sync")
                 .whereLayer("reconcile")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "control", "sync")
                 .whereLayer("dnsmasq")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "control", "sync", "apilink", "reconcile")
                 .whereLayer("hostnet")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "control", "sync", "apilink", "reconcile")
                 .whereLayer("ssh")
-                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "sync", "apilink", "reconcile")
+                .mayOnlyBeAccessedByLayers("app", "grpc", "ops", "control", "sync", "apilink", "reconcile")
                 .whereLayer("connections")
                 .mayOnlyBeAccessedByLayers("app", "grpc", "ops")
                 .whereLayer("ipam")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "grpc", "ops", "sync", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
+                        "app", "grpc", "ops", "control", "sync", "apilink", "reconcile", "dnsmasq", "hostnet", "ssh")
                 .whereLayer("child")
                 .mayOnlyBeAccessedByLayers("dnsmasq", "hostnet")
                 .whereLayer("platform")
@@ -248,6 +252,24 @@ class ArchitectureTest {
     @Test
     void workIsGivenToThreadsThatAreNamed() {
         noClasses().should().callCodeUnitWhere(TAKE_THE_COMMON_POOL).check(ALL);
+    }
+
+    /** What a command loads before it prints decides how long its operator waits. */
+    @Test
+    void commandsKnowNothingOfTheServersFrameworks() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".app.cli..", ROOT + ".control..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.quarkus..",
+                        "io.smallrye..",
+                        "io.vertx..",
+                        "io.netty..",
+                        "io.grpc..",
+                        "jakarta..",
+                        "org.apache.sshd.."))
+                .check(OURS);
     }
 
     @Test

@@ -45,6 +45,7 @@ class PagesTest {
             "ErrorInfo",
             "BadRequest",
             "ExecStart",
+            "ExecStartPre",
             "LimitNOFILE",
             "ProtectKernelTunables",
             "TimeoutStopSec",

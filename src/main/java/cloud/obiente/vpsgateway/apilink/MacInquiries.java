@@ -134,6 +134,11 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
         return known;
     }
 
+    /** What is known of a MAC, without asking. */
+    Optional<MacAnswer> known(MacAddress mac) {
+        return answers.of(mac, steady.instant());
+    }
+
     private boolean cannotAsk() {
         boolean nobody = links.get().isEmpty();
         if (nobody) {

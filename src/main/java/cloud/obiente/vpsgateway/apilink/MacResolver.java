@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,6 +134,17 @@ public final class MacResolver {
                 checkLeases();
             }
         });
+    }
+
+    /** MACs that have asked for an address and have none here, those that asked last first. Any thread. */
+    public CompletionStage<List<UnknownMac>> unknownMacs() {
+        CompletableFuture<List<UnknownMac>> result = new CompletableFuture<>();
+        loop.execute(() -> result.complete(lastAsked.entrySet().stream()
+                .filter(asked -> !hasItsAddress(asked.getKey()))
+                .sorted(Map.Entry.<MacAddress, Instant>comparingByValue().reversed())
+                .map(asked -> new UnknownMac(asked.getKey(), asked.getValue(), inquiries.known(asked.getKey())))
+                .toList()));
+        return result;
     }
 
     private void checkLeases() {

@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.net.EscapedText;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import org.jboss.logmanager.ExtFormatter;

@@ -3,7 +3,9 @@ package cloud.obiente.vpsgateway.app;
 import cloud.obiente.vpsgateway.apilink.ApiLinkRegistry;
 import cloud.obiente.vpsgateway.apilink.LinkThread;
 import cloud.obiente.vpsgateway.apilink.MacResolver;
+import cloud.obiente.vpsgateway.app.check.PortAvailability;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.app.config.ListenEndpoint;
 import cloud.obiente.vpsgateway.dnsmasq.Dnsmasq;
 import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.PreviousRunFiles;
@@ -179,8 +181,8 @@ public class GatewayLifecycle {
             Clock clock) {
         // Live reload keeps the ports open from one start to the next.
         if (LaunchMode.current() == LaunchMode.NORMAL) {
-            PortAvailability.requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
-            PortAvailability.requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
+            requireFree(settings.grpc(), "GATEWAY_GRPC_PORT");
+            requireFree(settings.metrics(), "GATEWAY_METRICS_PORT");
         }
         LOG.infof("[GatewayServer] Starting gRPC server on :%d", settings.grpc().port());
         LOG.infof("%d allocations read from %s", ipam.snapshot().all().size(), directory.path());
@@ -289,6 +291,12 @@ public class GatewayLifecycle {
             LOG.info("[GatewayServer] Stopping");
         }
         LOG.info("[GatewayServer] Stopped");
+    }
+
+    private static void requireFree(ListenEndpoint endpoint, String variable) {
+        PortAvailability.fault(endpoint).ifPresent(why -> {
+            throw new StartFailedException(why + " (stop the program that does, or change " + variable + ")");
+        });
     }
 
     /** First of all that reaches beyond this process: where it cannot be done, nothing else has begun. */

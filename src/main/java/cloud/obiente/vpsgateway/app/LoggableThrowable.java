@@ -1,5 +1,6 @@
 package cloud.obiente.vpsgateway.app;
 
+import cloud.obiente.vpsgateway.net.EscapedText;
 import java.util.IdentityHashMap;
 import java.util.Map;
 

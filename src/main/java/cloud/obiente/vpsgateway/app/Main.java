@@ -1,64 +1,27 @@
 package cloud.obiente.vpsgateway.app;
 
-import cloud.obiente.vpsgateway.platform.SignalHandlers;
-import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.QuarkusApplication;
-import io.quarkus.runtime.StartupEvent;
+import cloud.obiente.vpsgateway.app.cli.CommandLineRunner;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jboss.logging.Logger;
 
-/** The program. Runs until SIGTERM or SIGINT, then ends with code 0. */
+/**
+ * The program. Without arguments, or with {@code serve}, it is the gateway; everything else is a command that prints and
+ * ends. Which of the two is decided before any class of Quarkus, Netty or a log is loaded: commands take no port, and are
+ * there at once.
+ */
 @QuarkusMain
-public class Main implements QuarkusApplication {
-    private static final Logger LOG = Logger.getLogger("GatewayServer");
+public final class Main {
+    private static final String SERVE = "serve";
 
-    /** Completes, on a thread of the JVM, with the first SIGTERM. The only one that outlives what Quarkus makes. */
-    private static final CompletableFuture<Void> SIGTERM = new CompletableFuture<>();
+    private Main() {}
 
-    /** What SIGHUP does; before the start is over there is nothing that could have changed. */
-    private static final AtomicReference<Runnable> RELOAD =
-            new AtomicReference<>(() -> LOG.info("SIGHUP: everything is being read for the first time"));
-
-    /**
-     * The JVM's own answer to SIGTERM ends in code 143, which service managers report as a failure, and cannot be given
-     * in good order while the gateway starts: libraries that want to be told of the JVM's end fail then. So ours is there
-     * before anything is started.
-     */
     public static void main(String... args) {
         // Numbers in log lines, and whatever libraries write, do not depend on the host's language.
         Locale.setDefault(Locale.ROOT);
-        SignalHandlers.on("TERM", () -> SIGTERM.complete(null));
-        SignalHandlers.on("HUP", () -> RELOAD.get().run());
-        Quarkus.run(Main.class, args);
-    }
-
-    private final GatewayLifecycle lifecycle;
-
-    Main(GatewayLifecycle lifecycle) {
-        this.lifecycle = lifecycle;
-    }
-
-    /** Everything has been started but the ports of Quarkus: what came earlier is obeyed now, and the rest as it comes. */
-    void obeySigterm(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent started) {
-        RELOAD.set(lifecycle::reload);
-        CompletableFuture<Void> unused = SIGTERM.thenRun(this::stop);
-    }
-
-    @Override
-    public int run(String... args) {
-        LOG.info("[GatewayServer] Gateway server started");
-        Quarkus.waitForExit();
-        return 0;
-    }
-
-    private void stop() {
-        CompletionStage<Void> unused = lifecycle.prepareToStop().whenComplete((nothing, fault) -> Quarkus.asyncExit(0));
+        if (args.length == 0 || args.length == 1 && args[0].equals(SERVE)) {
+            GatewayApplication.serve();
+        } else {
+            System.exit(CommandLineRunner.run(args));
+        }
     }
 }

@@ -49,6 +49,15 @@ final class SessionTally {
     SessionRecord close(String end) {
         long now = nanoTime.getAsLong();
         traffic.ifPresent(meter -> meter.ended(Duration.ofNanos(now - connectedNanos)));
+        return record(now, end);
+    }
+
+    /** The record as it would be if it ended now. */
+    SessionRecord soFar() {
+        return record(nanoTime.getAsLong(), "");
+    }
+
+    private SessionRecord record(long now, String end) {
         return new SessionRecord(
                 session.began(),
                 session.caller(),

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,8 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     private Optional<IdleWatch> idleWatch = Optional.empty();
     private Optional<Future<?>> stallTimer = Optional.empty();
     private String end = "";
+    /** Among all tunnels of this run. */
+    private long number;
 
     Tunnel(TunnelRequest session, Tunnels tunnels, EventLoop loop, StreamListener listener) {
         this.session = session;
@@ -92,8 +95,19 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
         return session.id();
     }
 
+    /** The event loop that it lives on; any thread. */
+    EventLoop loop() {
+        return loop;
+    }
+
+    /** What it has done so far. */
+    LiveSession soFar() {
+        return new LiveSession(number, state.name().toLowerCase(Locale.ROOT), tally.soFar());
+    }
+
     /** Resolves and dials. */
     void start() {
+        number = tunnels.begun(this);
         attempt.begin(session.target(), session.port(), this);
     }
 
@@ -231,7 +245,7 @@ final class Tunnel implements ConnectAttempt.AttemptListener, VpsChannelHandler.
     }
 
     private void onClosed() {
-        tunnels.gone(tally.close(end));
+        tunnels.gone(number, tally.close(end));
         tellDelivered();
     }
 

@@ -36,6 +36,7 @@ public final class Tunnels {
     private final BufferedBytes bufferedBytes;
     private final StalledStreams stalledStreams;
     private final Set<TunnelStream> streams = ConcurrentHashMap.newKeySet();
+    private final LiveTunnels live = new LiveTunnels();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger dials = new AtomicInteger();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -181,7 +182,17 @@ public final class Tunnels {
         dials.decrementAndGet();
     }
 
-    void gone(SessionRecord session) {
+    /** The tunnels that there are now; for operators. */
+    public LiveTunnels live() {
+        return live;
+    }
+
+    long begun(Tunnel tunnel) {
+        return live.add(tunnel);
+    }
+
+    void gone(long number, SessionRecord session) {
+        live.remove(number);
         connections.decrementAndGet();
         records.add(session);
         shutDownWhenIdle();

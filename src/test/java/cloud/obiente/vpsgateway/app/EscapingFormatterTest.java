@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.net.EscapedText;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;

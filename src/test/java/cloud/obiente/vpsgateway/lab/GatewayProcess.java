@@ -85,26 +85,52 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * The gateway's program as a command that ends: what an operator types.
+     *
+     * @param args behind the name of the program
+     */
+    public static List<String> command(String... args) {
+        List<String> command = new ArrayList<>(javaOrExecutable());
+        if (isJar()) {
+            command.add("-XX:TieredStopAtLevel=1");
+            command.add("-jar");
+            command.add(jar());
+        }
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    /** Whether it is a jar that runs on a JVM, and no native executable. */
+    public static boolean isJar() {
+        return System.getProperty("native.executable", "").isEmpty();
+    }
+
+    private static List<String> javaOrExecutable() {
+        return List.of(
+                isJar()
+                        ? Path.of(System.getProperty("java.home"), "bin", "java")
+                                .toString()
+                        : System.getProperty("native.executable"));
+    }
+
+    private static String jar() {
+        return Sandbox.PROJECT.resolve("target/quarkus-app/quarkus-run.jar").toString();
+    }
+
     private static List<String> program(Path scratch, String... wrapper) {
         List<String> program = new ArrayList<>(List.of(wrapper));
-        String executable = System.getProperty("native.executable", "");
-        if (executable.isEmpty()) {
-            program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        } else {
-            program.add(executable);
-        }
+        program.addAll(javaOrExecutable());
         program.add("-Xmx96m");
-        if (executable.isEmpty() && !Effort.isWhole()) {
+        if (isJar() && !Effort.isWhole()) {
             // Half the time of a start, of which there are hundreds, is the second compiler's.
             program.add("-XX:TieredStopAtLevel=1");
         }
         program.add("-XX:+ExitOnOutOfMemoryError");
         program.add("-Djava.io.tmpdir=" + scratch);
-        if (executable.isEmpty()) {
+        if (isJar()) {
             program.add("-jar");
-            program.add(Sandbox.PROJECT
-                    .resolve("target/quarkus-app/quarkus-run.jar")
-                    .toString());
+            program.add(jar());
         }
         return program;
     }

@@ -35,7 +35,7 @@ public final class SettingsGate implements ConfigSourceFactory {
 
     /** @throws InvalidConfigException naming all problems, one per line */
     static ConfigResult.Valid pass(GatewayConfig config, Iterable<String> names) {
-        ConfigResult reading = SettingsReader.read(config, names);
+        ConfigResult reading = SettingsReader.read(variable -> variable.textIn(config), names);
         if (reading instanceof ConfigResult.Invalid refused) {
             throw new InvalidConfigException(refused.message());
         }

@@ -56,8 +56,8 @@ public final class SettingsReader {
      *
      * @param names all names that are set, of variables and of properties; unknown ones among them are warned about
      */
-    public static ConfigResult read(GatewayConfig config, Iterable<String> names) {
-        ValueReader values = new ValueReader(config);
+    public static ConfigResult read(WrittenSettings written, Iterable<String> names) {
+        ValueReader values = new ValueReader(written);
         Optional<GatewaySettings> settings = new SettingsReader(values).settings();
         UnknownVariables.warningsAbout(names).forEach(values::warn);
         return settings.<ConfigResult>map(accepted -> new ConfigResult.Valid(accepted, values.warnings()))

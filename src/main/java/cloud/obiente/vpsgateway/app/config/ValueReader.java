@@ -15,17 +15,17 @@ import java.util.stream.Stream;
  * on its thread.
  */
 final class ValueReader {
-    private final GatewayConfig config;
+    private final WrittenSettings written;
     private final List<ConfigError> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    ValueReader(GatewayConfig config) {
-        this.config = config;
+    ValueReader(WrittenSettings written) {
+        this.written = written;
     }
 
     /** The text exactly as it was written; the fallback is not applied. */
     Optional<String> literal(Variable variable) {
-        return variable.textIn(config);
+        return written.textOf(variable);
     }
 
     /**
@@ -40,7 +40,7 @@ final class ValueReader {
         if (text.isEmpty() && variable.fallback().isRequired()) {
             note(ConfigError.notSet(variable, variable.meaning()));
         }
-        return text.flatMap(written -> parse(variable, written, parser));
+        return text.flatMap(found -> parse(variable, found, parser));
     }
 
     /** One of the constants, written in lower case with hyphens; case does not matter. */

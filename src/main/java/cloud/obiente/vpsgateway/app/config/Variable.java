@@ -269,7 +269,7 @@ public enum Variable {
     }
 
     /** What the operator wrote; empty when nothing, or only white space. */
-    Optional<String> textIn(GatewayConfig config) {
+    public Optional<String> textIn(GatewayConfig config) {
         return text.apply(config).filter(written -> !written.isBlank());
     }
 

@@ -37,7 +37,8 @@ final class WrittenConfig {
     }
 
     ConfigResult read() {
-        return SettingsReader.read(config(), environment.keySet());
+        GatewayConfig config = config();
+        return SettingsReader.read(variable -> variable.textIn(config), environment.keySet());
     }
 
     GatewaySettings settings() {

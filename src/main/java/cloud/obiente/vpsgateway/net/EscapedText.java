@@ -1,12 +1,12 @@
-package cloud.obiente.vpsgateway.app;
+package cloud.obiente.vpsgateway.net;
 
 /**
- * Text of others, made fit for the log: nothing in it can begin a line, move a terminal's cursor, or change what the rest
+ * Text of others, made fit for the log and for terminals: nothing in it can begin a line, move a terminal's cursor, or change what the rest
  * of a line looks like.
  */
-final class EscapedText {
+public final class EscapedText {
     /** Characters of one message; longer ones are cut, so that a line costs a bounded amount whoever has caused it. */
-    static final int MAX_LENGTH = 4096;
+    public static final int MAX_LENGTH = 4096;
 
     private EscapedText() {}
 
@@ -15,7 +15,7 @@ final class EscapedText {
      * of lines and lone surrogates become {@code \}{@code uXXXX}, the common ones {@code \n}, {@code \r} and {@code \t}.
      * Text without any, the usual case, is returned as it is.
      */
-    static String singleLine(String text) {
+    public static String singleLine(String text) {
         String kept = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
         String clean = kept.codePoints().anyMatch(EscapedText::isHarmful) ? escaped(kept) : kept;
         return kept.length() == text.length()

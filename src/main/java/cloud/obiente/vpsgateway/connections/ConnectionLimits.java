@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param max of all peers
  * @param maxOfPeer of one address; less than {@code max}, so that one address never takes every place
- * @param maxStrangers of addresses that have not shown the secret; less than {@code max}, so that the others have places
- * @param maxStrangersOfPeer of them, those of one address
+ * @param maxUnauthenticated of addresses that have not shown the secret; less than {@code max}, so that the others have places
+ * @param maxUnauthenticatedOfPeer of them, those of one address
  * @param proofTimeout how long a connection may be without having shown what it is for: the secret, or on the management
  *     port a request
  * @param idleTimeout how long a connection of HTTP/2 may be without a call after that
@@ -17,24 +17,24 @@ import java.time.Duration;
 public record ConnectionLimits(
         int max,
         int maxOfPeer,
-        int maxStrangers,
-        int maxStrangersOfPeer,
+        int maxUnauthenticated,
+        int maxUnauthenticatedOfPeer,
         Duration proofTimeout,
         Duration idleTimeout,
         Duration http1IdleTimeout) {
     private static final Duration MAX_HTTP1_IDLE_TIMEOUT = Duration.ofMinutes(1);
 
     /**
-     * Half of the places for one address: an API instance may open a connection for each of its SSH sessions. UnauthenticatedCallLimit have
+     * Half of the places for one address: an API instance may open a connection for each of its SSH sessions. Unauthenticated peers have
      * half of all at most, and one address a quarter of theirs.
      */
-    public static ConnectionLimits of(int max, int maxStrangers, Duration proofTimeout, Duration idleTimeout) {
-        int strangers = Math.max(1, Math.min(maxStrangers, max / 2));
+    public static ConnectionLimits of(int max, int maxUnauthenticated, Duration proofTimeout, Duration idleTimeout) {
+        int unauthenticated = Math.max(1, Math.min(maxUnauthenticated, max / 2));
         return new ConnectionLimits(
                 max,
                 Math.max(1, max / 2),
-                strangers,
-                Math.max(1, strangers / 4),
+                unauthenticated,
+                Math.max(1, unauthenticated / 4),
                 proofTimeout,
                 idleTimeout,
                 idleTimeout.compareTo(MAX_HTTP1_IDLE_TIMEOUT) < 0 ? idleTimeout : MAX_HTTP1_IDLE_TIMEOUT);
@@ -42,6 +42,6 @@ public record ConnectionLimits(
 
     /** The same with no more places than that. */
     public ConnectionLimits within(int places) {
-        return places < max ? of(places, maxStrangers, proofTimeout, idleTimeout) : this;
+        return places < max ? of(places, maxUnauthenticated, proofTimeout, idleTimeout) : this;
     }
 }

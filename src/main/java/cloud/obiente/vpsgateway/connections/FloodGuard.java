@@ -71,7 +71,7 @@ final class FloodGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A stranger's in small pieces: one read can hold a thousand calls, and the first few may be too many. */
+    /** That of an unauthenticated peer in small pieces: one read can hold a thousand calls, and the first few may be too many. */
     private void pass(ChannelHandlerContext context, ByteBuf bytes) {
         while (bytes.isReadable() && !isCut) {
             noticeUpgrade(context);

@@ -17,10 +17,10 @@ final class FrameBudget {
     private static final int WINDOW_UPDATE = 8;
 
     /** Until the secret is shown: what a client says before and beside its first calls, many times over. */
-    private static final int STRANGER_CONTROL = 200;
+    private static final int UNAUTHENTICATED_CONTROL = 200;
 
     /** As many calls as a client may begin at once, all of which may have the secret. */
-    private static final int STRANGER_HEADERS = 5_000;
+    private static final int UNAUTHENTICATED_HEADERS = 5_000;
 
     /** Each SSH session that ends resets a stream; enough for a thousand sessions a second. */
     private static final int CONTROL = 30_000;
@@ -33,8 +33,8 @@ final class FrameBudget {
     private static final int WINDOW_UPDATES_PER_SECOND = 130_000;
 
     private final LongSupplier nanoTime;
-    private int strangersControl = STRANGER_CONTROL;
-    private int strangersHeaders = STRANGER_HEADERS;
+    private int unauthenticatedControl = UNAUTHENTICATED_CONTROL;
+    private int unauthenticatedHeaders = UNAUTHENTICATED_HEADERS;
     private Optional<Generous> generous = Optional.empty();
 
     private record Generous(TokenBucket resets, TokenBucket pings, TokenBucket windowUpdates, TokenBucket others) {}
@@ -62,12 +62,12 @@ final class FrameBudget {
         if (type == DATA && length > 0) {
             return Optional.empty();
         }
-        boolean within = generous.map(wide -> takeGenerously(wide, type)).orElseGet(() -> takeStranger(type));
+        boolean within = generous.map(wide -> takeGenerously(wide, type)).orElseGet(() -> takeUnauthenticated(type));
         return within ? Optional.empty() : Optional.of(name(type));
     }
 
-    private boolean takeStranger(int type) {
-        return type == HEADERS ? strangersHeaders-- > 0 : strangersControl-- > 0;
+    private boolean takeUnauthenticated(int type) {
+        return type == HEADERS ? unauthenticatedHeaders-- > 0 : unauthenticatedControl-- > 0;
     }
 
     private boolean takeGenerously(Generous wide, int type) {

@@ -39,7 +39,7 @@ public final class PeerAddresses {
     private final LongSupplier nanoTime;
     private final PeerListener listener;
     private final Map<InetAddress, Long> provenAt = new LinkedHashMap<>();
-    private final Map<InetAddress, Stranger> strangers = new LinkedHashMap<>();
+    private final Map<InetAddress, UnauthenticatedPeer> unauthenticated = new LinkedHashMap<>();
     private long linesSince;
     private int lines;
 
@@ -69,15 +69,15 @@ public final class PeerAddresses {
 
     /** Whether it has to wait before anything is done for it. */
     public synchronized boolean isBanned(InetAddress address) {
-        Stranger stranger = strangers.get(address);
-        return stranger != null && stranger.bannedFor(nanoTime.getAsLong()) > 0 && !isProven(address);
+        UnauthenticatedPeer peer = unauthenticated.get(address);
+        return peer != null && peer.bannedFor(nanoTime.getAsLong()) > 0 && !isProven(address);
     }
 
     /** How many have to wait. */
     public synchronized int banned() {
         long now = nanoTime.getAsLong();
-        return (int) strangers.values().stream()
-                .filter(stranger -> stranger.bannedFor(now) > 0)
+        return (int) unauthenticated.values().stream()
+                .filter(peer -> peer.bannedFor(now) > 0)
                 .count();
     }
 
@@ -91,35 +91,35 @@ public final class PeerAddresses {
             return true;
         }
         long now = nanoTime.getAsLong();
-        Stranger stranger = stranger(address, now);
+        UnauthenticatedPeer peer = heardOf(address, now);
         // An API that starts may open many at once, before the first has shown the secret: it is not banned for that.
-        return stranger.bannedFor(now) == 0 && stranger.takeConnection(now);
+        return peer.bannedFor(now) == 0 && peer.takeConnection(now);
     }
 
     /** A call did not present the secret. */
     public synchronized void failed(InetAddress address, Failure failure) {
         listener.failed(failure);
         long now = nanoTime.getAsLong();
-        Stranger stranger = stranger(address, now);
-        if (stranger.countFailure(now) == 1) {
+        UnauthenticatedPeer peer = heardOf(address, now);
+        if (peer.countFailure(now) == 1) {
             logFirst(address, failure);
         }
-        if (stranger.failures > MAX_FAILURES_PER_MINUTE && stranger.bannedFor(now) == 0 && !isProven(address)) {
-            ban(address, stranger, "made " + stranger.failures + " calls without the secret within a minute");
+        if (peer.failures > MAX_FAILURES_PER_MINUTE && peer.bannedFor(now) == 0 && !isProven(address)) {
+            ban(address, peer, "made " + peer.failures + " calls without the secret within a minute");
         }
     }
 
     /** One of its connections did more than it may. */
     synchronized void flooded(InetAddress address, String what) {
-        Stranger stranger = stranger(address, nanoTime.getAsLong());
+        UnauthenticatedPeer peer = heardOf(address, nanoTime.getAsLong());
         if (!isProven(address)) {
-            ban(address, stranger, what);
+            ban(address, peer, what);
         }
     }
 
-    private void ban(InetAddress address, Stranger stranger, String why) {
-        stranger.bannedUntil = nanoTime.getAsLong() + MINUTE_NANOS;
-        stranger.isBanned = true;
+    private void ban(InetAddress address, UnauthenticatedPeer peer, String why) {
+        peer.bannedUntil = nanoTime.getAsLong() + MINUTE_NANOS;
+        peer.isBanned = true;
         listener.banned();
         if (mayLog()) {
             LOG.warnf("%s %s; it has to wait for a minute", address.getHostAddress(), why);
@@ -135,8 +135,8 @@ public final class PeerAddresses {
     /** Tells how often addresses went on failing. To be called about once a second. */
     public synchronized void tick() {
         long now = nanoTime.getAsLong();
-        strangers.forEach((address, stranger) -> {
-            int untold = stranger.endMinute(now);
+        unauthenticated.forEach((address, peer) -> {
+            int untold = peer.endMinute(now);
             if (untold > 0 && mayLog()) {
                 LOG.warnf("%d more calls of %s were refused within a minute", untold, address.getHostAddress());
             }
@@ -157,12 +157,12 @@ public final class PeerAddresses {
     }
 
     /** Removed and put again, so that the map is in the order in which they were heard of. */
-    private Stranger stranger(InetAddress address, long now) {
-        Stranger known = strangers.remove(address);
-        Stranger stranger = known == null ? new Stranger(now) : known;
-        strangers.put(address, stranger);
-        forgetEldest(strangers);
-        return stranger;
+    private UnauthenticatedPeer heardOf(InetAddress address, long now) {
+        UnauthenticatedPeer known = unauthenticated.remove(address);
+        UnauthenticatedPeer peer = known == null ? new UnauthenticatedPeer(now) : known;
+        unauthenticated.put(address, peer);
+        forgetEldest(unauthenticated);
+        return peer;
     }
 
     private static void forgetEldest(Map<InetAddress, ?> map) {
@@ -174,14 +174,14 @@ public final class PeerAddresses {
     }
 
     /** What one address did that has not shown the secret; guarded by the monitor of the whole. */
-    private static final class Stranger {
+    private static final class UnauthenticatedPeer {
         private final TokenBucket connections;
         private long minuteSince;
         private int failures;
         private boolean isBanned;
         private long bannedUntil;
 
-        private Stranger(long now) {
+        private UnauthenticatedPeer(long now) {
             connections = new TokenBucket(CONNECTION_BURST, CONNECTIONS_PER_SECOND, now);
             minuteSince = now;
         }

@@ -42,7 +42,7 @@ public final class PortConnections {
     /** Since when they are open, the eldest first: all that have not shown what they are for. */
     private final Map<OpenConnection, Long> unproven = new LinkedHashMap<>();
     /** Of them, those whose addresses had shown no secret either. */
-    private final Set<OpenConnection> strangers = new LinkedHashSet<>();
+    private final Set<OpenConnection> unauthenticated = new LinkedHashSet<>();
     /** Those that were asked to end, and are still open. */
     private final Set<OpenConnection> leaving = new HashSet<>();
 
@@ -106,12 +106,12 @@ public final class PortConnections {
             listener.blocked(Block.BANNED);
             return false;
         }
-        boolean isStranger = !addresses.isProven(connection.peer());
+        boolean isUnauthenticated = !addresses.isProven(connection.peer());
         Optional<OpenConnection> evicted = Optional.empty();
         synchronized (this) {
             Peer peer = peers.computeIfAbsent(connection.peer(), address -> new Peer());
-            if (isFull(peer, isStranger)) {
-                evicted = leaving.size() < overhang ? toMakePlace(peer, isStranger) : Optional.empty();
+            if (isFull(peer, isUnauthenticated)) {
+                evicted = leaving.size() < overhang ? toMakePlace(peer, isUnauthenticated) : Optional.empty();
                 if (evicted.isEmpty()) {
                     refusedSinceLogged++;
                     listener.refused();
@@ -123,44 +123,44 @@ public final class PortConnections {
             peer.open++;
             open++;
             unproven.put(connection, nanoTime.getAsLong());
-            if (isStranger) {
-                strangers.add(connection);
-                peer.strangers.add(connection);
+            if (isUnauthenticated) {
+                unauthenticated.add(connection);
+                peer.unauthenticated.add(connection);
             }
         }
         evicted.ifPresent(victim -> victim.evict(CloseReason.EVICTED));
         return true;
     }
 
-    private boolean isFull(Peer peer, boolean isStranger) {
+    private boolean isFull(Peer peer, boolean isUnauthenticated) {
         return open - leaving.size() >= limits.max()
                 || peer.open - peer.leaving >= limits.maxOfPeer()
-                || (isStranger
-                        && (strangers.size() >= limits.maxStrangers()
-                                || peer.strangers.size() >= limits.maxStrangersOfPeer()));
+                || (isUnauthenticated
+                        && (unauthenticated.size() >= limits.maxUnauthenticated()
+                                || peer.unauthenticated.size() >= limits.maxUnauthenticatedOfPeer()));
     }
 
-    private Optional<OpenConnection> toMakePlace(Peer peer, boolean isStranger) {
-        if (isStranger && peer.strangers.size() >= limits.maxStrangersOfPeer()) {
-            return first(peer.strangers);
+    private Optional<OpenConnection> toMakePlace(Peer peer, boolean isUnauthenticated) {
+        if (isUnauthenticated && peer.unauthenticated.size() >= limits.maxUnauthenticatedOfPeer()) {
+            return first(peer.unauthenticated);
         }
-        if (isStranger && strangers.size() >= limits.maxStrangers()) {
+        if (isUnauthenticated && unauthenticated.size() >= limits.maxUnauthenticated()) {
             return eldestOfTheMostNumerous();
         }
         return peer.open - peer.leaving >= limits.maxOfPeer()
-                ? first(peer.idle).or(() -> first(peer.strangers))
-                : first(idleSince.keySet()).or(() -> first(strangers));
+                ? first(peer.idle).or(() -> first(peer.unauthenticated))
+                : first(idleSince.keySet()).or(() -> first(unauthenticated));
     }
 
     /** Of the address that has most: who comes alone is let alone for as long as others come in numbers. */
     private Optional<OpenConnection> eldestOfTheMostNumerous() {
         int most = 0;
         Optional<OpenConnection> eldest = Optional.empty();
-        for (OpenConnection stranger : strangers) {
-            int ofPeer = peers.get(stranger.peer()).strangers.size();
+        for (OpenConnection connection : unauthenticated) {
+            int ofPeer = peers.get(connection.peer()).unauthenticated.size();
             if (ofPeer > most) {
                 most = ofPeer;
-                eldest = Optional.of(stranger);
+                eldest = Optional.of(connection);
             }
         }
         return eldest;
@@ -173,7 +173,7 @@ public final class PortConnections {
     /** It has shown what it is for, and counts as its port's own from now on. */
     synchronized void proved(OpenConnection connection) {
         unproven.remove(connection);
-        removeStranger(connection);
+        removeUnauthenticated(connection);
         stay(connection);
     }
 
@@ -197,7 +197,7 @@ public final class PortConnections {
     synchronized void gone(OpenConnection connection) {
         removeIdle(connection);
         unproven.remove(connection);
-        removeStranger(connection);
+        removeUnauthenticated(connection);
         stay(connection);
         Peer peer = peers.get(connection.peer());
         peer.open--;
@@ -261,7 +261,7 @@ public final class PortConnections {
     /** It is asked to end, and nobody else's place is made by it once more. */
     private void leave(OpenConnection connection) {
         removeIdle(connection);
-        removeStranger(connection);
+        removeUnauthenticated(connection);
         if (leaving.add(connection)) {
             peers.get(connection.peer()).leaving++;
         }
@@ -280,9 +280,9 @@ public final class PortConnections {
         }
     }
 
-    private void removeStranger(OpenConnection connection) {
-        if (strangers.remove(connection)) {
-            peers.get(connection.peer()).strangers.remove(connection);
+    private void removeUnauthenticated(OpenConnection connection) {
+        if (unauthenticated.remove(connection)) {
+            peers.get(connection.peer()).unauthenticated.remove(connection);
         }
     }
 
@@ -295,7 +295,7 @@ public final class PortConnections {
     /** What one address has. */
     private static final class Peer {
         private final Set<OpenConnection> idle = new LinkedHashSet<>();
-        private final Set<OpenConnection> strangers = new LinkedHashSet<>();
+        private final Set<OpenConnection> unauthenticated = new LinkedHashSet<>();
         private int open;
         private int leaving;
     }

@@ -19,7 +19,7 @@ class PipeliningGuardTest {
     /** Their answers are more than the kernel keeps for somebody who does not read. */
     private static final int REQUESTS = 500_000;
 
-    /** With the secret: a stranger may not ask that often. */
+    /** With the secret: who has not shown it may not ask that often. */
     private static final String REQUEST =
             "GET /nothing HTTP/1.1\r\nHost: g\r\nX-Api-Secret: development-secret-not-for-production\r\n\r\n";
 

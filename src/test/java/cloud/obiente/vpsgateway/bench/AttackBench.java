@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * What strangers at the ports cost an API: how long its calls take alone, and beside each kind of attack. Attackers, callers
+ * What unauthenticated peers at the ports cost an API: how long its calls take alone, and beside each kind of attack. Attackers, callers
  * and gateway share the machine's cores.
  */
 class AttackBench {

@@ -42,7 +42,7 @@ class FloodsOnTheWireTest {
             "GET / HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n";
 
     private static final int ENHANCE_YOUR_CALM = 0xb;
-    /** More than a stranger may send of anything, and fewer than a connection that has shown the secret. */
+    /** More than an unauthenticated peer may send of anything, and fewer than a connection that has shown the secret. */
     private static final int FLOOD = 5_100;
 
     private final AtomicLong now = new AtomicLong();
@@ -140,10 +140,10 @@ class FloodsOnTheWireTest {
 
     @ParameterizedTest
     @EnumSource(Flood.class)
-    void aStrangerIsToldToBeCalmAndHasToWait(Flood flood) throws IOException {
-        try (Http2Peer stranger = new Http2Peer(port)) {
-            sendUntilCut(() -> flood.send(stranger));
-            assertCalmed(stranger);
+    void anUnauthenticatedPeerIsToldToBeCalmAndHasToWait(Flood flood) throws IOException {
+        try (Http2Peer peer = new Http2Peer(port)) {
+            sendUntilCut(() -> flood.send(peer));
+            assertCalmed(peer);
         }
         assertThat(told).containsExactly("banned", "FLOOD");
         assertThat(isOpen()).isFalse();
@@ -167,15 +167,15 @@ class FloodsOnTheWireTest {
     }
 
     @Test
-    void streamsThatAreResetAtOnceEndTheConnectionOfAStranger() throws IOException {
-        try (Http2Peer stranger = new Http2Peer(port)) {
+    void streamsThatAreResetAtOnceEndAnUnauthenticatedConnection() throws IOException {
+        try (Http2Peer peer = new Http2Peer(port)) {
             int[] stream = {1};
             sendUntilCut(() -> {
-                stranger.get(stream[0], "/");
-                stranger.write(Http2Peer.RST_STREAM, 0, stream[0], new byte[] {0, 0, 0, 8});
+                peer.get(stream[0], "/");
+                peer.write(Http2Peer.RST_STREAM, 0, stream[0], new byte[] {0, 0, 0, 8});
                 stream[0] += 2;
             });
-            assertCalmed(stranger);
+            assertCalmed(peer);
         }
         assertThat(told).containsExactly("banned", "FLOOD");
     }
@@ -197,25 +197,25 @@ class FloodsOnTheWireTest {
 
     @Test
     void callsWithoutTheSecretAreFew() throws IOException {
-        try (Http2Peer stranger = new Http2Peer(port)) {
+        try (Http2Peer peer = new Http2Peer(port)) {
             int[] stream = {1};
             sendUntilCut(() -> {
-                stranger.get(stream[0], "/");
+                peer.get(stream[0], "/");
                 stream[0] += 2;
             });
-            assertCalmed(stranger);
+            assertCalmed(peer);
         }
         assertThat(told).containsExactly("banned", "FLOOD");
     }
 
     @Test
     void whoShowsNoSecretInTimeIsClosed() throws IOException {
-        try (Http2Peer stranger = new Http2Peer(port);
+        try (Http2Peer peer = new Http2Peer(port);
                 Http2Peer api = new Http2Peer(port);
                 Socket silent = new Socket(InetAddress.getLoopbackAddress(), port);
                 Socket halfAHead = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            stranger.get(1, "/");
-            stranger.awaitEnd(1);
+            peer.get(1, "/");
+            peer.awaitEnd(1);
             api.get(1, "/", SECRET);
             api.awaitEnd(1);
             say(halfAHead, "GET / HTTP/1.1\r\nHost: gateway\r\n");
@@ -225,8 +225,8 @@ class FloodsOnTheWireTest {
             connections.tick();
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
             assertThat(halfAHead.getInputStream().read()).isEqualTo(-1);
-            stranger.next(Http2Peer.GOAWAY);
-            assertThat(stranger.next()).isEmpty();
+            peer.next(Http2Peer.GOAWAY);
+            assertThat(peer.next()).isEmpty();
             api.get(3, "/");
             api.awaitEnd(3);
         }
@@ -236,28 +236,28 @@ class FloodsOnTheWireTest {
     /** Its bytes would not be looked at otherwise. */
     @Test
     void whoUpgradesWithoutSayingThePrefaceIsCut() throws IOException {
-        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            say(stranger, UPGRADE);
-            say(stranger, "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
-            assertThat(line(stranger.getInputStream())).isEqualTo("HTTP/1.1 101 Switching Protocols");
-            say(stranger, "\0\0\10\6\0\0\0\0\0........");
-            stranger.getInputStream().readAllBytes();
+        try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            say(peer, UPGRADE);
+            say(peer, "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
+            assertThat(line(peer.getInputStream())).isEqualTo("HTTP/1.1 101 Switching Protocols");
+            say(peer, "\0\0\10\6\0\0\0\0\0........");
+            peer.getInputStream().readAllBytes();
         }
         assertThat(told).containsExactly("banned", "FLOOD");
     }
 
     @Test
     void anUpgradedConnectionHasTheSameBudgets() throws IOException {
-        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            say(stranger, UPGRADE);
-            say(stranger, "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
-            assertThat(line(stranger.getInputStream())).isEqualTo("HTTP/1.1 101 Switching Protocols");
-            say(stranger, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+        try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            say(peer, UPGRADE);
+            say(peer, "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
+            assertThat(line(peer.getInputStream())).isEqualTo("HTTP/1.1 101 Switching Protocols");
+            say(peer, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
             ByteBuffer pings = ByteBuffer.allocate(300 * 17);
             while (pings.hasRemaining()) {
                 pings.putInt(8 << 8 | Http2Peer.PING).put((byte) 0).putInt(0).putLong(1);
             }
-            stranger.getOutputStream().write(pings.array());
+            peer.getOutputStream().write(pings.array());
             await().until(() -> told.contains("FLOOD"));
         }
         assertThat(told).containsExactly("banned", "FLOOD");

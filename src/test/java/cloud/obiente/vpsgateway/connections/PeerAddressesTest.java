@@ -102,7 +102,7 @@ class PeerAddressesTest {
     }
 
     @Test
-    void manyAddressesAtOnceDoNotMakeTheApiAStranger() {
+    void manyAddressesAtOnceDoNotMakeTheApiUnauthenticated() {
         addresses.proved(API);
         IntStream.range(0, 20_000).forEach(i -> addresses.mayConnect(address("10.1." + i / 256 + "." + i % 256)));
         assertThat(addresses.isProven(API)).isTrue();

@@ -32,14 +32,14 @@ class PortConnectionsTest {
     });
     private PortConnections connections = connections(MAX);
 
-    private PortConnections connections(int maxStrangers) {
+    private PortConnections connections(int maxUnauthenticated) {
         return new PortConnections(
                 "grpc",
                 new ConnectionLimits(
                         MAX,
                         MAX / 2,
-                        maxStrangers,
-                        Math.max(1, maxStrangers / 2),
+                        maxUnauthenticated,
+                        Math.max(1, maxUnauthenticated / 2),
                         PROOF_TIMEOUT,
                         IDLE_TIMEOUT,
                         HTTP1_IDLE_TIMEOUT),
@@ -172,7 +172,7 @@ class PortConnectionsTest {
     }
 
     @Test
-    void strangersHaveHalfOfThePlacesAtMost() {
+    void unauthenticatedPeersHaveHalfOfThePlacesAtMost() {
         ConnectionLimits wanted = ConnectionLimits.of(2048, 256, PROOF_TIMEOUT, IDLE_TIMEOUT);
         assertThat(wanted)
                 .isEqualTo(new ConnectionLimits(2048, 1024, 256, 64, PROOF_TIMEOUT, IDLE_TIMEOUT, HTTP1_IDLE_TIMEOUT));
@@ -182,53 +182,53 @@ class PortConnectionsTest {
     }
 
     @Test
-    void theEldestStrangerMakesPlaceForANewOneAndNobodyElseDoes() {
+    void theEldestUnauthenticatedOneMakesPlaceForANewOneAndNobodyElseDoes() {
         connections = connections(4);
         addresses.proved(address("192.0.2.9"));
         idle("the API's", "192.0.2.9");
-        stranger("first", "192.0.2.1");
-        stranger("second", "192.0.2.2");
-        stranger("third", "192.0.2.3");
-        stranger("fourth", "192.0.2.4");
+        unauthenticated("first", "192.0.2.1");
+        unauthenticated("second", "192.0.2.2");
+        unauthenticated("third", "192.0.2.3");
+        unauthenticated("fourth", "192.0.2.4");
         assertThat(asked).isEmpty();
 
-        stranger("fifth", "192.0.2.5");
+        unauthenticated("fifth", "192.0.2.5");
         assertThat(asked).containsExactly("first EVICTED");
     }
 
     @Test
-    void aStrangersAddressMakesPlaceByItsOwnEldestWhateverItCarries() {
+    void anUnauthenticatedAddressMakesPlaceByItsOwnEldestWhateverItCarries() {
         connections = connections(4);
-        stranger("somebody else's", "192.0.2.2");
-        stranger("first", "192.0.2.1");
-        stranger("second", "192.0.2.1");
-        stranger("third", "192.0.2.1");
+        unauthenticated("somebody else's", "192.0.2.2");
+        unauthenticated("first", "192.0.2.1");
+        unauthenticated("second", "192.0.2.1");
+        unauthenticated("third", "192.0.2.1");
         assertThat(asked).containsExactly("first EVICTED");
     }
 
     @Test
-    void whoHasShownTheSecretHasThePlacesThatStrangersMayNotTake() {
+    void whoHasShownTheSecretHasThePlacesThatOthersMayNotTake() {
         connections = connections(2);
-        stranger("stranger", "192.0.2.1");
-        stranger("stranger", "192.0.2.2");
+        unauthenticated("unauthenticated", "192.0.2.1");
+        unauthenticated("unauthenticated", "192.0.2.2");
         addresses.proved(address("192.0.2.9"));
         addresses.proved(address("192.0.2.8"));
         calling("192.0.2.9", MAX / 2);
         calling("192.0.2.8", MAX / 2 - 2);
         assertThat(asked).isEmpty();
 
-        // Even the places of strangers, when there are no others.
+        // Even the places of unauthenticated peers, when there are no others.
         calling("192.0.2.8", 1);
         assertThat(asked).hasSize(1);
     }
 
     @Test
-    void aConnectionThatHasShownTheSecretIsNoStrangersAnyMore() {
+    void aConnectionThatHasShownTheSecretIsUnauthenticatedNoMore() {
         connections = connections(2);
-        Peer shown = stranger("shown", "192.0.2.1");
+        Peer shown = unauthenticated("shown", "192.0.2.1");
         connections.proved(shown);
-        stranger("a", "192.0.2.2");
-        stranger("b", "192.0.2.3");
+        unauthenticated("a", "192.0.2.2");
+        unauthenticated("b", "192.0.2.3");
         assertThat(asked).isEmpty();
 
         now += PROOF_TIMEOUT.toNanos();
@@ -252,13 +252,13 @@ class PortConnectionsTest {
     @Test
     void whoComesAloneIsLetAloneWhereOthersComeInNumbers() {
         connections = connections(6);
-        stranger("alone", "192.0.2.1");
-        stranger("first of many", "192.0.2.2");
-        stranger("many", "192.0.2.2");
-        stranger("first of many", "192.0.2.3");
-        stranger("many", "192.0.2.3");
-        stranger("many", "192.0.2.3");
-        stranger("new", "192.0.2.4");
+        unauthenticated("alone", "192.0.2.1");
+        unauthenticated("first of many", "192.0.2.2");
+        unauthenticated("many", "192.0.2.2");
+        unauthenticated("first of many", "192.0.2.3");
+        unauthenticated("many", "192.0.2.3");
+        unauthenticated("many", "192.0.2.3");
+        unauthenticated("new", "192.0.2.4");
         assertThat(asked).containsExactly("first of many EVICTED");
     }
 
@@ -278,7 +278,7 @@ class PortConnectionsTest {
         assertThat(connections.admit(peer)).isTrue();
     }
 
-    private Peer stranger(String name, String address) {
+    private Peer unauthenticated(String name, String address) {
         Peer peer = new Peer(name, address);
         assertThat(connections.admit(peer)).isTrue();
         // Those that were asked to go do so at once.

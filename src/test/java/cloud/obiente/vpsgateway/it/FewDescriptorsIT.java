@@ -15,24 +15,24 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A process that may have few files open, and strangers who take as many as they get. */
+/** A process that may have few files open, and unauthenticated peers who take as many as they get. */
 class FewDescriptorsIT {
     private static final int LIMIT = 256;
     private static final int ADDRESSES = 16;
 
     private final World world = World.create("few-descriptors");
-    private final List<Socket> strangers = new ArrayList<>();
+    private final List<Socket> peers = new ArrayList<>();
 
     @AfterEach
     void stop() throws IOException {
-        for (Socket stranger : strangers) {
-            stranger.close();
+        for (Socket peer : peers) {
+            peer.close();
         }
         world.close();
     }
 
     @Test
-    void strangersLeaveThePortsTheStoreAndTheChildrenWhatTheyNeed() throws IOException {
+    void unauthenticatedPeersLeaveThePortsTheStoreAndTheChildrenWhatTheyNeed() throws IOException {
         // Given
         world.launch("prlimit", "--nofile=" + LIMIT + ":" + LIMIT);
         world.gateway().awaitReady();
@@ -45,7 +45,7 @@ class FewDescriptorsIT {
 
         // When
         for (int i = 0; i < 2 * LIMIT; i++) {
-            strangers.add(connect(i, i % 2 == 0 ? GatewayProcess.GRPC_PORT : GatewayProcess.METRICS_PORT));
+            peers.add(connect(i, i % 2 == 0 ? GatewayProcess.GRPC_PORT : GatewayProcess.METRICS_PORT));
         }
 
         // Then: an API that has never shown the secret may have to come again, as any caller of it does

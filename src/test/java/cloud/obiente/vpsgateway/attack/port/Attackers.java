@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Attackers implements AutoCloseable {
     /** TEST-NET-3 (RFC 5737), for the port of calls. */
-    private static final String STRANGERS = "203.0.113.";
+    private static final String UNAUTHENTICATED = "203.0.113.";
 
     /** A private network, from which the management port can be reached. */
     private static final String NEIGHBOURS = "10.99.0.";
@@ -38,7 +38,7 @@ public final class Attackers implements AutoCloseable {
      */
     public Attackers(int mostHeld) {
         this.mostHeld = mostHeld;
-        for (String network : List.of(STRANGERS, NEIGHBOURS)) {
+        for (String network : List.of(UNAUTHENTICATED, NEIGHBOURS)) {
             Command.attempt(List.of("ip", "addr", "add", network + "0/24", "dev", "lo"));
         }
     }
@@ -63,10 +63,10 @@ public final class Attackers implements AutoCloseable {
     }
 
     private void attackUntil(PortAttack kind, long end) {
-        List<StrangersConnection> held = new ArrayList<>();
+        List<UnauthenticatedConnection> held = new ArrayList<>();
         while (System.nanoTime() < end) {
             try {
-                StrangersConnection connection = connect(kind);
+                UnauthenticatedConnection connection = connect(kind);
                 held.add(connection);
                 kind.opening().on(connection);
                 if (kind.patience() == PortAttack.AwaitTimeouts.HOLDS) {
@@ -88,17 +88,17 @@ public final class Attackers implements AutoCloseable {
         held.forEach(Attackers::close);
     }
 
-    private StrangersConnection connect(PortAttack kind) throws IOException {
+    private UnauthenticatedConnection connect(PortAttack kind) throws IOException {
         boolean calls = kind.target() == PortAttack.Target.CALLS;
-        InetAddress from = address((calls ? STRANGERS : NEIGHBOURS) + (1 + next.getAndIncrement() % ADDRESSES));
+        InetAddress from = address((calls ? UNAUTHENTICATED : NEIGHBOURS) + (1 + next.getAndIncrement() % ADDRESSES));
         int port = calls ? GatewayProcess.GRPC_PORT : GatewayProcess.METRICS_PORT;
-        StrangersConnection connection =
-                new StrangersConnection(from, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        UnauthenticatedConnection connection =
+                new UnauthenticatedConnection(from, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         opened.incrementAndGet();
         return connection;
     }
 
-    private static void close(StrangersConnection connection) {
+    private static void close(UnauthenticatedConnection connection) {
         try {
             connection.close();
         } catch (IOException alreadyClosed) {
@@ -116,7 +116,7 @@ public final class Attackers implements AutoCloseable {
 
     @Override
     public void close() {
-        for (String network : List.of(STRANGERS, NEIGHBOURS)) {
+        for (String network : List.of(UNAUTHENTICATED, NEIGHBOURS)) {
             Command.attempt(List.of("ip", "addr", "del", network + "0/24", "dev", "lo"));
         }
     }

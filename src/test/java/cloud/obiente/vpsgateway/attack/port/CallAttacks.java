@@ -2,9 +2,9 @@ package cloud.obiente.vpsgateway.attack.port;
 
 import static cloud.obiente.vpsgateway.attack.port.PortAttack.busy;
 import static cloud.obiente.vpsgateway.attack.port.PortAttack.holding;
-import static cloud.obiente.vpsgateway.attack.port.StrangersConnection.frame;
-import static cloud.obiente.vpsgateway.attack.port.StrangersConnection.post;
-import static cloud.obiente.vpsgateway.attack.port.StrangersConnection.together;
+import static cloud.obiente.vpsgateway.attack.port.UnauthenticatedConnection.frame;
+import static cloud.obiente.vpsgateway.attack.port.UnauthenticatedConnection.post;
+import static cloud.obiente.vpsgateway.attack.port.UnauthenticatedConnection.together;
 
 import cloud.obiente.vpsgateway.attack.port.PortAttack.Say;
 import cloud.obiente.vpsgateway.attack.port.PortAttack.Target;
@@ -22,7 +22,7 @@ final class CallAttacks {
     private static final String REFLECTION = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
     private static final Map<String, String> GRPC = Map.of("content-type", "application/grpc", "te", "trailers");
     private static final byte[] EMPTY_MESSAGE = new byte[5];
-    private static final Say PREFACE = StrangersConnection::preface;
+    private static final Say PREFACE = UnauthenticatedConnection::preface;
     private static final Say NOTHING = connection -> {};
     private static final String HALF_HEAD =
             "POST " + Http2Attacks.LIST + " HTTP/1.1\r\nHost: gateway\r\nX-Padding: " + "x".repeat(7_000);

@@ -1,9 +1,9 @@
 package cloud.obiente.vpsgateway.attack.port;
 
 import static cloud.obiente.vpsgateway.attack.port.PortAttack.busy;
-import static cloud.obiente.vpsgateway.attack.port.StrangersConnection.frame;
-import static cloud.obiente.vpsgateway.attack.port.StrangersConnection.post;
-import static cloud.obiente.vpsgateway.attack.port.StrangersConnection.together;
+import static cloud.obiente.vpsgateway.attack.port.UnauthenticatedConnection.frame;
+import static cloud.obiente.vpsgateway.attack.port.UnauthenticatedConnection.post;
+import static cloud.obiente.vpsgateway.attack.port.UnauthenticatedConnection.together;
 
 import cloud.obiente.vpsgateway.attack.port.PortAttack.Say;
 import cloud.obiente.vpsgateway.lab.Http2Peer;
@@ -25,7 +25,7 @@ final class Http2Attacks {
     private static final Map<String, String> GRPC = Map.of("content-type", "application/grpc", "te", "trailers");
     static final String LIST = "/obiente.cloud.vpsgateway.v1.VPSGatewayService/ListIPs";
     private static final byte[] CANCEL = {0, 0, 0, 8};
-    private static final Say PREFACE = StrangersConnection::preface;
+    private static final Say PREFACE = UnauthenticatedConnection::preface;
 
     private Http2Attacks() {}
 

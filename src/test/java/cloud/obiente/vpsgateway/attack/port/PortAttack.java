@@ -28,7 +28,7 @@ public record PortAttack(String name, String source, Target target, Say opening,
     /** What is said on a connection. */
     public interface Say {
         /** @throws IOException when the other side has closed it */
-        void on(StrangersConnection connection) throws IOException;
+        void on(UnauthenticatedConnection connection) throws IOException;
     }
 
     static PortAttack busy(String name, String source, Say opening, Say round) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A connection whose end an attacker has: says any bytes, and reads only when asked to. One thread at a time. */
-public final class StrangersConnection implements AutoCloseable {
+public final class UnauthenticatedConnection implements AutoCloseable {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int READ_MILLIS = 2_000;
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +21,7 @@ public final class StrangersConnection implements AutoCloseable {
     private final OutputStream out;
     private int nextStream = 1;
 
-    StrangersConnection(InetAddress from, InetSocketAddress to) throws IOException {
+    UnauthenticatedConnection(InetAddress from, InetSocketAddress to) throws IOException {
         try {
             socket.bind(new InetSocketAddress(from, 0));
             socket.setTcpNoDelay(true);

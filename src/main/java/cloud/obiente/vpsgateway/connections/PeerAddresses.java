@@ -96,6 +96,20 @@ public final class PeerAddresses {
         return peer.bannedFor(now) == 0 && peer.takeConnection(now);
     }
 
+    /** A connection of it has ended without having shown what it was for. */
+    synchronized void endedInVain(InetAddress address) {
+        if (!isProven(address)) {
+            long now = nanoTime.getAsLong();
+            heardOf(address, now).countInVain(now);
+        }
+    }
+
+    /** How many of its connections have ended so within the last minute, roughly. */
+    synchronized int inVain(InetAddress address) {
+        UnauthenticatedPeer peer = unauthenticated.get(address);
+        return peer == null ? 0 : peer.inVain(nanoTime.getAsLong());
+    }
+
     /** A call did not present the secret. */
     public synchronized void failed(InetAddress address, Failure failure) {
         listener.failed(failure);
@@ -180,6 +194,8 @@ public final class PeerAddresses {
         private int failures;
         private boolean isBanned;
         private long bannedUntil;
+        private int inVain;
+        private long inVainSince;
 
         private UnauthenticatedPeer(long now) {
             connections = new TokenBucket(CONNECTION_BURST, CONNECTIONS_PER_SECOND, now);
@@ -199,6 +215,18 @@ public final class PeerAddresses {
                 minuteSince = now;
             }
             return ++failures;
+        }
+
+        private void countInVain(long now) {
+            if (inVain(now) == 0) {
+                inVain = 0;
+                inVainSince = now;
+            }
+            inVain++;
+        }
+
+        private int inVain(long now) {
+            return now - inVainSince < MINUTE_NANOS ? inVain : 0;
         }
 
         /** @return how many failures of the minute that is over have not been logged, once */

@@ -3,32 +3,27 @@ package cloud.obiente.vpsgateway.connections;
 import cloud.obiente.vpsgateway.connections.ConnectionListener.Block;
 import cloud.obiente.vpsgateway.connections.ConnectionListener.CloseReason;
 import java.net.InetAddress;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 
 /**
  * All connections of one port. A new connection of an address that has not shown the secret takes the place of the eldest
- * such connection, of the address that has most, if there are too many; one that finds no place at all takes that of the idlest one, of its own address
- * where that has its share. One that has shown the secret and carries a call is never ended.
+ * such connection, of the address that has most and has had most in vain, if there are too many; one that finds no place at
+ * all takes that of the idlest one, of its own address where that has its share. One that has shown the secret and carries a
+ * call is never ended.
+ *
+ * <p>While as many are leaving as may be open beyond the limits, a new one waits until one of them has left: it may be that
+ * of an API, which comes back in the midst of an attack.
  *
  * <p>Any thread, under its monitor; connections are asked to end outside of it, and do so on their event loops.
  */
 public final class PortConnections {
-    private static final Logger LOG = Logger.getLogger(PortConnections.class);
-    private static final long LOG_INTERVAL_NANOS = 60_000_000_000L;
-
-    private final String port;
     private final ConnectionLimits limits;
     private final LongSupplier nanoTime;
     private final PeerAddresses addresses;
@@ -37,18 +32,20 @@ public final class PortConnections {
     private final int overhang;
 
     private final Map<InetAddress, Peer> peers = new HashMap<>();
-    /** Since when, in the order in which they became idle. */
-    private final Map<OpenConnection, Long> idleSince = new LinkedHashMap<>();
-    /** Since when they are open, the eldest first: all that have not shown what they are for. */
-    private final Map<OpenConnection, Long> unproven = new LinkedHashMap<>();
+    /** Those that carry no call. */
+    private final AgedConnections idle = new AgedConnections();
+    /** Open ones that have not shown what they are for. */
+    private final AgedConnections unproven = new AgedConnections();
     /** Of them, those whose addresses had shown no secret either. */
-    private final Set<OpenConnection> unauthenticated = new LinkedHashSet<>();
+    private final UnauthenticatedConnections unauthenticated;
     /** Those that were asked to end, and are still open. */
     private final Set<OpenConnection> leaving = new HashSet<>();
 
+    /** Told once when there may be a place again. */
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
+
+    private final RefusalLog refusals;
     private int open;
-    private long refusedSinceLogged;
-    private Optional<Long> lastLogged = Optional.empty();
 
     /**
      * @param port for the log
@@ -61,8 +58,9 @@ public final class PortConnections {
             LongSupplier nanoTime,
             PeerAddresses addresses,
             ConnectionListener listener) {
-        this.port = port;
+        this.refusals = new RefusalLog(port, limits);
         this.limits = limits;
+        this.unauthenticated = new UnauthenticatedConnections(limits);
         this.nanoTime = nanoTime;
         this.addresses = addresses;
         this.listener = listener;
@@ -76,7 +74,7 @@ public final class PortConnections {
 
     /** How many of them carry no call. */
     public synchronized int withoutCall() {
-        return idleSince.size();
+        return idle.size();
     }
 
     /** How many of them have not shown what they are for. */
@@ -96,74 +94,77 @@ public final class PortConnections {
         return nanoTime;
     }
 
+    /** Whether its address may connect now; to be asked once for each new connection. */
+    boolean mayConnect(InetAddress peer) {
+        boolean may = addresses.mayConnect(peer);
+        if (!may) {
+            listener.blocked(Block.BANNED);
+        }
+        return may;
+    }
+
     /**
      * Takes a place for a new connection, which counts as busy until {@link #idle} is called.
      *
-     * @return whether there is one; then {@link #gone} is called once
+     * @param askAgain is called when it is worth it, on any thread, if the connection was deferred
      */
-    boolean admit(OpenConnection connection) {
-        if (!addresses.mayConnect(connection.peer())) {
-            listener.blocked(Block.BANNED);
-            return false;
-        }
+    Admission admit(OpenConnection connection, Runnable askAgain) {
         boolean isUnauthenticated = !addresses.isProven(connection.peer());
+        int inVain = addresses.inVain(connection.peer());
         Optional<OpenConnection> evicted = Optional.empty();
         synchronized (this) {
             Peer peer = peers.computeIfAbsent(connection.peer(), address -> new Peer());
-            if (isFull(peer, isUnauthenticated)) {
-                evicted = leaving.size() < overhang ? toMakePlace(peer, isUnauthenticated) : Optional.empty();
-                if (evicted.isEmpty()) {
-                    refusedSinceLogged++;
-                    listener.refused();
+            if (isFull(connection.peer(), isUnauthenticated)) {
+                evicted = toMakePlace(connection.peer(), isUnauthenticated);
+                if (evicted.isEmpty() || leaving.size() >= overhang) {
                     forgetIfEmpty(connection.peer(), peer);
-                    return false;
+                    return evicted.isEmpty() ? refuse() : defer(askAgain);
                 }
                 leave(evicted.get());
             }
             peer.open++;
             open++;
-            unproven.put(connection, nanoTime.getAsLong());
+            unproven.add(connection, nanoTime.getAsLong());
             if (isUnauthenticated) {
-                unauthenticated.add(connection);
-                peer.unauthenticated.add(connection);
+                unauthenticated.add(connection, inVain);
             }
         }
         evicted.ifPresent(victim -> victim.evict(CloseReason.EVICTED));
-        return true;
+        return Admission.ADMITTED;
     }
 
-    private boolean isFull(Peer peer, boolean isUnauthenticated) {
+    private Admission refuse() {
+        refusals.add();
+        listener.refused();
+        return Admission.REFUSED;
+    }
+
+    private Admission defer(Runnable askAgain) {
+        waiting.add(askAgain);
+        return Admission.DEFERRED;
+    }
+
+    private boolean isFull(InetAddress address, boolean isUnauthenticated) {
         return open - leaving.size() >= limits.max()
-                || peer.open - peer.leaving >= limits.maxOfPeer()
-                || (isUnauthenticated
-                        && (unauthenticated.size() >= limits.maxUnauthenticated()
-                                || peer.unauthenticated.size() >= limits.maxUnauthenticatedOfPeer()));
+                || hasItsShare(peers.get(address))
+                || (isUnauthenticated && (unauthenticated.isFull() || unauthenticated.isFull(address)));
     }
 
-    private Optional<OpenConnection> toMakePlace(Peer peer, boolean isUnauthenticated) {
-        if (isUnauthenticated && peer.unauthenticated.size() >= limits.maxUnauthenticatedOfPeer()) {
-            return first(peer.unauthenticated);
-        }
-        if (isUnauthenticated && unauthenticated.size() >= limits.maxUnauthenticated()) {
-            return eldestOfTheMostNumerous();
-        }
-        return peer.open - peer.leaving >= limits.maxOfPeer()
-                ? first(peer.idle).or(() -> first(peer.unauthenticated))
-                : first(idleSince.keySet()).or(() -> first(unauthenticated));
+    private boolean hasItsShare(Peer peer) {
+        return peer.open - peer.leaving >= limits.maxOfPeer();
     }
 
-    /** Of the address that has most: who comes alone is let alone for as long as others come in numbers. */
-    private Optional<OpenConnection> eldestOfTheMostNumerous() {
-        int most = 0;
-        Optional<OpenConnection> eldest = Optional.empty();
-        for (OpenConnection connection : unauthenticated) {
-            int ofPeer = peers.get(connection.peer()).unauthenticated.size();
-            if (ofPeer > most) {
-                most = ofPeer;
-                eldest = Optional.of(connection);
-            }
+    private Optional<OpenConnection> toMakePlace(InetAddress address, boolean isUnauthenticated) {
+        if (isUnauthenticated && unauthenticated.isFull(address)) {
+            return unauthenticated.eldestOf(address);
         }
-        return eldest;
+        if (isUnauthenticated && unauthenticated.isFull()) {
+            return unauthenticated.eldestOfTheHeaviest();
+        }
+        Peer peer = peers.get(address);
+        return hasItsShare(peer)
+                ? first(peer.idle).or(() -> unauthenticated.eldestOf(address))
+                : idle.eldest().or(unauthenticated::eldest);
     }
 
     private static Optional<OpenConnection> first(Set<OpenConnection> eldestFirst) {
@@ -171,38 +172,66 @@ public final class PortConnections {
     }
 
     /** It has shown what it is for, and counts as its port's own from now on. */
-    synchronized void proved(OpenConnection connection) {
-        unproven.remove(connection);
-        removeUnauthenticated(connection);
-        stay(connection);
+    void proved(OpenConnection connection) {
+        synchronized (this) {
+            unproven.remove(connection);
+            unauthenticated.remove(connection);
+            stay(connection);
+        }
+        tellThoseThatWait();
     }
 
     /** It carries no call, from now on. */
-    synchronized void idle(OpenConnection connection) {
-        Peer peer = peers.get(connection.peer());
-        if (peer != null) {
-            stay(connection);
-            idleSince.put(connection, nanoTime.getAsLong());
-            peer.idle.add(connection);
+    void idle(OpenConnection connection) {
+        synchronized (this) {
+            Peer peer = peers.get(connection.peer());
+            if (peer != null) {
+                stay(connection);
+                idle.add(connection, nanoTime.getAsLong());
+                peer.idle.add(connection);
+            }
         }
+        tellThoseThatWait();
     }
 
     /** It carries a call, or is ending. */
-    synchronized void busy(OpenConnection connection) {
-        removeIdle(connection);
-        stay(connection);
+    void busy(OpenConnection connection) {
+        synchronized (this) {
+            removeIdle(connection);
+            stay(connection);
+        }
+        tellThoseThatWait();
     }
 
     /** It is closed. */
-    synchronized void gone(OpenConnection connection) {
-        removeIdle(connection);
-        unproven.remove(connection);
-        removeUnauthenticated(connection);
-        stay(connection);
-        Peer peer = peers.get(connection.peer());
-        peer.open--;
-        open--;
-        forgetIfEmpty(connection.peer(), peer);
+    void gone(OpenConnection connection) {
+        boolean isInVain;
+        synchronized (this) {
+            removeIdle(connection);
+            unauthenticated.remove(connection);
+            isInVain = unproven.remove(connection);
+            stay(connection);
+            Peer peer = peers.get(connection.peer());
+            peer.open--;
+            open--;
+            forgetIfEmpty(connection.peer(), peer);
+        }
+        if (isInVain) {
+            addresses.endedInVain(connection.peer());
+        }
+        tellThoseThatWait();
+    }
+
+    private void tellThoseThatWait() {
+        List<Runnable> told;
+        synchronized (this) {
+            if (waiting.isEmpty() || leaving.size() >= overhang) {
+                return;
+            }
+            told = List.copyOf(waiting);
+            waiting.clear();
+        }
+        told.forEach(Runnable::run);
     }
 
     /**
@@ -210,58 +239,28 @@ public final class PortConnections {
      * more often for shorter timeouts.
      */
     public void tick() {
-        List<OpenConnection> expired = new ArrayList<>();
-        List<OpenConnection> late = new ArrayList<>();
+        List<OpenConnection> expired;
+        List<OpenConnection> late;
         synchronized (this) {
             long now = nanoTime.getAsLong();
-            takeThoseSince(unproven, now, connection -> limits.proofTimeout(), late);
+            late = unproven.removeThoseOver(now, connection -> limits.proofTimeout());
             late.forEach(this::leave);
-            takeThoseSince(
-                    idleSince,
-                    now,
-                    connection -> connection.isHttp2() ? limits.idleTimeout() : limits.http1IdleTimeout(),
-                    expired);
+            expired = idle.removeThoseOver(
+                    now, connection -> connection.isHttp2() ? limits.idleTimeout() : limits.http1IdleTimeout());
             expired.forEach(connection -> peers.get(connection.peer()).idle.remove(connection));
-            logRefusals(now);
+            refusals.log(now, open);
         }
-        late.forEach(connection -> connection.evict(CloseReason.UNPROVEN));
+        late.forEach(connection -> {
+            addresses.endedInVain(connection.peer());
+            connection.evict(CloseReason.UNPROVEN);
+        });
         expired.forEach(OpenConnection::timeOut);
-    }
-
-    /** How long a connection may go on. */
-    private interface Timeout {
-        Duration of(OpenConnection connection);
-    }
-
-    private static void takeThoseSince(
-            Map<OpenConnection, Long> since, long now, Timeout timeout, List<OpenConnection> taken) {
-        Iterator<Map.Entry<OpenConnection, Long>> all = since.entrySet().iterator();
-        while (all.hasNext()) {
-            Map.Entry<OpenConnection, Long> next = all.next();
-            if (now - next.getValue() >= timeout.of(next.getKey()).toNanos()) {
-                taken.add(next.getKey());
-                all.remove();
-            }
-        }
-    }
-
-    private void logRefusals(long now) {
-        boolean silent =
-                lastLogged.filter(last -> now - last < LOG_INTERVAL_NANOS).isPresent();
-        if (refusedSinceLogged > 0 && !silent) {
-            LOG.warnf(
-                    "refused %d connections to the %s port: %d are open, at most %d, and %d of one address, are allowed, and"
-                            + " those that are open carry calls (GATEWAY_GRPC_MAX_CONNECTIONS)",
-                    refusedSinceLogged, port, open, limits.max(), limits.maxOfPeer());
-            refusedSinceLogged = 0;
-            lastLogged = Optional.of(now);
-        }
     }
 
     /** It is asked to end, and nobody else's place is made by it once more. */
     private void leave(OpenConnection connection) {
         removeIdle(connection);
-        removeUnauthenticated(connection);
+        unauthenticated.remove(connection);
         if (leaving.add(connection)) {
             peers.get(connection.peer()).leaving++;
         }
@@ -275,14 +274,8 @@ public final class PortConnections {
     }
 
     private void removeIdle(OpenConnection connection) {
-        if (idleSince.remove(connection) != null) {
+        if (idle.remove(connection)) {
             peers.get(connection.peer()).idle.remove(connection);
-        }
-    }
-
-    private void removeUnauthenticated(OpenConnection connection) {
-        if (unauthenticated.remove(connection)) {
-            peers.get(connection.peer()).unauthenticated.remove(connection);
         }
     }
 
@@ -295,7 +288,6 @@ public final class PortConnections {
     /** What one address has. */
     private static final class Peer {
         private final Set<OpenConnection> idle = new LinkedHashSet<>();
-        private final Set<OpenConnection> unauthenticated = new LinkedHashSet<>();
         private int open;
         private int leaving;
     }

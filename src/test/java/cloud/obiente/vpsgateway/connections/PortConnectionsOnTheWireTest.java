@@ -15,16 +15,22 @@ import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -302,6 +308,53 @@ class PortConnectionsOnTheWireTest {
             peer.close();
         }
         await().until(() -> !isRefused(port));
+    }
+
+    /** For as long as the gateway has never heard the secret from it, an API is one of many. */
+    @Test
+    void whoComesInTheMidstOfAFloodOfConnectionsIsServedAtTheFirstTry() throws Exception {
+        int port = start();
+        AtomicBoolean isOver = new AtomicBoolean();
+        ExecutorService attackers = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 2; i++) {
+                int number = i;
+                attackers.execute(() -> flood(port, number, isOver));
+            }
+            await().until(() -> told.size() > 400);
+            for (int i = 1; i <= 50; i++) {
+                try (Http2Peer api = new Http2Peer(InetAddress.getByName("127.0.4." + i), port)) {
+                    api.get(1, "/");
+                    api.awaitEnd(1);
+                }
+            }
+        } finally {
+            isOver.set(true);
+            attackers.shutdown();
+            assertThat(attackers.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+        assertThat(told).contains("EVICTED").doesNotContain("REFUSED");
+    }
+
+    /** From ever new addresses, each of which comes again sometimes. */
+    private static void flood(int port, int number, AtomicBoolean isOver) {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; !isOver.get(); i++) {
+                Socket socket = new Socket();
+                socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.3." + (1 + (2 * i + number) % 200)), 0));
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                open.add(socket);
+                if (open.size() > 4 * MAX) {
+                    open.remove(0).close();
+                }
+            }
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isRefused(int port) throws IOException {

@@ -23,6 +23,7 @@ class PortConnectionsTest {
     private final List<String> asked = new ArrayList<>();
     private final List<OpenConnection> leavers = new ArrayList<>();
     private int blocked;
+    private int toldToAskAgain;
     private final PeerAddresses addresses = new PeerAddresses(nobody -> false, () -> now, new PeerListener() {
         @Override
         public void failed(Failure failure) {}
@@ -64,13 +65,13 @@ class PortConnectionsTest {
     @Test
     void oneAddressHasHalfOfThePlaces() {
         List<Peer> calling = calling("192.0.2.1", MAX / 2);
-        assertThat(connections.admit(new Peer("one too many", "192.0.2.1"))).isFalse();
-        assertThat(connections.admit(new Peer("somebody else's", "192.0.2.2"))).isTrue();
+        assertThat(admit(new Peer("one too many", "192.0.2.1"))).isFalse();
+        assertThat(admit(new Peer("somebody else's", "192.0.2.2"))).isTrue();
         assertThat(refused).isEqualTo(1);
         assertThat(asked).isEmpty();
 
         connections.gone(calling.get(0));
-        assertThat(connections.admit(new Peer("another", "192.0.2.1"))).isTrue();
+        assertThat(admit(new Peer("another", "192.0.2.1"))).isTrue();
     }
 
     @Test
@@ -83,7 +84,7 @@ class PortConnectionsTest {
         connections.busy(first);
         connections.idle(first);
 
-        assertThat(connections.admit(new Peer("new", "192.0.2.1"))).isTrue();
+        assertThat(admit(new Peer("new", "192.0.2.1"))).isTrue();
         assertThat(asked).containsExactly("second EVICTED");
     }
 
@@ -94,7 +95,7 @@ class PortConnectionsTest {
         calling("192.0.2.2", MAX / 2 - 1);
         idle("less idle", "192.0.2.1");
 
-        assertThat(connections.admit(new Peer("new", "192.0.2.3"))).isTrue();
+        assertThat(admit(new Peer("new", "192.0.2.3"))).isTrue();
         assertThat(asked).containsExactly("idlest EVICTED");
     }
 
@@ -102,20 +103,41 @@ class PortConnectionsTest {
     void whereAllCarryCallsTheNewOneIsRefused() {
         calling("192.0.2.1", MAX / 2);
         calling("192.0.2.2", MAX / 2);
-        assertThat(connections.admit(new Peer("new", "192.0.2.3"))).isFalse();
+        assertThat(admit(new Peer("new", "192.0.2.3"))).isFalse();
         assertThat(connections.open()).isEqualTo(MAX);
     }
 
-    /** Their event loops may be busy: those that are to go must not add up. */
+    /** Their event loops may be busy: those that are to go must not add up, and nobody is refused for that. */
     @Test
-    void fewMayComeBeforeThoseThatWereAskedHaveGone() {
+    void fewMayComeBeforeThoseThatWereAskedHaveGoneAndTheOthersWait() {
         idle("a", "192.0.2.1", MAX / 2);
         idle("b", "192.0.2.2", MAX / 2);
         int admitted = 0;
-        while (connections.admit(new Peer("new", "192.0.2.3"))) {
+        Peer last = new Peer("new", "192.0.2.3");
+        while (admission(last) == Admission.ADMITTED) {
             admitted++;
+            last = new Peer("new", "192.0.2.3");
         }
         assertThat(admitted).isEqualTo(asked.size()).isBetween(1, MAX / 4);
+        assertThat(admission(last)).isEqualTo(Admission.DEFERRED);
+        assertThat(refused).isZero();
+        assertThat(toldToAskAgain).isZero();
+
+        connections.gone(leavers.get(0));
+        assertThat(toldToAskAgain).isPositive();
+        assertThat(admission(last)).isEqualTo(Admission.ADMITTED);
+    }
+
+    /** It carries a call now, and stays. */
+    @Test
+    void whoWaitsIsToldAlsoWhenTheOneThatWasAskedDoesNotGo() {
+        idle("a", "192.0.2.1", MAX / 2);
+        idle("b", "192.0.2.2", MAX / 2);
+        while (admission(new Peer("new", "192.0.2.3")) == Admission.ADMITTED) {
+            assertThat(toldToAskAgain).isZero();
+        }
+        connections.busy(leavers.get(0));
+        assertThat(toldToAskAgain).isPositive();
     }
 
     @Test
@@ -148,9 +170,9 @@ class PortConnectionsTest {
         calling("192.0.2.1", MAX / 2);
         List<String> lines = new ArrayList<>();
         LogLines.during(PortConnections.class.getName(), lines::add, () -> {
-            IntStream.range(0, 100).forEach(i -> connections.admit(new Peer("too many", "192.0.2.1")));
+            IntStream.range(0, 100).forEach(i -> admit(new Peer("too many", "192.0.2.1")));
             connections.tick();
-            connections.admit(new Peer("too many", "192.0.2.1"));
+            admit(new Peer("too many", "192.0.2.1"));
             connections.tick();
         });
         assertThat(lines).hasSize(1);
@@ -163,7 +185,7 @@ class PortConnectionsTest {
     void anAddressThatHasGoneIsForgotten() {
         IntStream.range(0, 10_000).forEach(i -> {
             Peer passing = new Peer("passing", "10.0." + i / 256 + "." + i % 256);
-            assertThat(connections.admit(passing)).isTrue();
+            assertThat(admit(passing)).isTrue();
             connections.idle(passing);
             connections.gone(passing);
         });
@@ -262,25 +284,51 @@ class PortConnectionsTest {
         assertThat(asked).containsExactly("first of many EVICTED");
     }
 
+    /** An API that comes back has not had a connection in vain for a minute, whatever others did. */
+    @Test
+    void whoComesForTheFirstTimeIsLetAloneWhereOthersComeAgainAndAgain() {
+        connections = connections(4);
+        for (int i = 0; i < 20; i++) {
+            unauthenticated("attacker", "192.0.2." + (1 + i % 5));
+        }
+        unauthenticated("API", "192.0.2.9");
+        for (int i = 0; i < 20; i++) {
+            unauthenticated("attacker", "192.0.2." + (1 + i % 5));
+        }
+        assertThat(asked).doesNotContain("API EVICTED");
+
+        now += Duration.ofMinutes(2).toNanos();
+        unauthenticated("attacker", "192.0.2.1");
+        assertThat(addresses.inVain(address("192.0.2.2"))).isZero();
+    }
+
     @Test
     void whoOpensOneAfterTheOtherHasToWait() {
         int admitted = 0;
         Peer peer = new Peer("new", "192.0.2.1");
-        while (connections.admit(peer)) {
+        while (admit(peer)) {
             connections.gone(peer);
             admitted++;
         }
         assertThat(admitted).isEqualTo(PeerAddresses.CONNECTION_BURST);
-        assertThat(connections.admit(new Peer("somebody else's", "192.0.2.2"))).isTrue();
+        assertThat(admit(new Peer("somebody else's", "192.0.2.2"))).isTrue();
         assertThat(blocked).isEqualTo(1);
 
         now += Duration.ofSeconds(1).toNanos();
-        assertThat(connections.admit(peer)).isTrue();
+        assertThat(admit(peer)).isTrue();
+    }
+
+    private Admission admission(Peer peer) {
+        return connections.admit(peer, () -> toldToAskAgain++);
+    }
+
+    private boolean admit(Peer peer) {
+        return connections.mayConnect(peer.peer()) && admission(peer) == Admission.ADMITTED;
     }
 
     private Peer unauthenticated(String name, String address) {
         Peer peer = new Peer(name, address);
-        assertThat(connections.admit(peer)).isTrue();
+        assertThat(admit(peer)).isTrue();
         // Those that were asked to go do so at once.
         leavers.forEach(connections::gone);
         leavers.clear();
@@ -291,7 +339,7 @@ class PortConnectionsTest {
         return IntStream.range(0, count)
                 .mapToObj(i -> new Peer("calling", address))
                 .peek(peer -> {
-                    assertThat(connections.admit(peer)).isTrue();
+                    assertThat(admit(peer)).isTrue();
                     connections.proved(peer);
                 })
                 .toList();
@@ -299,7 +347,7 @@ class PortConnectionsTest {
 
     private Peer idle(String name, String address) {
         Peer peer = new Peer(name, address);
-        assertThat(connections.admit(peer)).isTrue();
+        assertThat(admit(peer)).isTrue();
         connections.proved(peer);
         connections.idle(peer);
         return peer;

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.logging.Filter;
 import java.util.logging.Formatter;
 import java.util.stream.BaseStream;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
@@ -221,8 +222,10 @@ class ArchitectureTest {
     void everybodyLogsThroughTheSameApi() {
         noClasses()
                 .that()
-                // One writes what others log, the other hands SSHD's own logger on to it.
+                // They write, and limit, what others log; the last hands SSHD's own logger on to it.
                 .areNotAssignableTo(Formatter.class)
+                .and()
+                .areNotAssignableTo(Filter.class)
                 .and()
                 .areNotAssignableTo(KeyExchangeMessageHandler.class)
                 .should()

@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.connections;
 
 import cloud.obiente.vpsgateway.connections.ConnectionListener.CloseReason;
+import cloud.obiente.vpsgateway.platform.NettyChannel;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,7 +12,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.AttributeKey;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 final class ConnectionWatch extends ChannelInboundHandlerAdapter implements OpenConnection {
     /** Health checks, before a connection has shown the secret. */
     private static final int MAX_CALLS_WITHOUT_SECRET = 40;
+
+    private static final String BANNED =
+            "too many calls of this address were without the right x-api-secret; it has to wait for a minute";
 
     private static final AttributeKey<ConnectionWatch> ON_CHANNEL =
             AttributeKey.valueOf(ConnectionWatch.class, "of-channel");
@@ -94,7 +100,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
      */
     boolean admitCallWithoutSecret() {
         if (connections.addresses().isBanned(peer)) {
-            end(CloseReason.FLOOD);
+            end(CloseReason.FLOOD, BANNED);
             return false;
         }
         if (++callsWithoutSecret > MAX_CALLS_WITHOUT_SECRET) {
@@ -112,7 +118,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     boolean admitRequest() {
         prove();
         if (!connections.addresses().mayConnect(peer)) {
-            end(CloseReason.FLOOD);
+            end(CloseReason.FLOOD, "too many requests of one address; try again in a moment");
         }
         return !isFlooding;
     }
@@ -120,16 +126,16 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
     private void flooded(String what) {
         if (!isFlooding) {
             connections.addresses().flooded(peer, "sent too many " + what + " on one connection");
-            end(CloseReason.FLOOD);
+            end(CloseReason.FLOOD, "too many " + what + " on one connection (has it sent the right x-api-secret?)");
         }
     }
 
     /** At once, whatever it carries. */
-    private void end(CloseReason reason) {
+    private void end(CloseReason reason, String why) {
         if (!isFlooding) {
             isFlooding = true;
             connections.listener().ended(reason);
-            floodGuard.cut(channel.pipeline().context(floodGuard));
+            floodGuard.cut(channel.pipeline().context(floodGuard), why);
         }
     }
 
@@ -145,6 +151,17 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
         if (http2.isEmpty()) {
             http2 = Optional.ofNullable(context.pipeline().get(Http2ConnectionHandler.class));
             http2.ifPresent(found -> new StreamCount(this).follow(found.connection()));
+        }
+    }
+
+    /**
+     * A peer may reset its connection before it has shown which protocol it speaks. Nobody behind us would hear of that but
+     * the log, which is told of each, with the stack.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (NettyChannel.isServed(channel) || !(cause instanceof IOException)) {
+            context.fireExceptionCaught(cause);
         }
     }
 
@@ -189,7 +206,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
             return;
         }
         closeNoticeSent = true;
-        sayGoAway(http2.get());
+        sayGoAway(http2.get(), goodbye(CloseReason.IDLE));
         // It still has its place, which may be needed before the notice of its end is over.
         connections.idle(this);
         channel.eventLoop()
@@ -220,7 +237,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
             }
             if (!closeNoticeSent) {
                 connections.listener().ended(reason);
-                http2.ifPresent(this::sayGoAway);
+                http2.ifPresent(handler -> sayGoAway(handler, goodbye(reason)));
             }
             close();
         });
@@ -232,13 +249,27 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter implements Open
         return waiting != null && waiting.totalPendingWriteBytes() > 0;
     }
 
+    /** For people: clients of gRPC show it as the debug data of the end. */
+    private static String goodbye(CloseReason reason) {
+        return switch (reason) {
+            case IDLE -> "no call for a while (GATEWAY_GRPC_IDLE_TIMEOUT)";
+            case EVICTED -> "its place was needed (GATEWAY_GRPC_MAX_CONNECTIONS, GATEWAY_GRPC_MAX_UNAUTHENTICATED)";
+            case UNPROVEN -> "it has not sent the right x-api-secret in time (GATEWAY_GRPC_SECRET_TIMEOUT)";
+            case FLOOD -> "too many requests";
+        };
+    }
+
     /** All streams so far, and those that the peer opens before it reads this, are served. */
-    private void sayGoAway(Http2ConnectionHandler handler) {
+    private void sayGoAway(Http2ConnectionHandler handler, String why) {
         ChannelPipeline pipeline = channel.pipeline();
         ChannelHandlerContext context = pipeline.context(handler);
         // What could not be written needs no end of its own: the connection is broken then.
         ChannelFuture unused = handler.goAway(
-                context, Integer.MAX_VALUE, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context.newPromise());
+                context,
+                Integer.MAX_VALUE,
+                Http2Error.NO_ERROR.code(),
+                Unpooled.copiedBuffer(why, StandardCharsets.US_ASCII),
+                context.newPromise());
         context.flush();
     }
 

@@ -134,8 +134,12 @@ final class FloodGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Says so to an HTTP/2 peer (RFC 9113 section 7, ENHANCE_YOUR_CALM), hears nothing more, and closes the connection. */
-    void cut(ChannelHandlerContext context) {
+    /**
+     * Says so to an HTTP/2 peer (RFC 9113 section 7, ENHANCE_YOUR_CALM), hears nothing more, and closes the connection.
+     *
+     * @param why for people: clients of gRPC show it as the debug data of the end
+     */
+    void cut(ChannelHandlerContext context, String why) {
         if (isCut) {
             return;
         }
@@ -143,7 +147,7 @@ final class FloodGuard extends ChannelInboundHandlerAdapter {
         context.channel().config().setAutoRead(false);
         if (protocol == Protocol.HTTP2) {
             // What could not be written needs no end of its own: the connection is broken then.
-            context.writeAndFlush(goAway()).addListener(ignored -> {});
+            context.writeAndFlush(goAway(why)).addListener(ignored -> {});
         }
         context.channel()
                 .eventLoop()
@@ -154,13 +158,15 @@ final class FloodGuard extends ChannelInboundHandlerAdapter {
                 .addListener(ignored -> {});
     }
 
-    private ByteBuf goAway() {
+    private ByteBuf goAway(String why) {
+        byte[] text = why.getBytes(StandardCharsets.US_ASCII);
         return Unpooled.buffer()
-                .writeMedium(GOAWAY_BYTES)
+                .writeMedium(GOAWAY_BYTES + text.length)
                 .writeByte(GOAWAY)
                 .writeByte(0)
                 .writeInt(0)
                 .writeInt(lastStream)
-                .writeInt((int) Http2Error.ENHANCE_YOUR_CALM.code());
+                .writeInt((int) Http2Error.ENHANCE_YOUR_CALM.code())
+                .writeBytes(text);
     }
 }

@@ -281,6 +281,9 @@ class FloodsOnTheWireTest {
     private static void assertCalmed(Http2Peer peer) throws IOException {
         byte[] payload = peer.next(Http2Peer.GOAWAY).payload();
         assertThat(ByteBuffer.wrap(payload).getInt(4)).isEqualTo(ENHANCE_YOUR_CALM);
+        assertThat(new String(payload, 8, payload.length - 8, StandardCharsets.US_ASCII))
+                .as("what clients show as debug data")
+                .startsWith("too many ");
         // Responses that were on their way.
         assertThatNoException().isThrownBy(() -> {
             while (peer.next().isPresent()) {}

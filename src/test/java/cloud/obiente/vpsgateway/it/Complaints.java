@@ -10,7 +10,19 @@ final class Complaints {
 
     private static final Pattern RECORD = Pattern.compile("(?m)^(?=\\d{4}-\\d{2}-\\d{2} )");
 
+    /** Categories of ours that are no classes have no package. */
+    private static final Pattern OF_A_LIBRARY =
+            Pattern.compile("^\\S+ \\S+ (WARN|ERROR|FATAL) +\\[(?!cloud\\.obiente\\.vpsgateway)[^]]*\\.[^]]*]");
+
     private Complaints() {}
+
+    /** Warnings and errors that are not ours. */
+    static List<String> ofLibraries(String output) {
+        return RECORD.splitAsStream(output)
+                .filter(record -> OF_A_LIBRARY.matcher(record).find() || record.contains("\tat "))
+                .filter(record -> !record.contains(HELD_UP))
+                .toList();
+    }
 
     static List<String> in(String output) {
         return RECORD.splitAsStream(output)

@@ -18,8 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,12 +54,12 @@ public final class OrdinaryWork implements AutoCloseable {
     public static final class Tally {
         private final AtomicInteger asked = new AtomicInteger();
         private final Queue<Double> millis = new ConcurrentLinkedQueue<>();
+        /** Why not, and how often. */
+        private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
-        private void add(boolean answered, long nanos) {
+        private void add(Optional<String> failure, long nanos) {
             asked.incrementAndGet();
-            if (answered) {
-                millis.add(nanos / 1e6);
-            }
+            failure.ifPresentOrElse(why -> failures.merge(why, 1, Integer::sum), () -> millis.add(nanos / 1e6));
         }
 
         public int asked() {
@@ -78,7 +81,7 @@ public final class OrdinaryWork implements AutoCloseable {
 
         @Override
         public String toString() {
-            return answered() + " of " + asked();
+            return answered() + " of " + asked() + (failures.isEmpty() ? "" : " " + failures);
         }
     }
 
@@ -101,21 +104,21 @@ public final class OrdinaryWork implements AutoCloseable {
         threads.add(Background.run("scp", () -> {
             while (!stopped) {
                 long began = System.nanoTime();
-                boolean copied = true;
+                Optional<String> failure = Optional.empty();
                 try {
                     Command.run(scp, COPYING);
                 } catch (RuntimeException | AssertionError failed) {
-                    copied = false;
+                    failure = Optional.of(failed.toString());
                 }
-                copies.add(copied, System.nanoTime() - began);
+                copies.add(failure, System.nanoTime() - began);
             }
         }));
         return this;
     }
 
     private interface Asking {
-        /** Whether there was an answer. */
-        boolean ask();
+        /** @return why there was no answer */
+        Optional<String> ask();
     }
 
     private void repeat(String name, int perSecond, Tally tally, Asking asking) {
@@ -124,17 +127,18 @@ public final class OrdinaryWork implements AutoCloseable {
             long next = System.nanoTime();
             while (!stopped) {
                 long began = System.nanoTime();
-                boolean answered = asking.ask();
-                tally.add(answered, System.nanoTime() - began);
+                Optional<String> failure = asking.ask();
+                tally.add(failure, System.nanoTime() - began);
                 next = Math.max(next + pause, System.nanoTime() - pause);
                 LockSupport.parkNanos(next - System.nanoTime());
             }
         }));
     }
 
-    private boolean askDns() {
+    private Optional<String> askDns() {
         byte[] question =
                 "\0\1\1\0\0\1\0\0\0\0\0\0\15gateway-probe\3vps\5local\0\0\1\0\1".getBytes(StandardCharsets.ISO_8859_1);
+        String failure = "";
         for (int tries = 0; tries < DNS_TRIES; tries++) {
             try (DatagramSocket socket = new DatagramSocket()) {
                 socket.setSoTimeout((int) patience.toMillis() / DNS_TRIES);
@@ -143,15 +147,16 @@ public final class OrdinaryWork implements AutoCloseable {
                         question.length,
                         new InetSocketAddress(InetAddress.getByAddress(Lab.GATEWAY.octets()), DNS_PORT)));
                 socket.receive(new DatagramPacket(new byte[512], 512));
-                return true;
+                return Optional.empty();
             } catch (IOException silence) {
                 // A datagram may be lost: once more, as resolvers do.
+                failure = silence.toString();
             }
         }
-        return false;
+        return Optional.of(failure);
     }
 
-    private boolean probe() {
+    private Optional<String> probe() {
         try {
             HttpURLConnection probe =
                     (HttpURLConnection) URI.create("http://127.0.0.1:" + GatewayProcess.METRICS_PORT + "/health/live")
@@ -160,14 +165,15 @@ public final class OrdinaryWork implements AutoCloseable {
             probe.setConnectTimeout((int) patience.toMillis());
             probe.setReadTimeout((int) patience.toMillis());
             // As kubelet and curl do.
-            probe.setRequestProperty("BastionConnection", "close");
+            probe.setRequestProperty("Connection", "close");
             try {
-                return probe.getResponseCode() == 200;
+                int status = probe.getResponseCode();
+                return status == 200 ? Optional.empty() : Optional.of("HTTP status " + status);
             } finally {
                 probe.disconnect();
             }
         } catch (IOException failed) {
-            return false;
+            return Optional.of(failed.toString());
         }
     }
 
@@ -176,7 +182,7 @@ public final class OrdinaryWork implements AutoCloseable {
         private GatewayClient client = GatewayClient.connect(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
         private int made;
 
-        private boolean call() {
+        private Optional<String> call() {
             if (++made % CALLS_PER_CONNECTION == 0) {
                 client.close();
                 client = GatewayClient.connect(GatewayProcess.GRPC_PORT, GatewayProcess.SECRET);
@@ -185,10 +191,11 @@ public final class OrdinaryWork implements AutoCloseable {
                 client.calls()
                         .withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS)
                         .listIPs(ListIPsRequest.getDefaultInstance());
-                return true;
+                return Optional.empty();
             } catch (StatusRuntimeException failed) {
                 client.retryConnection();
-                return false;
+                return Optional.of(failed.getStatus().getCode() + " "
+                        + Optional.ofNullable(failed.getStatus().getCause()).orElse(failed));
             }
         }
     }

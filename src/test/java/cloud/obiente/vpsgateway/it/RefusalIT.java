@@ -21,9 +21,11 @@ import cloud.obiente.vpsgateway.v1.RemoveStaticDHCPLeaseRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import cloud.obiente.vpsgateway.v1.VPSGatewayServiceGrpc;
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status.Code;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,30 @@ class RefusalIT extends OneGateway {
 
     RefusalIT() {
         super(SmallPool.world("refusal"));
+    }
+
+    /** As when a proxy adds what it has, or a caller a token that is too long. */
+    @Test
+    void tooMuchMetadataIsNamed() {
+        Refused refused = Refused.by(() -> withMetadata(20_000));
+        assertThat(refused.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(refused.message()).contains("at most 16384", "x-token with 20039");
+
+        withMetadata(12_000);
+
+        // This client has been told how much the transport takes, and does not even try.
+        assertThat(Refused.by(() -> withMetadata(40_000)).code()).isEqualTo(Code.INTERNAL);
+        assertThat(api.list()).isEmpty();
+    }
+
+    private void withMetadata(int bytes) {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("x-token", Metadata.ASCII_STRING_MARSHALLER), "t".repeat(bytes));
+        assertThat(api.calls()
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                        .listIPs(ListIPsRequest.getDefaultInstance())
+                        .getAllocationsList())
+                .isEmpty();
     }
 
     @Test

@@ -87,11 +87,25 @@ public final class RpcEndpoint implements Handler<RoutingContext> {
         if (request.method().equals(HttpMethod.GET) && queryAllowed) {
             query(request, target);
         } else if (!request.method().equals(HttpMethod.POST)) {
-            refuse(request, 405, "allow", queryAllowed ? "GET, POST" : "POST");
+            String allowed = queryAllowed ? "GET, POST" : "POST";
+            refuse(
+                    request,
+                    405,
+                    "allow",
+                    allowed,
+                    request.method() + " is no way to call " + method.getFullMethodName() + " (expected: " + allowed
+                            + ")");
         } else if (media.isEmpty() || !fits(media.get(), method)) {
-            refuse(request, 415, "accept-post", MediaType.SUPPORTED);
+            refuseMedia(request, method);
         } else if (media.get().kind() == MediaType.Kind.GRPC && request.version() != HttpVersion.HTTP_2) {
-            refuse(request, 505, "upgrade", "h2c");
+            refuse(
+                    request,
+                    505,
+                    "upgrade",
+                    "h2c",
+                    "gRPC needs HTTP/2, and this is " + request.version()
+                            + " (expected: a client, and proxies before this gateway, that speak HTTP/2 without TLS to it; or gRPC-Web,"
+                            + " or Connect)");
         } else {
             calls.open(request, target, media.get());
         }
@@ -105,7 +119,7 @@ public final class RpcEndpoint implements Handler<RoutingContext> {
             if (media.isPresent()) {
                 calls.openQuery(request, target, media.get());
             } else {
-                refuse(request, 415, "accept-post", MediaType.SUPPORTED);
+                refuseMedia(request, target.getMethodDescriptor());
             }
         } catch (StatusRuntimeException malformed) {
             calls.refuse(request, MediaType.JSON, malformed.getStatus());
@@ -122,10 +136,24 @@ public final class RpcEndpoint implements Handler<RoutingContext> {
         };
     }
 
-    private static void refuse(HttpServerRequest request, int httpStatus, String header, String value) {
+    private static void refuseMedia(HttpServerRequest request, MethodDescriptor<?, ?> method) {
+        refuse(
+                request,
+                415,
+                "accept-post",
+                MediaType.SUPPORTED,
+                "the content type of a call of " + method.getFullMethodName()
+                        + " is not one that fits it (expected: one of " + MediaType.SUPPORTED
+                        + "; Connect has one for unary calls and another for streams)");
+    }
+
+    /** Clients of gRPC show the text with their own for the status. */
+    private static void refuse(HttpServerRequest request, int httpStatus, String header, String value, String text) {
         HttpServerResponse response = request.response();
-        response.setStatusCode(httpStatus).putHeader(header, value);
-        response.end().onComplete(result -> {
+        response.setStatusCode(httpStatus)
+                .putHeader(header, value)
+                .putHeader("content-type", "text/plain; charset=utf-8");
+        response.end(text + "\n").onComplete(result -> {
             if (request.version() == HttpVersion.HTTP_2 && !request.isEnded()) {
                 response.reset(RequestBody.NO_ERROR);
             }

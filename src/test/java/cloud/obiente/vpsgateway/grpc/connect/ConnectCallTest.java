@@ -213,10 +213,14 @@ class ConnectCallTest {
         Response type = post("Say", "text/plain", json("x"));
         assertThat(type.statusCode()).isEqualTo(415);
         assertThat(type.header("accept-post")).contains("application/json");
+        assertThat(type.asString()).contains("content type", "Say", "application/json");
+        assertThat(verb.asString()).contains("DELETE", "Peek", "GET, POST");
         assertThat(post("Say", "application/connect+json", json("x")).statusCode())
                 .isEqualTo(415);
         assertThat(post("Chat", "application/json", json("x")).statusCode()).isEqualTo(415);
-        assertThat(post("Say", "application/grpc", json("x")).statusCode()).isEqualTo(505);
+        Response version = post("Say", "application/grpc", json("x"));
+        assertThat(version.statusCode()).isEqualTo(505);
+        assertThat(version.asString()).contains("HTTP/2");
         assertError(post("Nothing", "application/json", json("x")), 404, "unimplemented");
     }
 

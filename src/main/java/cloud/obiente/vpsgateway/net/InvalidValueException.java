@@ -13,6 +13,12 @@ public final class InvalidValueException extends IllegalArgumentException {
         super("'" + quote(text) + "' is not valid (expected: " + expected + ")");
     }
 
+    /** A list may have hundreds of thousands of them, and where one was read says nothing of why it is not valid. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+
     /** Control characters would let a hostile value forge a second log line. */
     private static String quote(String text) {
         String shown = text.length() > MAX_QUOTE_LENGTH ? text.substring(0, MAX_QUOTE_LENGTH) + "…" : text;

@@ -3,15 +3,29 @@ package cloud.obiente.vpsgateway.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.obiente.vpsgateway.lab.Background;
+import cloud.obiente.vpsgateway.lab.Effort;
+import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
+import cloud.obiente.vpsgateway.lab.ProxyClient;
+import cloud.obiente.vpsgateway.lab.ProxyStream;
 import cloud.obiente.vpsgateway.lab.Rest;
 import cloud.obiente.vpsgateway.v1.DesiredAllocation;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsResponse;
 import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import io.restassured.response.Response;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +41,9 @@ class BigInputIT extends OneGateway {
             .setVpsId("?!")
             .setIpAddress("1.2.3.x")
             .build();
+
+    private static final int CALLERS = 12;
+    private static final int CALLS_EACH = Effort.of(3, 20);
 
     BigInputIT() {
         super(World.create("big-input"));
@@ -86,6 +103,86 @@ class BigInputIT extends OneGateway {
         // Then
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.asString()).contains("resource_exhausted");
+    }
+
+    private Stream<Arguments> atOnce() {
+        Supplier<SyncAllocationsRequest> unreadable = () -> list(130_000, i -> UNREADABLE);
+        Supplier<SyncAllocationsRequest> empty = () -> list(390_000, i -> DesiredAllocation.getDefaultInstance());
+        // None of them can be had, so that nothing is left of it.
+        Supplier<SyncAllocationsRequest> largest = () -> list(60_000, i -> DesiredAllocation.newBuilder()
+                .setVpsId("vps-" + i)
+                .setOrganizationId("organization-" + i)
+                .setIpAddress("10.99." + i / 250 + "." + (1 + i % 250))
+                .build());
+        return Stream.of(
+                Arguments.of("unreadable entries", unreadable),
+                Arguments.of("empty entries", empty),
+                Arguments.of("as many VPSs as fit", largest));
+    }
+
+    private static SyncAllocationsRequest list(int entries, IntFunction<DesiredAllocation> entry) {
+        return SyncAllocationsRequest.newBuilder()
+                .addAllAllocations(IntStream.range(0, entries).mapToObj(entry).toList())
+                .build();
+    }
+
+    /** A gateway of 96 MB would need several times that if all were in memory at once. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("atOnce")
+    void manyAtOnceAreWorkedOnOneAfterTheOtherAndLetOthersBe(String what, Supplier<SyncAllocationsRequest> list) {
+        // Given
+        SyncAllocationsRequest request = list.get();
+        Queue<Code> codes = new ConcurrentLinkedQueue<>();
+        OrdinaryWork work = new OrdinaryWork(Duration.ofSeconds(Effort.of(20, 5)));
+
+        // When
+        try (work) {
+            work.start();
+            List<CompletableFuture<Void>> callers = IntStream.range(0, CALLERS)
+                    .mapToObj(i -> Background.run("caller-" + i, () -> call(request, codes)))
+                    .toList();
+            callers.forEach(CompletableFuture::join);
+        }
+
+        // Then
+        assertThat(codes).hasSize(CALLERS * CALLS_EACH).contains(Code.OK).isSubsetOf(Code.OK, Code.UNAVAILABLE);
+        assertThat(work.calls.share()).as("calls: %s", work.calls).isGreaterThanOrEqualTo(0.99);
+        assertThat(work.dns.share()).as("DNS: %s", work.dns).isGreaterThanOrEqualTo(0.99);
+        assertThat(work.probes.share()).as("probes: %s", work.probes).isGreaterThanOrEqualTo(0.99);
+        assertThat(world.gateway().output()).doesNotContain("OutOfMemory");
+    }
+
+    private void call(SyncAllocationsRequest request, Queue<Code> codes) {
+        try (GatewayClient caller = world.gateway().client()) {
+            for (int i = 0; i < CALLS_EACH; i++) {
+                try {
+                    assertThat(caller.calls().syncAllocations(request)).isNotNull();
+                    codes.add(Code.OK);
+                } catch (StatusRuntimeException refused) {
+                    codes.add(refused.getStatus().getCode());
+                }
+            }
+        }
+    }
+
+    /** Messages of a stream are taken one by one, however large they are. */
+    @Test
+    void manyStreamsOfTheLargestMessages() {
+        byte[] largest = new byte[(4 << 20) - 100];
+        List<CompletableFuture<Void>> callers = IntStream.range(0, CALLERS)
+                .mapToObj(i -> Background.run("caller-" + i, () -> {
+                    try (ProxyClient caller = world.proxyClient()) {
+                        ProxyStream stream = caller.stream();
+                        for (int j = 0; j < CALLS_EACH; j++) {
+                            stream.data("nobody's", largest);
+                        }
+                        stream.halfClose();
+                        stream.end();
+                    }
+                }))
+                .toList();
+        callers.forEach(CompletableFuture::join);
+        assertThat(world.gateway().output()).doesNotContain("OutOfMemory");
     }
 
     private SyncAllocationsResponse sync(int entries, DesiredAllocation entry) {

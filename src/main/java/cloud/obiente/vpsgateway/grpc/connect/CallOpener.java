@@ -17,10 +17,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Turns an HTTP request whose protocol and method are known into a call, or into that protocol's refusal. Immutable. */
+/** Turns an HTTP request whose protocol and method are known into a call, or into that protocol's refusal. Immutable but for the count of large requests. */
 final class CallOpener {
     private final RpcSettings settings;
     private final ScheduledExecutorService timer;
+    private final LargeRequests large = new LargeRequests();
     private final MessageCodec proto = new ProtoCodec();
     private final MessageCodec json;
     private final Map<MediaType.Kind, WireProtocol> protocols = new EnumMap<>(Map.of(
@@ -73,7 +74,8 @@ final class CallOpener {
                     media.json() ? json : proto,
                     readers.apply(head),
                     writer,
-                    method.getType().clientSendsOneMessage());
+                    method.getType().clientSendsOneMessage(),
+                    large);
             new HttpServerCall<>(method, exchange, context(head)).start(target.getServerCallHandler());
         } catch (StatusRuntimeException refused) {
             refuse(request, writer, refused.getStatus());

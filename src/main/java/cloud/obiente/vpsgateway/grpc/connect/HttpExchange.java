@@ -37,14 +37,15 @@ final class HttpExchange implements Executor {
             MessageCodec codec,
             MessageReader reader,
             ResponseWriter writer,
-            boolean exactlyOneRequest) {
+            boolean exactlyOneRequest,
+            LargeRequests large) {
         this.request = request;
         this.context = context;
         this.executor = new EventLoopExecutor(context);
         this.head = head;
         this.codec = codec;
         this.writer = writer;
-        this.body = new RequestBody(request, reader, executor, exactlyOneRequest);
+        this.body = new RequestBody(request, reader, executor, exactlyOneRequest, large);
     }
 
     RequestHead head() {

@@ -21,7 +21,7 @@ final class PartLimit {
     private static final int COST_OF_UNKNOWN = 3;
 
     /** Each becomes several objects of a tree before it is a field. */
-    static final int MAX_JSON_PARTS = 300_000;
+    static final int MAX_JSON_PARTS = 150_000;
 
     private static final int MAX_DEPTH = 100;
 

@@ -43,6 +43,7 @@ final class RequestBody {
     private final MessageReader reader;
     private final Executor executor;
     private final boolean exactlyOne;
+    private final LargeRequests large;
     private Sink sink;
     private Demand demand = Demand.NONE;
     private long credits;
@@ -50,9 +51,26 @@ final class RequestBody {
     private long discarded;
     private boolean ended;
     private boolean stopped;
+    /** Of messages that are not done with. */
+    private int held;
+    /** How much of that is counted. */
+    private int counted;
+    /** A large message that waits for its turn. */
+    private Optional<byte[]> waiting = Optional.empty();
 
-    /** @param exactlyOne the method takes one message, so more are looked for without being asked for */
-    RequestBody(HttpServerRequest request, MessageReader reader, Executor executor, boolean exactlyOne) {
+    private Optional<LargeRequests.Turn> turn = Optional.empty();
+
+    /**
+     * @param exactlyOne the method takes one message, so more are looked for without being asked for
+     * @param large shared by all calls
+     */
+    RequestBody(
+            HttpServerRequest request,
+            MessageReader reader,
+            Executor executor,
+            boolean exactlyOne,
+            LargeRequests large) {
+        this.large = large;
         this.request = request;
         this.reader = reader;
         this.executor = executor;
@@ -77,10 +95,22 @@ final class RequestBody {
         pump();
     }
 
-    /** No message is delivered after this. */
+    /** No message is delivered after this, and those that were are done with. */
     void stop() {
         stopped = true;
         demandAtMost(Demand.NONE);
+        forget();
+    }
+
+    private void forget() {
+        waiting = Optional.empty();
+        turn.ifPresent(large::giveBack);
+        turn = Optional.empty();
+        if (counted > 0) {
+            large.left(counted);
+        }
+        counted = 0;
+        held = 0;
     }
 
     /** Call when the response is complete: what the caller still sends is of no use. */
@@ -103,10 +133,26 @@ final class RequestBody {
         }
         if (stopped) {
             discard(chunk.length());
-        } else {
+        } else if (mayHold(chunk.length())) {
             reader.feed(chunk);
             pump();
+        } else {
+            stop();
+            sink.onBroken(Status.UNAVAILABLE
+                    .withDescription("Large requests arrive faster than they can be worked on: "
+                            + LargeRequests.MAX_ARRIVED_BYTES + " bytes of them are held; try again in a moment")
+                    .asRuntimeException());
         }
+    }
+
+    private boolean mayHold(int more) {
+        held += more;
+        int beyond = Math.max(0, held - LargeRequests.SMALL_BYTES) - counted;
+        if (beyond > 0 && !large.arrive(beyond)) {
+            return false;
+        }
+        counted += Math.max(0, beyond);
+        return true;
     }
 
     private void discard(int bytes) {
@@ -125,7 +171,12 @@ final class RequestBody {
     }
 
     private void pump() {
+        pump(() -> {});
+    }
+
+    private void pump(Runnable first) {
         try {
+            first.run();
             while (!stopped && deliverNext()) {}
         } catch (StatusRuntimeException broken) {
             stop();
@@ -141,13 +192,15 @@ final class RequestBody {
     }
 
     private boolean deliverNext() {
+        if (waiting.isPresent()) {
+            return false;
+        }
         if (credits > 0 || (exactlyOne && delivered > 0)) {
             Optional<byte[]> message = reader.poll();
             if (message.isPresent()) {
                 credits--;
                 delivered++;
-                sink.onMessageBytes(message.get());
-                return true;
+                return deliver(message.get());
             }
         }
         if (ended && reader.isEmpty()) {
@@ -157,9 +210,44 @@ final class RequestBody {
         return false;
     }
 
+    /** @return whether that has been done, and is not waited for */
+    private boolean deliver(byte[] message) {
+        if (message.length <= LargeRequests.SMALL_BYTES || turn.isPresent()) {
+            sink.onMessageBytes(message);
+            forgetUnlessOnlyOne();
+            return true;
+        }
+        waiting = Optional.of(message);
+        LargeRequests.Turn wanted =
+                new LargeRequests.Turn(message.length, () -> executor.execute(this::deliverWaiting));
+        turn = Optional.of(wanted);
+        large.await(wanted);
+        return false;
+    }
+
+    private void deliverWaiting() {
+        Optional<byte[]> message = waiting;
+        waiting = Optional.empty();
+        if (message.isPresent()) {
+            pump(() -> sink.onMessageBytes(message.get()));
+            forgetUnlessOnlyOne();
+        }
+    }
+
+    /** Of a stream nothing is known of what becomes of its messages; who takes them has bounds of his own. */
+    private void forgetUnlessOnlyOne() {
+        if (!exactlyOne) {
+            forget();
+        }
+    }
+
     private void adjustDemand() {
         // The request may have ended already while the task that tells us so still waits its turn.
         if (stopped || ended || request.isEnded()) {
+            return;
+        }
+        if (waiting.isPresent()) {
+            demandAtMost(Demand.NONE);
             return;
         }
         if (credits > 0 || (exactlyOne && delivered > 0)) {

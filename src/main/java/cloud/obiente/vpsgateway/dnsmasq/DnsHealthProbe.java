@@ -4,6 +4,7 @@ import cloud.obiente.vpsgateway.net.DomainName;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.dns.DnsClient;
 import io.vertx.core.dns.DnsClientOptions;
 import io.vertx.core.dns.DnsException;
@@ -11,9 +12,12 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Asks the child a question that it answers from its own files, to see that it is alive. Thread-safe. */
 public final class DnsHealthProbe {
@@ -22,7 +26,13 @@ public final class DnsHealthProbe {
 
     private static final int RECURSION_DESIRED = 0x0100;
     private static final int TYPE_A = 1;
+    private static final int TYPE_TXT = 16;
     private static final int CLASS_INTERNET = 1;
+    private static final int CLASS_CHAOS = 3;
+    /** dnsmasq(8), CACHE SIZE. */
+    private static final String EVICTIONS = "evictions.bind";
+
+    private static final Pattern LAST_NUMBER = Pattern.compile("([0-9]{1,18})$");
 
     private final Vertx vertx;
     private final String name;
@@ -70,8 +80,36 @@ public final class DnsHealthProbe {
                 .whenComplete((value, never) -> client.close());
     }
 
-    /** RFC 1035, 4.1 and 4.2.2; the id does not matter where there is one question on a connection. */
+    /**
+     * Asks how many names the child has dropped from its cache before their time, since it was started.
+     *
+     * @return completes, never exceptionally; empty when that cannot be heard
+     */
+    CompletionStage<OptionalLong> evictions(Ipv4Address server, int port, Duration timeout) {
+        CompletableFuture<OptionalLong> answered = new CompletableFuture<>();
+        DatagramSocket socket = vertx.createDatagramSocket();
+        socket.handler(packet -> answered.complete(numberIn(packet.data())));
+        socket.exceptionHandler(broken -> answered.complete(OptionalLong.empty()));
+        socket.send(message(EVICTIONS, TYPE_TXT, CLASS_CHAOS), port, server.toString())
+                .onFailure(unsent -> answered.complete(OptionalLong.empty()));
+        return answered.completeOnTimeout(OptionalLong.empty(), timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((value, never) -> socket.close());
+    }
+
+    /** The answer ends with its only text (RFC 1035, 3.3.14). */
+    private static OptionalLong numberIn(Buffer answer) {
+        Matcher number = LAST_NUMBER.matcher(answer.toString(StandardCharsets.ISO_8859_1));
+        return number.find() ? OptionalLong.of(Long.parseLong(number.group(1))) : OptionalLong.empty();
+    }
+
+    /** RFC 1035, 4.2.2. */
     private Buffer question() {
+        Buffer message = message(name, TYPE_A, CLASS_INTERNET);
+        return Buffer.buffer().appendUnsignedShort(message.length()).appendBuffer(message);
+    }
+
+    /** RFC 1035, 4.1; the id does not matter where there is one question on a connection, or of a socket. */
+    private static Buffer message(String name, int type, int dnsClass) {
         Buffer message = Buffer.buffer();
         message.appendUnsignedShort(1).appendUnsignedShort(RECURSION_DESIRED);
         message.appendUnsignedShort(1)
@@ -81,7 +119,6 @@ public final class DnsHealthProbe {
         for (String label : name.split("\\.", -1)) {
             message.appendUnsignedByte((short) label.length()).appendBytes(label.getBytes(StandardCharsets.US_ASCII));
         }
-        message.appendUnsignedByte((short) 0).appendUnsignedShort(TYPE_A).appendUnsignedShort(CLASS_INTERNET);
-        return Buffer.buffer().appendUnsignedShort(message.length()).appendBuffer(message);
+        return message.appendUnsignedByte((short) 0).appendUnsignedShort(type).appendUnsignedShort(dnsClass);
     }
 }

@@ -24,29 +24,18 @@ import org.jboss.logging.Logger;
  */
 public final class Dnsmasq implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Dnsmasq.class);
-    private static final Duration RETRY_WRITE = Duration.ofSeconds(1);
-    /** Longer than a busy machine takes; more where the last reload took long. */
-    private static final Duration CONFIRMATION_TIMEOUT = Duration.ofSeconds(2);
-
-    private static final int RELOADS_TOLERATED = 3;
+    private static final Duration CACHE_INTERVAL = Duration.ofSeconds(15);
     private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(3);
 
     private final DnsmasqSettings settings;
-    private final Supplier<DnsmasqHosts> desired;
     private final DnsmasqListener listener;
     private final DnsmasqLiveness liveness;
     private final SupervisorThread supervisor = new SupervisorThread("dnsmasq-supervisor");
     private final DnsmasqSupervisor supervision;
-    private final HostFilePublication publication;
-    private final SighupSender signaller = new SighupSender(supervisor);
-    private final Confinement confinement;
+    private final HostFileReloads reloads;
     private final Complaints complaints;
-    private boolean advanceScheduled;
-    /** What the child has read last. */
-    private HostFiles served;
-
-    private long signals;
-    private Duration lastReload = Duration.ZERO;
+    /** Names that the child had dropped from its cache when it was last asked. */
+    private long evictions;
 
     /**
      * Prepares everything; nothing runs before {@link #start}.
@@ -60,23 +49,16 @@ public final class Dnsmasq implements AutoCloseable {
             DnsmasqLiveness liveness,
             DnsmasqListener listener) {
         this.settings = settings;
-        this.desired = desired;
         this.listener = listener;
         this.liveness = liveness;
-        this.publication = new HostFilePublication(
-                settings.servesDhcp()
-                        ? List.of(HostFilePublication.Part.HOSTS, HostFilePublication.Part.DHCP_HOSTS)
-                        : List.of(HostFilePublication.Part.HOSTS),
-                System.nanoTime());
         this.complaints = new Complaints(listener, new WarningLimit(System.nanoTime()));
-        this.confinement = new Confinement(settings, ownUid());
+        Confinement confinement = new Confinement(settings, ownUid());
+        this.reloads = new HostFileReloads(settings, desired, supervisor, confinement, listener);
         this.supervision = new DnsmasqSupervisor(
                 settings, liveness, listener, supervisor, confinement, new DnsmasqSupervisor.Owner() {
                     @Override
                     public void beforeStart() throws IOException {
-                        HostFiles files = HostFiles.of(desired.get());
-                        files.write(settings, confinement::share);
-                        publication.begin(files, System.nanoTime());
+                        reloads.beforeStart();
                     }
 
                     @Override
@@ -86,7 +68,7 @@ public final class Dnsmasq implements AutoCloseable {
 
                     @Override
                     public Duration readingFor() {
-                        return publication.readingFor(System.nanoTime());
+                        return reloads.readingFor();
                     }
 
                     @Override
@@ -96,9 +78,10 @@ public final class Dnsmasq implements AutoCloseable {
 
                     @Override
                     public void gone() {
-                        publication.interrupted(System.nanoTime());
+                        reloads.interrupted();
                     }
                 });
+        this.reloads.of(supervision);
     }
 
     private static int ownUid() {
@@ -112,6 +95,30 @@ public final class Dnsmasq implements AutoCloseable {
     /** Ends leftovers of an earlier gateway and starts the child; returns at once. */
     public void start() {
         supervisor.run(supervision::start);
+        supervisor.after(CACHE_INTERVAL, this::checkCache);
+    }
+
+    /** dnsmasq logs nothing of a cache that is too small. */
+    private void checkCache() {
+        supervisor.after(CACHE_INTERVAL, this::checkCache);
+        if (supervision.running()) {
+            liveness.interfaceWatch().ownAddress().ifPresent(address -> liveness.probe()
+                    .evictions(address, settings.dnsPort(), CACHE_INTERVAL)
+                    .thenAccept(count -> supervisor.run(() -> count.ifPresent(this::noteEvictions))));
+        }
+    }
+
+    private void noteEvictions(long count) {
+        // Another child begins with none.
+        long more = count < evictions ? count : count - evictions;
+        evictions = count;
+        if (more > 0) {
+            complaints.heard(
+                    Limit.CACHE,
+                    more + " names from outside were dropped from its cache before their time (cache-size="
+                            + DnsmasqConfigFile.CACHE_SIZE + "; one VPS may be asking for ever new ones)",
+                    System.nanoTime());
+        }
     }
 
     /** Whether DHCP is wanted at all; without it only names are served. */
@@ -136,11 +143,7 @@ public final class Dnsmasq implements AutoCloseable {
      *     Completes exceptionally only when it is closed
      */
     public CompletionStage<Void> publish() {
-        return supervisor.ask(() -> {
-            CompletableFuture<Void> confirmed = publication.add();
-            advanceSoon();
-            return confirmed;
-        });
+        return supervisor.ask(reloads::publish);
     }
 
     /**
@@ -149,17 +152,7 @@ public final class Dnsmasq implements AutoCloseable {
      * @return whether a file had been changed behind our back
      */
     public CompletionStage<Boolean> repairFiles() {
-        return supervisor.ask(() -> {
-            HostFiles written = publication.written();
-            boolean settled = written != null && !publication.wanted();
-            boolean changed = settled && !written.matches(settings);
-            // What is desired changes with time alone: an address that has rested need not be withheld any more.
-            if (changed || (settled && !written.equals(HostFiles.of(desired.get())))) {
-                publication.wantReread();
-                advanceSoon();
-            }
-            return CompletableFuture.completedFuture(changed);
-        });
+        return supervisor.ask(reloads::repair);
     }
 
     /** Ends the child, by force after 3 s; what was still to be confirmed fails. Blocks until the child is gone. */
@@ -178,86 +171,19 @@ public final class Dnsmasq implements AutoCloseable {
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         } finally {
-            supervisor.run(() -> {
-                signaller.close();
-                IllegalStateException closing = new IllegalStateException("the gateway is shutting down");
-                publication.interrupted(System.nanoTime());
-                publication.takeWaiting().forEach(waiting -> waiting.completeExceptionally(closing));
-            });
+            supervisor.run(reloads::close);
             supervisor.close();
         }
     }
 
-    /** Lets calls that are already queued join the same reload. */
-    private void advanceSoon() {
-        if (!advanceScheduled) {
-            advanceScheduled = true;
-            supervisor.run(this::advance);
-        }
-    }
-
-    private void advance() {
-        advanceScheduled = false;
-        if (!supervision.running() || publication.inProgress() || !publication.wanted()) {
-            return;
-        }
-        Duration rest = publication.pauseLeft(System.nanoTime());
-        if (rest.toNanos() > 0) {
-            advanceAfter(rest);
-            return;
-        }
-        HostFiles files = HostFiles.of(desired.get());
-        if (publication.isEffective(files)) {
-            publication.takeWaiting().forEach(confirmed -> confirmed.complete(null));
-            return;
-        }
-        try {
-            files.write(settings, confinement::share);
-            publication.begin(files, System.nanoTime());
-            signal();
-            LOG.debug("host files written, dnsmasq told to read them");
-        } catch (IOException | UncheckedIOException e) {
-            LOG.errorf("cannot reload dnsmasq, trying again: %s", e);
-            publication.interrupted(System.nanoTime());
-            publication.wantReread();
-            advanceAfter(RETRY_WRITE);
-        }
-    }
-
-    private void signal() throws IOException {
-        signaller.sendHup(supervision.child());
-        long thisSignal = ++signals;
-        Duration patience = CONFIRMATION_TIMEOUT.plus(lastReload.multipliedBy(RELOADS_TOLERATED));
-        supervisor.after(patience, () -> signalAgain(thisSignal));
-    }
-
-    /** The line that confirms is text in a pipe, and can be lost; a signal too many costs a reading of the same files. */
-    private void signalAgain(long unconfirmed) {
-        if (unconfirmed != signals || !publication.inProgress() || !supervision.running()) {
-            return;
-        }
-        LOG.warn("dnsmasq has not said that it has read its files again; telling it once more");
-        try {
-            signal();
-        } catch (IOException e) {
-            LOG.errorf("cannot signal dnsmasq: %s", e);
-        }
-    }
-
-    private void advanceAfter(Duration wait) {
-        advanceScheduled = true;
-        supervisor.after(wait, this::advance);
-    }
-
     private void handle(LogEvent event) {
         if (event instanceof LogEvent.HostsRead) {
-            read(HostFilePublication.Part.HOSTS);
+            reloads.read(HostFilePublication.Part.HOSTS);
         } else if (event instanceof LogEvent.DhcpHostsRead) {
-            read(HostFilePublication.Part.DHCP_HOSTS);
+            reloads.read(HostFilePublication.Part.DHCP_HOSTS);
         } else if (event instanceof LogEvent.Declined declined) {
             complaints.declined(declined.address(), declined.mac(), System.nanoTime());
-            publication.wantReread();
-            advanceSoon();
+            reloads.wantReread();
         } else if (event instanceof LogEvent.LimitReached limit) {
             complaints.heard(limit.limit(), limit.text(), System.nanoTime());
         } else if (event instanceof LogEvent.Complaint complaint) {
@@ -267,38 +193,5 @@ public final class Dnsmasq implements AutoCloseable {
         } else if (event instanceof LogEvent.NoAddress refused) {
             listener.noAddressFor(refused.mac());
         }
-    }
-
-    /** A name that is gone, or has moved, must not be answered by who was forked before. */
-    private void endOutdatedWorkers() {
-        HostFiles now = publication.written();
-        HostFiles before = served;
-        served = now;
-        if (before == null || !supervision.running()) {
-            return;
-        }
-        List<ProcessHandle> workers = TcpWorkers.of(supervision.child());
-        if (!workers.isEmpty() && now.contradicts(before)) {
-            TcpWorkers.end(workers);
-        }
-    }
-
-    private void read(HostFilePublication.Part part) {
-        Duration took = publication.read(part, System.nanoTime());
-        if (took == null) {
-            return;
-        }
-        // The first reading counts, too: the next may take as long, and is no sign of a child that hangs.
-        LOG.debugf("dnsmasq has read the host files after %d ms", took.toMillis());
-        supervision.reloadTook(took);
-        lastReload = took;
-        if (supervision.running()) {
-            listener.reloaded(took);
-        } else {
-            supervision.ready();
-        }
-        endOutdatedWorkers();
-        publication.takeConfirmed().forEach(confirmed -> confirmed.complete(null));
-        advanceSoon();
     }
 }

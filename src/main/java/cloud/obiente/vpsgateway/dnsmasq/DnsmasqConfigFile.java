@@ -18,7 +18,7 @@ final class DnsmasqConfigFile {
     private static final int FORWARD_LIMIT = 10_000;
 
     /** Names that are remembered, some 100 bytes each; dnsmasq's own default of 150 is a router's for one home. */
-    private static final int CACHE_SIZE = 10_000;
+    static final int CACHE_SIZE = 10_000;
 
     /** In a DNS server option, dnsmasq replaces it by its own address on the interface. */
     private static final String OWN_ADDRESS = "0.0.0.0";

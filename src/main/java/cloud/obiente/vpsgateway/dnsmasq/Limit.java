@@ -5,7 +5,8 @@ import java.util.Locale;
 /** What dnsmasq has only so much of. */
 public enum Limit {
     CONCURRENT_QUESTIONS("questions that wait for an upstream resolver"),
-    LEASES("leases");
+    LEASES("leases"),
+    CACHE("names that it remembers");
 
     private final String noun;
 

@@ -11,8 +11,15 @@ import cloud.obiente.vpsgateway.lab.HostileProgram;
 import cloud.obiente.vpsgateway.lab.Lab;
 import cloud.obiente.vpsgateway.lab.Vps;
 import cloud.obiente.vpsgateway.net.MacAddress;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +99,28 @@ class FloodIT extends OneGateway {
                     .until(() -> world.metric("vps_gateway_limit_unknown_drops_total{kind=\"dhcp\"}") > 1000);
             assertServed(flood);
         }
+    }
+
+    /** dnsmasq says nothing of it; names are slower then, for all. */
+    @Test
+    void aCacheThatIsTooSmallForAllTheNamesIsSaid() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(5_000);
+            for (int i = 0; i < 12_000; i++) {
+                byte[] question = String.format(
+                                Locale.ROOT, "\0\1\1\0\0\1\0\0\0\0\0\0\6n%05d\4kept\7example\0\0\1\0\1", i)
+                        .getBytes(StandardCharsets.ISO_8859_1);
+                socket.send(new DatagramPacket(
+                        question,
+                        question.length,
+                        new InetSocketAddress(InetAddress.getByAddress(Lab.GATEWAY.octets()), 53)));
+                socket.receive(new DatagramPacket(new byte[512], 512));
+            }
+        }
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> world.metric("vps_gateway_dhcp_server_limits_reached_total{limit=\"cache\"}") >= 1);
+        assertThat(world.gateway().output()).contains("dnsmasq has reached its limit of names that it remembers");
+        await().until(() -> world.gateway().get("/health/ready").asString().contains("names that it remembers"));
     }
 
     @Test

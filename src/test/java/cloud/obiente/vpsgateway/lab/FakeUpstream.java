@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * An upstream resolver: knows every name outside {@code silent.example} (A: 192.0.2.80), and says nothing about names in it.
+ * What it says may not be kept, but for names in {@code kept.example}.
  * Its owner is the test that closes it.
  */
 public final class FakeUpstream implements AutoCloseable {
@@ -21,6 +22,8 @@ public final class FakeUpstream implements AutoCloseable {
 
     private static final int HEADER = 12;
     private static final int ANSWER = 16;
+    /** Of an answer: the octet of 256 seconds in its time to live. */
+    private static final int TTL = 8;
 
     private final DatagramSocket socket;
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -79,6 +82,7 @@ public final class FakeUpstream implements AutoCloseable {
         answer[8] = answer[9] = answer[10] = answer[11] = 0;
         if (isA) {
             byte[] record = {(byte) 0xc0, HEADER, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, (byte) 192, 0, 2, 80};
+            record[TTL] = (byte) (wanted.endsWith("kept.example.") ? 1 : 0);
             System.arraycopy(record, 0, answer, end, ANSWER);
         }
         socket.send(new DatagramPacket(answer, answer.length, question.getSocketAddress()));

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.bench;
 import static cloud.obiente.vpsgateway.bench.Figures.format;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Command;
 import cloud.obiente.vpsgateway.lab.GatewayClient;
 import cloud.obiente.vpsgateway.lab.GatewayProcess;
 import cloud.obiente.vpsgateway.lab.Lab;
@@ -45,6 +46,8 @@ class StormBench {
         settings.put("GATEWAY_DNS_RATE", "0");
         Path state = Path.of(settings.get("GATEWAY_DHCP_LEASES_DIR"));
         try (Lab lab = Lab.create()) {
+            // The lab's network is a /24; who asks is outside of it, and is to be answered.
+            Command.run(List.of("ip", "route", "add", "10.15.0.0/16", "dev", "eth0"));
             Vps booting = host(lab, "boots", 1);
             Vps asking = host(lab, "asks", 2);
             try (GatewayProcess gateway = GatewayProcess.start(settings);
@@ -75,7 +78,7 @@ class StormBench {
         return host;
     }
 
-    /** The same files but for the leases, which begin empty and on the disk. */
+    /** The same files but for the leases, which begin empty and on the disk. As root, who can read what the gateway wrote. */
     private static Process plainDnsmasq(Path state) throws IOException {
         Path leases = state.resolve("plain.leases");
         Files.deleteIfExists(leases);
@@ -83,7 +86,8 @@ class StormBench {
         Files.writeString(
                 config,
                 Files.readString(state.resolve("dnsmasq.conf"))
-                        .replaceAll("dhcp-leasefile=.*", "dhcp-leasefile=" + leases));
+                                .replaceAll("dhcp-leasefile=.*", "dhcp-leasefile=" + leases)
+                        + "user=root\n");
         return new ProcessBuilder("dnsmasq", "-k", "-C", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(state.resolve("plain.log").toFile())

@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.ssh.bastion;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,11 +10,13 @@ import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoServiceFactory;
 import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.io.nio2.Nio2CompletionHandler;
 import org.apache.sshd.common.io.nio2.Nio2DefaultIoWriteFuture;
 import org.apache.sshd.common.io.nio2.Nio2Service;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactory;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
@@ -23,6 +26,12 @@ import org.apache.sshd.common.util.buffer.Buffer;
 final class BastionSocket extends Nio2Session {
     private static final int NOT_COUNTED = 0;
 
+    /** A keystroke, a keepalive, a key exchange: what is read from a client that copies no files. */
+    static final int SMALL_READ_BYTES = 2 << 10;
+
+    /** SSHD's own, of which a thousand idle clients would hold a third of the heap. */
+    static final int LARGE_READ_BYTES = 32 << 10;
+
     private final AnswerQueue answers;
     /** One for each write that has not left. */
     private final Queue<Integer> costs = new ConcurrentLinkedQueue<>();
@@ -30,6 +39,8 @@ final class BastionSocket extends Nio2Session {
     private volatile Runnable onDrained = () -> {};
     /** Under the encoder's lock. */
     private boolean writesData;
+    /** By the last reading. Only one thread at a time reads, and hands over by the channel. */
+    private volatile int lastRead;
 
     private BastionSocket(
             Nio2Service service,
@@ -63,6 +74,42 @@ final class BastionSocket extends Nio2Session {
                 }
             };
         }
+    }
+
+    @Override
+    public void startReading() {
+        startReading(SMALL_READ_BYTES);
+    }
+
+    @Override
+    protected void handleReadCycleCompletion(
+            ByteBuffer buffer,
+            Readable read,
+            Nio2CompletionHandler<Integer, Object> handler,
+            Integer result,
+            Object attachment) {
+        lastRead = result;
+        super.handleReadCycleCompletion(buffer, read, handler, result, attachment);
+    }
+
+    /** Into a large buffer for as long as much is read, and into a small one while a client is waited for. */
+    @Override
+    protected void doReadCycle(ByteBuffer buffer, Nio2CompletionHandler<Integer, Object> handler) {
+        int wanted = bufferBytes(buffer.capacity(), lastRead);
+        if (wanted == buffer.capacity()) {
+            super.doReadCycle(buffer, handler);
+        } else {
+            // What is in the other one may not have been taken yet.
+            ByteBuffer other = ByteBuffer.allocate(wanted);
+            super.doReadCycle(other, createReadCycleCompletionHandler(other, Readable.readable(other)));
+        }
+    }
+
+    static int bufferBytes(int present, int lastRead) {
+        if (lastRead >= present) {
+            return LARGE_READ_BYTES;
+        }
+        return lastRead <= SMALL_READ_BYTES / 2 ? SMALL_READ_BYTES : present;
     }
 
     AnswerQueue answers() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cloud.obiente.vpsgateway.attack.port.Attackers;
 import cloud.obiente.vpsgateway.lab.Effort;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +80,7 @@ class PortAttackIT {
                         assertThat(work.copies.share())
                                 .as("copies: %s", work.copies)
                                 .isGreaterThanOrEqualTo(MIN_SHARE);
-                        assertThat(residentKilobytes()).isLessThan(MAX_RESIDENT_KILOBYTES);
+                        assertThat(world.gateway().residentKilobytes()).isLessThan(MAX_RESIDENT_KILOBYTES);
                     }
                 }));
     }
@@ -90,15 +89,5 @@ class PortAttackIT {
     void theSameGatewayRuns() {
         assertThat(world.gateway().isReady()).isTrue();
         assertThat(world.gateway().output()).doesNotContain("OutOfMemory");
-    }
-
-    private long residentKilobytes() throws IOException {
-        return Files.readAllLines(
-                        Path.of("/proc", String.valueOf(world.gateway().pid()), "status"))
-                .stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
     }
 }

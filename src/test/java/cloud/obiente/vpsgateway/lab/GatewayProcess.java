@@ -221,6 +221,19 @@ public final class GatewayProcess implements AutoCloseable {
         return count("task");
     }
 
+    /** What it has of the machine's memory. */
+    public long residentKilobytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc", String.valueOf(pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Entries of one directory of its own, as proc(5) has them. */
     private long count(String directory) {
         try (Stream<Path> entries = Files.list(Path.of("/proc", String.valueOf(pid()), directory))) {

@@ -2,8 +2,10 @@ package cloud.obiente.vpsgateway.connections;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +18,16 @@ import java.util.function.LongSupplier;
  * The first of a connection's handlers: reads the heads of HTTP/2 frames as they come off the wire, and lets nothing pass
  * any more once there were too many of a kind. Lives on the connection's event loop.
  */
-final class FloodGuard extends ChannelInboundHandlerAdapter {
+final class FloodGuard extends ChannelDuplexHandler {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int RST_STREAM = 3;
+    private static final int RST_STREAM_BYTES = 13;
+    private static final int TYPE_OFFSET = 3;
+
+    /** Twice as many as there may be calls without the secret, each of which may leave a body unsent. */
+    private static final int MAX_RESETS_OF_OURS = 80;
+
+    private static final String RESETS_OF_OURS = "streams that had to be reset";
     private static final int GOAWAY = 7;
     private static final int GOAWAY_BYTES = 8;
 
@@ -42,6 +52,7 @@ final class FloodGuard extends ChannelInboundHandlerAdapter {
     private Protocol protocol = Protocol.UNKNOWN;
     private int prefaceBytes;
     private int lastStream;
+    private int resetsOfOurs;
     private Optional<String> excess = Optional.empty();
     private boolean isWide;
     private boolean isCut;
@@ -89,6 +100,24 @@ final class FloodGuard extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
+    }
+
+    /** What is no request never becomes a call, and costs an exception each: the codec's answer is what shows it. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean isReset = !isWide && message instanceof ByteBuf frame && isReset(frame);
+        // Whoever writes hears of the end by the promise.
+        ChannelFuture unused = context.write(message, promise);
+        if (isReset && ++resetsOfOurs == MAX_RESETS_OF_OURS) {
+            // Not within the codec that is writing.
+            context.executor().execute(() -> onFlood.accept(RESETS_OF_OURS));
+        }
+    }
+
+    private boolean isReset(ByteBuf frame) {
+        return protocol == Protocol.HTTP2
+                && frame.readableBytes() == RST_STREAM_BYTES
+                && frame.getByte(frame.readerIndex() + TYPE_OFFSET) == RST_STREAM;
     }
 
     /** Vert.x removes all handlers but its own when it upgrades a connection, so that it would not be guarded any more. */

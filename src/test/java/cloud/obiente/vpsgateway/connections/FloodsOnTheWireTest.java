@@ -138,6 +138,21 @@ class FloodsOnTheWireTest {
         }
     }
 
+    /** Header names are lower case (RFC 9113 section 8.2.1). */
+    @Test
+    void streamsThatTheCodecHasToResetEndAnUnauthenticatedConnection() throws IOException {
+        byte[] upperCase = {0, 5, 'U', 'P', 'P', 'E', 'R', 1, 'x'};
+        try (Http2Peer peer = new Http2Peer(port)) {
+            int[] stream = {1};
+            sendUntilCut(() -> {
+                peer.write(Http2Peer.HEADERS, 4, stream[0], upperCase);
+                stream[0] += 2;
+            });
+            assertCalmed(peer);
+        }
+        assertThat(told).contains("FLOOD", "banned");
+    }
+
     @ParameterizedTest
     @EnumSource(Flood.class)
     void anUnauthenticatedPeerIsToldToBeCalmAndHasToWait(Flood flood) throws IOException {

@@ -3,6 +3,7 @@ package cloud.obiente.vpsgateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.lab.Effort;
 import cloud.obiente.vpsgateway.ssh.bastion.RawSshClient;
 import cloud.obiente.vpsgateway.ssh.bastion.RawSshClient.Connected;
 import java.io.DataInputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SshAttacksIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final long MAX_RESIDENT_KILOBYTES = 256 << 10;
     private static final int SSH_MSG_PING = 192;
     private static final String STRANGER = "127.0.5.1";
     private static final byte[] IDENTIFICATION = "SSH-2.0-attack\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -173,6 +176,21 @@ class SshAttacksIT {
                 assertEnded(socket);
             }
         }
+    }
+
+    /** Two minutes of it under the long run; what adds up would show in the memory, the descriptors or the log. */
+    @Test
+    void allOfThemOverAndOver() throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Effort.of(2, 120));
+        do {
+            terrapin();
+            pingsBeforeTheLogin();
+            aChannelWithACommandBeforeTheLogin();
+            aLoginThatTheClientGrantsItself();
+            identificationsThatAreNone();
+            packetsOfImpossibleLengths();
+        } while (System.nanoTime() < end);
+        assertThat(world.gateway().residentKilobytes()).isLessThan(MAX_RESIDENT_KILOBYTES);
     }
 
     private static Socket connect() throws IOException {

@@ -90,6 +90,12 @@ public final class LeaseWatcher implements AutoCloseable {
             unreadable = false;
         } catch (InterruptedIOException stop) {
             throw new InterruptedException();
+        } catch (LeaseFileUnstableException busy) {
+            // As when many VPSs boot at once: where it was read from says nothing.
+            if (!unreadable) {
+                LOG.warnf("leases stay as they were at %s: %s", latest.readAt(), busy.getMessage());
+            }
+            unreadable = true;
         } catch (IOException | RuntimeException failure) {
             if (!unreadable) {
                 LOG.warnf(failure, "leases stay as they were at %s: %s cannot be read", latest.readAt(), file.path());

@@ -21,10 +21,12 @@ final class MacAnswerCache {
     static final int MAX_MACS = 10_000;
 
     /**
+     * @param at when it was given
      * @param generation of answers that are forgotten together, unless they found a VPS
      * @param unknownTtl that of the last {@link MacAnswer.NotFound} in a row; zero without one
      */
-    private record CachedAnswer(MacAnswer answer, long generation, Instant validUntil, Duration unknownTtl) {}
+    private record CachedAnswer(
+            MacAnswer answer, Instant at, long generation, Instant validUntil, Duration unknownTtl) {}
 
     private final Map<MacAddress, CachedAnswer> entries = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -36,8 +38,14 @@ final class MacAnswerCache {
     private long generation;
 
     Optional<MacAnswer> of(MacAddress mac, Instant now) {
+        return of(mac, now, MacOwnerLookup.ANY_AGE);
+    }
+
+    /** @param maxAge an answer that is older is none; with zero each is */
+    Optional<MacAnswer> of(MacAddress mac, Instant now, Duration maxAge) {
         return Optional.ofNullable(entries.get(mac))
                 .filter(entry -> now.isBefore(entry.validUntil))
+                .filter(entry -> now.isBefore(entry.at.plus(maxAge)))
                 .filter(entry -> entry.answer instanceof MacAnswer.Found || entry.generation == generation)
                 .map(CachedAnswer::answer);
     }
@@ -47,7 +55,7 @@ final class MacAnswerCache {
                 .map(CachedAnswer::unknownTtl)
                 .orElse(Duration.ZERO);
         Duration unknownTtl = unknownTtl(answer, before);
-        entries.put(mac, new CachedAnswer(answer, generation, now.plus(ttl(answer, unknownTtl)), unknownTtl));
+        entries.put(mac, new CachedAnswer(answer, now, generation, now.plus(ttl(answer, unknownTtl)), unknownTtl));
     }
 
     private static Duration unknownTtl(MacAnswer answer, Duration before) {

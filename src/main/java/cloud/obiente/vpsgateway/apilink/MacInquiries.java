@@ -93,15 +93,15 @@ public final class MacInquiries implements MacOwnerLookup, AllocationListener {
     }
 
     @Override
-    public CompletionStage<MacAnswer> whose(MacAddress mac) {
+    public CompletionStage<MacAnswer> whose(MacAddress mac, Duration maxAge) {
         CompletableFuture<MacAnswer> result = new CompletableFuture<>();
-        loop.execute(() -> inBackground(mac).thenAccept(result::complete));
+        loop.execute(() -> inBackground(mac, maxAge).thenAccept(result::complete));
         return result;
     }
 
-    private CompletionStage<MacAnswer> inBackground(MacAddress mac) {
+    private CompletionStage<MacAnswer> inBackground(MacAddress mac, Duration maxAge) {
         Instant now = steady.instant();
-        Optional<MacAnswer> known = answers.of(mac, now);
+        Optional<MacAnswer> known = answers.of(mac, now, maxAge);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }

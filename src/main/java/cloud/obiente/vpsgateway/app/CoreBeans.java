@@ -12,6 +12,7 @@ import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.Ipam;
 import cloud.obiente.vpsgateway.ipam.IpamSettings;
+import cloud.obiente.vpsgateway.ipam.Reclaiming;
 import cloud.obiente.vpsgateway.ipam.StoreException;
 import cloud.obiente.vpsgateway.ipam.sqlite.SqliteAllocationStore;
 import cloud.obiente.vpsgateway.ops.GatewayMeters;
@@ -23,6 +24,7 @@ import cloud.obiente.vpsgateway.reconcile.DnsmasqBackend;
 import cloud.obiente.vpsgateway.reconcile.GuardEnforcement;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.reconcile.Reconciler;
+import cloud.obiente.vpsgateway.sync.UsageEvidence;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -72,6 +74,7 @@ public class CoreBeans {
             Instance<LeaseWatcher> leases,
             Instance<MacInquiries> inquiries,
             Instance<SegmentWatch> segment,
+            Instance<UsageEvidence> usage,
             Clock clock) {
         // Not the temporary directory: it may forbid execution, and what a killed gateway unpacked there would stay.
         System.setProperty("org.sqlite.tmpdir", directory.emptyScratch().toString());
@@ -84,7 +87,9 @@ public class CoreBeans {
                             (address, mac) -> leases.get().latest().isHeldByOther(address, mac, clock.instant())
                                     || segment.get().addressUse().isUsedByOther(address, mac),
                             mac -> leases.get().latest().liveAddressOf(mac, clock.instant()),
-                            settings.reclaimAfter(),
+                            settings.reclaimAfter()
+                                    .map(after -> new Reclaiming(
+                                            after, held -> !usage.get().isInUse(held))),
                             Duration.ofDays(settings.eventDays())),
                     new TimedStore(SqliteAllocationStore.open(directory.path().resolve("ipam.sqlite")), meters),
                     clock,

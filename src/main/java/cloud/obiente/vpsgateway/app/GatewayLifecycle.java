@@ -41,6 +41,7 @@ import cloud.obiente.vpsgateway.sync.AbsenceReview;
 import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import cloud.obiente.vpsgateway.sync.ListAcceptance;
 import cloud.obiente.vpsgateway.sync.PreviousRunRecovery;
+import cloud.obiente.vpsgateway.sync.WatchTime;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -171,6 +172,7 @@ public class GatewayLifecycle {
             BastionMeters bastionMeters,
             OwnAddressWatch ownAddressWatch,
             MacResolver macResolver,
+            WatchTime watchTime,
             AbsenceReview absenceReview,
             ListAcceptance listAcceptance,
             LastSeenRecorder sightings,
@@ -221,6 +223,11 @@ public class GatewayLifecycle {
         every(LINK_SECONDS, links::tick);
         every(LINK_SECONDS, macResolver::tick);
         every(CONNECTION_SECONDS, ports::tick);
+        every(REVIEW_SECONDS, () -> {
+            if (dnsmasq.status().serving()) {
+                watchTime.beat();
+            }
+        });
         every(REVIEW_SECONDS, absenceReview::run);
         every(REVIEW_SECONDS, listAcceptance::check);
         every(SIGHTING_SECONDS, sightings::run);

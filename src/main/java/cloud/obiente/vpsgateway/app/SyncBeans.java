@@ -2,6 +2,7 @@ package cloud.obiente.vpsgateway.app;
 
 import cloud.obiente.vpsgateway.apilink.MacInquiries;
 import cloud.obiente.vpsgateway.app.config.GatewaySettings;
+import cloud.obiente.vpsgateway.dnsmasq.DnsmasqSettings;
 import cloud.obiente.vpsgateway.dnsmasq.lease.LeaseWatcher;
 import cloud.obiente.vpsgateway.hostnet.segment.SegmentWatch;
 import cloud.obiente.vpsgateway.ipam.Ipam;
@@ -12,10 +13,13 @@ import cloud.obiente.vpsgateway.sync.ArpEvidence;
 import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import cloud.obiente.vpsgateway.sync.LeaseEvidence;
 import cloud.obiente.vpsgateway.sync.ListAcceptance;
+import cloud.obiente.vpsgateway.sync.SightingEvidence;
 import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncRules;
 import cloud.obiente.vpsgateway.sync.SyncStatus;
 import cloud.obiente.vpsgateway.sync.UsageEvidence;
+import cloud.obiente.vpsgateway.sync.WatchTime;
+import cloud.obiente.vpsgateway.sync.WatchedEvidence;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -32,8 +36,29 @@ public class SyncBeans {
 
     @Produces
     @Singleton
-    UsageEvidence evidence(Ipam ipam, LeaseWatcher leases, SegmentWatch segment, Clock clock) {
-        return new LeaseEvidence(ipam::snapshot, leases::latest, clock).or(new ArpEvidence(segment.addressUse()));
+    WatchTime watchTime(Clock clock) {
+        return new WatchTime(clock);
+    }
+
+    @Produces
+    @Singleton
+    UsageEvidence evidence(
+            Ipam ipam,
+            LeaseWatcher leases,
+            SegmentWatch segment,
+            DnsmasqSettings dnsmasq,
+            WatchTime watch,
+            SyncRules rules,
+            Clock clock) {
+        LeaseEvidence leasing = new LeaseEvidence(ipam::snapshot, leases::latest, clock);
+        return segment.settings().roundInterval().isPresent()
+                ? WatchedEvidence.withArp(leasing, new ArpEvidence(ipam::snapshot, segment::known), watch, rules)
+                : WatchedEvidence.withoutArp(
+                        leasing,
+                        new SightingEvidence(ipam::snapshot, rules.grace(), clock),
+                        watch,
+                        rules,
+                        dnsmasq.maxLeaseTime());
     }
 
     @Produces
@@ -52,8 +77,11 @@ public class SyncBeans {
 
     @Produces
     @Singleton
-    LastSeenRecorder sightings(Ipam ipam, UsageEvidence evidence, Clock clock) {
-        return new LastSeenRecorder(ipam, evidence, clock);
+    LastSeenRecorder sightings(Ipam ipam, LeaseWatcher leases, SegmentWatch segment, Clock clock) {
+        UsageEvidence leasing = new LeaseEvidence(ipam::snapshot, leases::latest, clock);
+        // It looks at everybody: what others have asked for is enough.
+        return new LastSeenRecorder(
+                ipam, leasing.or(new ArpEvidence(ipam::snapshot, segment.addressUse()::latest)), clock);
     }
 
     @Produces
@@ -70,8 +98,7 @@ public class SyncBeans {
             MacInquiries questions,
             SyncRules rules,
             UsageEvidence evidence,
-            SegmentWatch segment,
             Clock clock) {
-        return new AbsenceReview(ipam::snapshot, provisioner, questions, rules, evidence, segment::probeSoon, clock);
+        return new AbsenceReview(ipam::snapshot, provisioner, questions, rules, evidence, clock);
     }
 }

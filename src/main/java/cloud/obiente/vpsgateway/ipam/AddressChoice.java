@@ -15,6 +15,8 @@ import org.jboss.logging.Logger;
 /** Which address of the gateway's share a VPS gets that has none and names none, as things stand in one snapshot. */
 record AddressChoice(IpamSnapshot state) {
     private static final Logger LOG = Logger.getLogger(Ipam.class);
+    /** Of whom it must be known whether they are there. More can be given away as soon as it is known of them. */
+    static final int MAX_RECLAIM_CANDIDATES = 32;
 
     /**
      * The address for a VPS that has no wish: the one that it had last, or else that this MAC had; the one that this MAC
@@ -75,12 +77,22 @@ record AddressChoice(IpamSnapshot state) {
 
     /** The address to take back when no other is free: of those that may be, the one unseen for longest. */
     Optional<Allocation> reclaimable(Instant now) {
-        return state.settings.reclaimAfter().flatMap(age -> state.allPrivate().stream()
-                .filter(held -> state.pool().isSelectable(held.address()))
-                .filter(held -> !now.isBefore(state.lastSignOf(held).plus(age)))
+        return state.settings.reclaiming().flatMap(rule -> reclaimCandidates(MAX_RECLAIM_CANDIDATES, now).stream()
+                .filter(rule.unused())
+                .findFirst());
+    }
+
+    /** @see IpamSnapshot#reclaimCandidates */
+    List<Allocation> reclaimCandidates(int count, Instant now) {
+        return state.settings.reclaiming().stream()
+                .flatMap(rule -> state.allPrivate().stream()
+                        .filter(held -> state.pool().isSelectable(held.address()))
+                        .filter(held -> !now.isBefore(state.lastSignOf(held).plus(rule.after()))))
                 .filter(held -> !state.settings.usedByOther().test(held.address(), held.mac())
                         && held.mac().flatMap(state.settings.leasedTo()).isEmpty())
-                .min(Comparator.comparing(state::lastSignOf)));
+                .sorted(Comparator.comparing(state::lastSignOf))
+                .limit(count)
+                .toList();
     }
 
     /** The choice for a VPS that was never here, with a MAC that was never here. */

@@ -15,8 +15,7 @@ import java.util.function.Function;
  * @param usedByOther whether somebody other than that MAC, who does not hold the address, is known to use it: such an address is
  *     chosen last. Asked on the writer thread, so it must answer at once
  * @param leasedTo the address that a MAC leases now, if any; asked on the writer thread as well
- * @param reclaimAfter for how long nobody must have seen a VPS use its address before that is given to another, when no
- *     other is free; empty: never
+ * @param reclaiming whose address is given to another when no other is free; empty: nobody's
  * @param historyKept how long events are kept
  */
 public record IpamSettings(
@@ -24,7 +23,7 @@ public record IpamSettings(
         Duration quarantine,
         BiPredicate<Ipv4Address, Optional<MacAddress>> usedByOther,
         Function<MacAddress, Optional<Ipv4Address>> leasedTo,
-        Optional<Duration> reclaimAfter,
+        Optional<Reclaiming> reclaiming,
         Duration historyKept) {
     private static final Duration A_YEAR = Duration.ofDays(365);
 
@@ -36,7 +35,7 @@ public record IpamSettings(
     }
 
     IpamSettings withPool(AddressPool other) {
-        return new IpamSettings(other, quarantine, usedByOther, leasedTo, reclaimAfter, historyKept);
+        return new IpamSettings(other, quarantine, usedByOther, leasedTo, reclaiming, historyKept);
     }
 
     /** No lease is known of; events are kept for a year. */

@@ -210,6 +210,14 @@ public final class IpamSnapshot {
                 .count();
     }
 
+    /**
+     * Whose addresses are given to others when no other is free, if they are not in use: the few that were unseen for longest,
+     * and for long enough. None where nobody's is. O(private allocations).
+     */
+    public List<Allocation> reclaimCandidates(Instant now) {
+        return choice().reclaimCandidates(AddressChoice.MAX_RECLAIM_CANDIDATES, now);
+    }
+
     /** Which address is given next. */
     AddressChoice choice() {
         return new AddressChoice(this);

@@ -18,7 +18,7 @@ import java.util.Map;
  * that the MAC is its VPS's; released when it is another VPS's, or, asked twice a grace apart, nobody's. That it is nobody's
  * counts only while an API that must know it is heard of: another API's database never had it.
  *
- * @param held as it was when the question was asked; where it has changed since, the answer says nothing
+ * @param held as it was when the question was asked; where it has changed since, or been named since, the answer takes nothing
  */
 record AbsenceJudgement(Allocation held, MacAnswer answer, SyncRules rules) implements Decision<List<Allocation>> {
 
@@ -28,11 +28,18 @@ record AbsenceJudgement(Allocation held, MacAnswer answer, SyncRules rules) impl
             return new Done<>(List.of(), List.of());
         }
         AllocationFacts facts = state.facts(held);
-        if (answer instanceof MacAnswer.Found found) {
-            return found.vps().equals(held.vps()) ? learnt(facts.vouched(at)) : released();
+        AllocationStanding standing = new AllocationStanding(state, Map.of(), state.sources(), rules, at);
+        if (answer instanceof MacAnswer.Found found && found.vps().equals(held.vps())) {
+            return learnt(facts.vouched(at));
         }
-        if (answer instanceof MacAnswer.NotFound
-                && new AllocationStanding(state, Map.of(), state.sources(), rules, at).isSpokenFor(held)) {
+        // A call or a list may have named it while the question was on its way, which leaves the allocation as it was.
+        if (!standing.isDoubtful(held)) {
+            return new Done<>(List.of(), List.of());
+        }
+        if (answer instanceof MacAnswer.Found) {
+            return released();
+        }
+        if (answer instanceof MacAnswer.NotFound && standing.isSpokenFor(held)) {
             AllocationFacts denied = facts.denied(at);
             boolean again = !at.isBefore(denied.deniedSince().orElse(at).plus(rules.grace()))
                     && facts.deniedSince().isPresent();

@@ -10,18 +10,17 @@ import cloud.obiente.vpsgateway.ipam.IpamSnapshot;
 import cloud.obiente.vpsgateway.ipam.Outcome.Done;
 import cloud.obiente.vpsgateway.ipam.SourceListing;
 import cloud.obiente.vpsgateway.ipam.UnclaimedLease;
-import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.MacAddress;
 import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -41,31 +40,27 @@ public final class AbsenceReview {
     private final MacOwnerLookup questions;
     private final SyncRules rules;
     private final UsageEvidence evidence;
-    private final Consumer<List<Ipv4Address>> probe;
     private final Clock clock;
     private final Set<MacAddress> asking = ConcurrentHashMap.newKeySet();
 
-    /** @param probe has it found out who answers for these addresses, within half a minute or so */
     public AbsenceReview(
             Supplier<IpamSnapshot> allocations,
             Provisioner provisioner,
             MacOwnerLookup questions,
             SyncRules rules,
             UsageEvidence evidence,
-            Consumer<List<Ipv4Address>> probe,
             Clock clock) {
         this.allocations = allocations;
         this.provisioner = provisioner;
         this.questions = questions;
         this.rules = rules;
         this.evidence = evidence;
-        this.probe = probe;
         this.clock = clock;
     }
 
     /** To be called from time to time, at least every half minute. */
     public void run() {
-        probe.accept(leftOutWithoutLease());
+        keepKnown();
         for (UnclaimedLease lease : unclaimed()) {
             if (asking.size() >= MAX_QUESTIONS) {
                 return;
@@ -80,18 +75,20 @@ public final class AbsenceReview {
         }
     }
 
-    /** A VPS without a lease may have a fixed address: before it is released for being left out, its use is checked. */
-    private List<Ipv4Address> leftOutWithoutLease() {
+    /**
+     * A VPS without a lease may have a fixed address. Whether it is there is found out before somebody wants to know because it was
+     * left out, or because another needs its address: what is asked of the evidence is known a little later.
+     */
+    private void keepKnown() {
         IpamSnapshot state = allocations.get();
-        return state.allPrivate().stream()
+        state.allPrivate().stream()
                 .filter(held -> state.facts(held).listings().values().stream()
                         .anyMatch(listing -> listing.word() == SourceListing.Word.OMITTED))
-                .filter(held -> !evidence.isInUse(held))
-                .map(Allocation::address)
-                .toList();
+                .forEach(evidence::of);
+        state.reclaimCandidates(clock.instant()).forEach(evidence::of);
     }
 
-    /** What is in use and doubtful, and about which the API was not asked, or did not answer, within the grace. */
+    /** What may be in use and is doubtful, and about which the API was not asked, or did not answer, within the grace. */
     private List<Allocation> doubtful() {
         IpamSnapshot state = allocations.get();
         Instant now = clock.instant();
@@ -120,12 +117,19 @@ public final class AbsenceReview {
                 .toList();
     }
 
+    /** A denial is told twice only if it is given twice, a grace apart: the answer to the first question does not count again. */
+    private Duration sinceNextDenialCounts(Optional<Instant> deniedSince) {
+        return deniedSince
+                .map(since -> Duration.between(since.plus(rules.grace()), clock.instant()))
+                .orElse(MacOwnerLookup.ANY_AGE);
+    }
+
     private void askWhose(UnclaimedLease lease) {
         if (!asking.add(lease.mac())) {
             return;
         }
         questions
-                .whose(lease.mac())
+                .whose(lease.mac(), sinceNextDenialCounts(lease.deniedSince()))
                 .thenCompose(answer -> provisioner
                         .submit(CALLER, Action.ADOPT, new LeaseClaim(lease, answer, rules, evidence), Cancellation.NONE)
                         .thenAccept(claimed -> tell(lease, answer, claimed)))
@@ -158,7 +162,7 @@ public final class AbsenceReview {
             return;
         }
         questions
-                .whose(mac)
+                .whose(mac, sinceNextDenialCounts(allocations.get().facts(held).deniedSince()))
                 .thenCompose(answer -> provisioner
                         .submit(CALLER, Action.JUDGE, new AbsenceJudgement(held, answer, rules), Cancellation.NONE)
                         .thenAccept(judged -> tell(held, answer, judged)))

@@ -52,7 +52,7 @@ public final class LastSeenRecorder {
                         .seenAt()
                         .filter(at -> now.isBefore(at.plus(RESOLUTION)))
                         .isEmpty())
-                .filter(evidence::isInUse)
+                .filter(evidence::isSeen)
                 .limit(MAX_AT_ONCE)
                 .toList();
         if (!seen.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * A live lease as a sign of life: dnsmasq's own, so it was given here. A VPS that has fetched its private address is in use
- * with all that it holds. Before the lease file has been read nobody is known to be gone, so everybody counts as in use.
+ * with all that it holds. Before the lease file has been read nothing is known of anybody.
  */
 public final class LeaseEvidence implements UsageEvidence {
     private final Supplier<IpamSnapshot> allocations;
@@ -25,17 +25,18 @@ public final class LeaseEvidence implements UsageEvidence {
     }
 
     @Override
-    public boolean isInUse(Allocation held) {
+    public Usage of(Allocation held) {
         LeaseSnapshot now = leases.get();
         if (now == LeaseSnapshot.UNREAD) {
-            return true;
+            return Usage.UNKNOWN;
         }
-        return leasesAny(held.mac(), now)
+        boolean leasing = leasesAny(held.mac(), now)
                 || allocations
                         .get()
                         .privateOf(held.vps())
                         .filter(own -> leasesAny(own.mac(), now))
                         .isPresent();
+        return leasing ? Usage.IN_USE : Usage.UNUSED;
     }
 
     private boolean leasesAny(Optional<MacAddress> mac, LeaseSnapshot now) {

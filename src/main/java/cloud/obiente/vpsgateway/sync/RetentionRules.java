@@ -55,10 +55,17 @@ final class RetentionRules {
         if (newer.contains(held.vps()) || decision.list().unreadable().contains(held.vps())) {
             return Optional.of(held.vps() + " keeps " + held.address());
         }
-        boolean inUse = decision.evidence().isInUse(held);
-        return standing.mayBeMoved(held, decision.source(), inUse)
+        Usage usage = decision.evidence().of(held);
+        return standing.mayBeMoved(held, decision.source(), usage != Usage.UNUSED)
                 ? Optional.empty()
-                : Optional.of(held.vps() + " keeps " + held.address() + ", which "
-                        + (inUse ? "it is using" : "a call or another instance's list says"));
+                : Optional.of(held.vps() + " keeps " + held.address() + ", which " + why(usage));
+    }
+
+    private static String why(Usage usage) {
+        return switch (usage) {
+            case IN_USE -> "it is using";
+            case UNKNOWN -> "it may be using";
+            case UNUSED -> "a call or another instance's list says";
+        };
     }
 }

@@ -26,6 +26,22 @@ class MacInquiriesTest extends MacResolverFixture {
 
     private int invented;
 
+    /** Whoever has been told no and asks again wants another answer than the one that was given then. */
+    @Test
+    void anAnswerThatIsTooOldIsAskedForAgain() {
+        Peer api = fixture.register("api-1", "node-1");
+        fixture.inquiries.whose(NEW);
+        answer(api, "");
+        fixture.pass(Duration.ofSeconds(5));
+        assertThat(fixture.inquiries.whose(NEW, Duration.ofSeconds(6)).toCompletableFuture())
+                .isCompletedWithValue(new MacAnswer.NotFound());
+        assertThat(asked(api)).hasSize(1);
+        CompletableFuture<MacAnswer> second =
+                fixture.inquiries.whose(NEW, Duration.ofSeconds(5)).toCompletableFuture();
+        assertThat(asked(api)).hasSize(2);
+        assertThat(second).isNotDone();
+    }
+
     /** The API takes a row with the address where it does not know the MAC, and rows are kept for ever. */
     @Test
     void onlyTheMacIsEvidence() {

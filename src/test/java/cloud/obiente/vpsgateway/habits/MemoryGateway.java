@@ -24,6 +24,7 @@ import cloud.obiente.vpsgateway.ipam.ListSource;
 import cloud.obiente.vpsgateway.ipam.OrganizationId;
 import cloud.obiente.vpsgateway.ipam.Outcome;
 import cloud.obiente.vpsgateway.ipam.RebindCommand;
+import cloud.obiente.vpsgateway.ipam.Reclaiming;
 import cloud.obiente.vpsgateway.ipam.ReleaseCommand;
 import cloud.obiente.vpsgateway.ipam.ReleasePublicCommand;
 import cloud.obiente.vpsgateway.ipam.StepwiseWriter;
@@ -45,12 +46,16 @@ import cloud.obiente.vpsgateway.reconcile.ProvisionResult;
 import cloud.obiente.vpsgateway.reconcile.Provisioner;
 import cloud.obiente.vpsgateway.sync.AbsenceReview;
 import cloud.obiente.vpsgateway.sync.AllocationList;
+import cloud.obiente.vpsgateway.sync.ArpEvidence;
 import cloud.obiente.vpsgateway.sync.DesiredAllocation;
 import cloud.obiente.vpsgateway.sync.LastSeenRecorder;
 import cloud.obiente.vpsgateway.sync.LeaseEvidence;
 import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncReport;
 import cloud.obiente.vpsgateway.sync.SyncRules;
+import cloud.obiente.vpsgateway.sync.UsageEvidence;
+import cloud.obiente.vpsgateway.sync.WatchTime;
+import cloud.obiente.vpsgateway.sync.WatchedEvidence;
 import cloud.obiente.vpsgateway.v1.GatewayRegistration;
 import cloud.obiente.vpsgateway.v1.SyncAllocationsRequest;
 import com.google.protobuf.ByteString;
@@ -98,6 +103,9 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     private AbsenceReview review;
     private LastSeenRecorder sightings;
     private MacInquiries inquiries;
+    private WatchTime watch;
+    private UsageEvidence evidence;
+    private boolean away;
     private ApiLinkRegistry apiLinks;
     private MacResolver resolver;
     /** Told after each change. */
@@ -126,20 +134,24 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
             apiLinks.tick();
             resolver.tick();
         });
-        every(REVIEW, () -> review.run());
+        every(REVIEW, () -> {
+            watch.beat();
+            review.run();
+        });
         every(SIGHTING, () -> sightings.run());
     }
 
     private void open() {
         ApiLinkListener nobody = new ApiLinkListener() {};
         inquiries = inquiries(nobody);
+        watch = new WatchTime(timeline.clock());
         ipam = Ipam.open(
                 new IpamSettings(
                         pool,
                         Duration.ofMinutes(10),
                         segment::isLeasedByOther,
                         segment::leasedBy,
-                        reclaimAfter,
+                        reclaimAfter.map(after -> new Reclaiming(after, held -> !evidence.isInUse(held))),
                         Duration.ofDays(365)),
                 store,
                 timeline.clock(),
@@ -151,11 +163,13 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                         () -> CompletableFuture.completedFuture(null), EnumSet.noneOf(Allocation.Kind.class)),
                 new Effective());
         SyncRules rules = SyncRules.of(GRACE);
-        LeaseEvidence evidence = new LeaseEvidence(ipam::snapshot, segment::leaseFile, timeline.clock());
+        LeaseEvidence leasing = new LeaseEvidence(ipam::snapshot, segment::leaseFile, timeline.clock());
+        MemoryArp arp = new MemoryArp(segment, timeline);
+        evidence = WatchedEvidence.withArp(leasing, new ArpEvidence(ipam::snapshot, arp::known), watch, rules);
         syncs = new SyncPipeline(ipam, provisioner, rules, evidence);
-        sightings = new LastSeenRecorder(ipam, evidence, timeline.clock());
-        review = new AbsenceReview(
-                ipam::snapshot, provisioner, inquiries, rules, evidence, addresses -> {}, timeline.clock());
+        sightings =
+                new LastSeenRecorder(ipam, leasing.or(new ArpEvidence(ipam::snapshot, arp::latest)), timeline.clock());
+        review = new AbsenceReview(ipam::snapshot, provisioner, inquiries, rules, evidence, timeline.clock());
         apiLinks = new ApiLinkRegistry(
                 loop,
                 timeline.clock(),
@@ -208,8 +222,10 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     /** What is begun on the way is decided before time goes on. */
     private void every(Duration period, Runnable task) {
         timeline.after(period, () -> {
-            task.run();
-            settle();
+            if (!away) {
+                task.run();
+                settle();
+            }
             every(period, task);
         });
     }
@@ -244,6 +260,26 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
         reopen();
     }
 
+    /** SIGTERM, and nobody is there until it comes back. */
+    void stop() {
+        if (!away) {
+            away = true;
+            apiLinks.stop();
+            List.copyOf(links).forEach(MemoryLink::breakOff);
+            ipam.close();
+            links.clear();
+            segment.serveNobody();
+        }
+    }
+
+    void comeBack() {
+        if (away) {
+            away = false;
+            open();
+            onChange.run();
+        }
+    }
+
     /** SIGKILL and a start: only what was committed is there again. */
     void kill() {
         List.copyOf(links).forEach(MemoryLink::breakOff);
@@ -251,6 +287,9 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
     }
 
     private void reopen() {
+        if (away) {
+            return;
+        }
         ipam.close();
         links.clear();
         open();
@@ -269,6 +308,9 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
 
     private CompletionStage<GatewayLink> register(
             String host, String instance, String node, Questions questions, Runnable onEnd) {
+        if (away) {
+            return refused();
+        }
         MemoryLink[] link = new MemoryLink[1];
         link[0] = new MemoryLink(
                 instance,
@@ -309,6 +351,10 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
                 ? CompletableFuture.completedFuture(answer.apply(done.value()))
                 : CompletableFuture.failedFuture(new IllegalStateException(
                         ((Outcome.Refused<T>) outcome).refusal().message()));
+    }
+
+    private static <T> CompletionStage<T> refused() {
+        return CompletableFuture.failedFuture(new IllegalStateException("connection refused"));
     }
 
     private <T> T settled(CompletionStage<T> decided) {
@@ -391,7 +437,9 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
 
     @Override
     public void close() {
-        ipam.close();
+        if (!away) {
+            ipam.close();
+        }
     }
 
     /** Calls do not say where they come from. */
@@ -410,27 +458,27 @@ final class MemoryGateway implements GatewayCalls, AutoCloseable {
 
         @Override
         public CompletionStage<Ipv4Address> allocate(String vps, String organization, MacAddress mac) {
-            return MemoryGateway.this.allocate(vps, organization, mac);
+            return away ? refused() : MemoryGateway.this.allocate(vps, organization, mac);
         }
 
         @Override
         public CompletionStage<Void> release(String vps) {
-            return MemoryGateway.this.release(vps);
+            return away ? refused() : MemoryGateway.this.release(vps);
         }
 
         @Override
         public CompletionStage<List<LeaseEntry>> listIps() {
-            return MemoryGateway.this.listIps();
+            return away ? refused() : MemoryGateway.this.listIps();
         }
 
         @Override
         public CompletionStage<Void> addStaticLease(LeaseEntry lease) {
-            return MemoryGateway.this.addStaticLease(lease);
+            return away ? refused() : MemoryGateway.this.addStaticLease(lease);
         }
 
         @Override
         public CompletionStage<Void> removeStaticLease(LeaseEntry lease) {
-            return MemoryGateway.this.removeStaticLease(lease);
+            return away ? refused() : MemoryGateway.this.removeStaticLease(lease);
         }
     }
 

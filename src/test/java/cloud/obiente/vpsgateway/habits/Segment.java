@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  */
 final class Segment implements Machines {
     static final Duration LEASE_TIME = Duration.ofHours(1);
+    private static final Duration BETWEEN_RENEWALS = Duration.ofMinutes(1);
     private static final Duration LENT_TIME = Duration.ofMinutes(2);
     private static final BridgePort FOREIGN_PORT = new BridgePort(0);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(32);
@@ -39,6 +40,8 @@ final class Segment implements Machines {
         Optional<Ipv4Address> last = Optional.empty();
 
         Instant withoutSince;
+        /** Whether its address is set in it, so that it never asks for one. */
+        boolean fixed;
         /** Which of its timers counts: those before have been overtaken. */
         private int life;
 
@@ -63,6 +66,7 @@ final class Segment implements Machines {
 
     private Consumer<Vps> onLease = vps -> {};
     private Runnable onLent = () -> {};
+    private boolean served;
 
     Segment(Timeline timeline) {
         this.timeline = timeline;
@@ -79,9 +83,32 @@ final class Segment implements Machines {
             Function<MacAddress, Optional<Ipv4Address>> reserved,
             Consumer<MacAddress> unknown,
             Supplier<Stream<Ipv4Address>> lent) {
+        served = true;
         reservations = reserved;
         unknownClient = unknown;
         dynamicRange = lent;
+    }
+
+    /** Nobody answers DHCP from now on. */
+    void serveNobody() {
+        serve(mac -> Optional.empty(), mac -> {}, Stream::empty);
+        served = false;
+    }
+
+    /** A running VPS keeps the address that it has without asking anybody, until it is started again. */
+    void fix(String name) {
+        vps(name).filter(vps -> vps.address.isPresent()).ifPresent(vps -> {
+            vps.fixed = true;
+            vps.life++;
+        });
+    }
+
+    /** Who answers ARP for the address. */
+    Optional<MacAddress> answering(Ipv4Address address) {
+        return running.values().stream()
+                .filter(vps -> vps.address.equals(Optional.of(address)))
+                .map(vps -> vps.nic)
+                .findFirst();
     }
 
     /** @param told when an address has been lent to a MAC that nobody knows */
@@ -150,6 +177,7 @@ final class Segment implements Machines {
     public void started(String name, MacAddress nic) {
         Vps vps = running.computeIfAbsent(name, Vps::new);
         vps.nic = nic;
+        vps.fixed = false;
         ask(vps);
     }
 
@@ -208,11 +236,16 @@ final class Segment implements Machines {
         onLease.accept(vps);
         vps.last = vps.address;
         int life = vps.life;
-        timeline.after(LEASE_TIME.dividedBy(2), () -> renew(vps, life, address));
+        Instant end = timeline.now().plus(LEASE_TIME);
+        timeline.after(LEASE_TIME.dividedBy(2), () -> renew(vps, life, address, end));
     }
 
-    private void renew(Vps vps, int life, Ipv4Address address) {
+    private void renew(Vps vps, int life, Ipv4Address address, Instant end) {
         if (vps.life != life) {
+            return;
+        }
+        if (!served && timeline.now().isBefore(end)) {
+            timeline.after(BETWEEN_RENEWALS, () -> renew(vps, life, address, end));
             return;
         }
         Optional<Ipv4Address> reserved = reservations.apply(vps.nic);

@@ -328,6 +328,30 @@ class AllocateTest {
         assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
     }
 
+    /** Not to have been seen is not enough: what is given away was looked for, and was not there. */
+    @Test
+    void onlyWhatIsKnownToBeUnusedIsReclaimed() {
+        List<String> all = fill();
+        ipam.clock.advance(IpamFixture.RECLAIM_AFTER);
+        all.forEach(vps -> ipam.inUse.add(VpsId.parse(vps)));
+        assertThat(refusal(ipam.allocate("late")).reason()).isEqualTo(RefusalReason.POOL_EXHAUSTED);
+        ipam.inUse.remove(VpsId.parse(all.get(1)));
+        assertThat(done(ipam.allocate("late")).address()).isEqualTo(Ipv4Address.parse("10.0.0.12"));
+    }
+
+    @Test
+    void whomItMustBeKnownOfAreThoseUnseenForLongestAndForLongEnough() {
+        List<String> all = fill();
+        assertThat(ipam.snapshot().reclaimCandidates(ipam.clock.instant())).isEmpty();
+        ipam.clock.advance(Duration.ofHours(1));
+        ipam.allocate(all.get(0));
+        ipam.clock.advance(IpamFixture.RECLAIM_AFTER);
+        assertThat(ipam.snapshot().reclaimCandidates(ipam.clock.instant()))
+                .extracting(held -> held.vps().toString())
+                .endsWith(all.get(0))
+                .hasSize(Math.min(all.size(), AddressChoice.MAX_RECLAIM_CANDIDATES));
+    }
+
     private List<String> fill() {
         List<String> all = IntStream.range(0, ipam.snapshot().poolSize())
                 .mapToObj(i -> "filling-" + i)

@@ -30,6 +30,9 @@ final class IpamFixture implements AutoCloseable {
     /** Addresses that somebody uses without having been given them. */
     final Set<Ipv4Address> unknownClientsUse = ConcurrentHashMap.newKeySet();
 
+    /** Who is not known to be gone. */
+    final Set<VpsId> inUse = ConcurrentHashMap.newKeySet();
+
     /** What each MAC leases. */
     final Map<MacAddress, Ipv4Address> leased = new ConcurrentHashMap<>();
 
@@ -52,7 +55,7 @@ final class IpamFixture implements AutoCloseable {
                         QUARANTINE,
                         (address, mac) -> unknownClientsUse.contains(address),
                         mac -> Optional.ofNullable(leased.get(mac)),
-                        Optional.of(RECLAIM_AFTER),
+                        Optional.of(new Reclaiming(RECLAIM_AFTER, held -> !inUse.contains(held.vps()))),
                         HISTORY_KEPT),
                 store,
                 clock,

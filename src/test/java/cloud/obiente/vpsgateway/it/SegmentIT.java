@@ -67,6 +67,29 @@ class SegmentIT {
         assertThat(world.gateway().get("/health/ready").asString()).contains(warning);
     }
 
+    /** It has no lease, and all lists leave it out: what it is kept by is that it answers, and after a kill nobody has asked yet. */
+    @Test
+    void aVpsWithAFixedAddressIsKeptOverAKill() {
+        Holding fixed = new Holding("vps-1", FIRST, mac(1));
+        Holding listed = new Holding("vps-2", FIRST.plus(1), mac(2));
+        Holding gone = new Holding("vps-3", FIRST.plus(2), mac(3));
+        host("vps-1", mac(1), FIRST);
+        world.with("GATEWAY_SYNC_GRACE", "1s").start();
+        world.api().sync(fixed, listed, gone);
+        await("who does not answer is released")
+                .atMost(ENOUGH)
+                .until(() -> world.api().sync(listed).getRemoved() > 0);
+        assertThat(world.listed()).containsExactlyInAnyOrder(fixed, listed);
+
+        world.gateway().kill9();
+        world.start();
+        assertThat(world.api().sync(listed, gone).getRemoved()).isZero();
+        await("who does not answer is released again")
+                .atMost(ENOUGH)
+                .until(() -> world.api().sync(listed).getRemoved() > 0);
+        assertThat(world.listed()).containsExactlyInAnyOrder(fixed, listed);
+    }
+
     @Test
     void anotherDhcpServerIsNamedForAsLongAsItAnswers() throws InterruptedException {
         Ipv4Address address = Ipv4Address.parse("10.15.3.9");

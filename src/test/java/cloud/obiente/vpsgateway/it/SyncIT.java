@@ -89,7 +89,9 @@ class SyncIT extends OneGateway {
         // Then
         assertThat(first.getAdded()).isEqualTo(1);
         assertThat(first.getRemoved()).isZero();
-        await("the grace is over").until(() -> api.sync(TWO, THREE).getRemoved() == 1);
+        await("the grace is over, and it does not answer")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> api.sync(TWO, THREE).getRemoved() == 1);
         assertThat(world.assertEverythingAgrees()).containsExactlyInAnyOrder(TWO, THREE);
         assertThat(world.resolve("vps-1")).isEmpty();
         assertThat(world.vps("vps-1", MAC_1).dhcpOnce(UDHCPC, THREE_SECONDS)).isEmpty();

@@ -34,6 +34,7 @@ import cloud.obiente.vpsgateway.sync.AllocationList;
 import cloud.obiente.vpsgateway.sync.DesiredAllocation;
 import cloud.obiente.vpsgateway.sync.SyncPipeline;
 import cloud.obiente.vpsgateway.sync.SyncRules;
+import cloud.obiente.vpsgateway.sync.Usage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,7 +105,7 @@ class ProvisionerTest {
                 ipam,
                 new GuardEnforcement(this::enforce, EnumSet.allOf(Allocation.Kind.class)),
                 new DnsmasqBackend(dnsmasq, null, closed));
-        syncs = new SyncPipeline(ipam, provisioner, SyncRules.of(Duration.ofMinutes(15)), held -> false);
+        syncs = new SyncPipeline(ipam, provisioner, SyncRules.of(Duration.ofMinutes(15)), held -> Usage.UNUSED);
     }
 
     private CompletionStage<Void> enforce() {

@@ -318,7 +318,7 @@ class AbsenceTest {
             judge(unlisted, new MacAnswer.NotFound());
         }
         assertThat(gateway.addressOf("new")).isNotEqualTo("none");
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
             gateway.clock.advance(GRACE);
             gateway.list(entry("a", "10.0.0.11", 1));
             gateway.list(BETA, entry("x", "10.0.0.21", 21));
@@ -343,6 +343,66 @@ class AbsenceTest {
         gateway.rebind("b", 22);
         judge(before, new MacAnswer.Found(vps("other"), OrganizationId.UNKNOWN));
         assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
+    }
+
+    /** Names it again, by a list or by a call: the allocation is as it was, and the answer is late. */
+    @Test
+    void anAnswerThatComesAfterItWasNamedAgainTakesNothing() {
+        Allocation listed = inUseAndLeftOut();
+        gateway.list(entry("a", "10.0.0.11", 1), entry("b", "10.0.0.12", 2));
+        judge(listed, new MacAnswer.Found(vps("other"), OrganizationId.UNKNOWN));
+        assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
+
+        gateway.listForGrace(entry("a", "10.0.0.11", 1));
+        gateway.allocate("b", 2);
+        judge(listed, new MacAnswer.Found(vps("other"), OrganizationId.UNKNOWN));
+        judge(listed, new MacAnswer.NotFound());
+        gateway.clock.advance(GRACE.dividedBy(2));
+        judge(listed, new MacAnswer.NotFound());
+        assertThat(gateway.state().facts(listed).deniedSince()).isEmpty();
+        assertThat(gateway.addressOf("b")).isEqualTo("10.0.0.12");
+    }
+
+    @Test
+    void ofWhomNothingIsKnownNothingIsTakenAndTheApiIsAsked() {
+        gateway.list(entry("a", "10.0.0.11", 1), entry("b", "10.0.0.12", 2));
+        gateway.unknown.add(vps("b"));
+        gateway.clock.advance(GRACE);
+        assertThat(gateway.listForGrace(entry("a", "10.0.0.11", 1)).removed()).isZero();
+        assertThat(gateway.list(entry("a", "10.0.0.11", 1)).removed()).isZero();
+        Allocation unknown = gateway.held("b");
+        judge(unknown, new MacAnswer.NotFound());
+        gateway.clock.advance(GRACE);
+        gateway.list(entry("a", "10.0.0.11", 1));
+        judge(unknown, new MacAnswer.NotFound());
+        assertThat(gateway.addressOf("b")).isEqualTo("none");
+    }
+
+    /** While the gateway was away, leases ran out, and nobody could ask for a new one. */
+    @Test
+    void timeWithoutTheGatewayIsNoAbsence() {
+        gateway.list(entry("a", "10.0.0.11", 1), entry("b", "10.0.0.12", 2));
+        gateway.clock.advance(GRACE);
+        gateway.list(entry("a", "10.0.0.11", 1));
+        gateway.clock.advance(GRACE);
+        gateway.restart();
+        assertThat(gateway.list(entry("a", "10.0.0.11", 1)).removed()).isZero();
+        gateway.clock.advance(GRACE.minus(MINUTE));
+        assertThat(gateway.list(entry("a", "10.0.0.11", 1)).removed()).isZero();
+        gateway.clock.advance(MINUTE);
+        assertThat(gateway.list(entry("a", "10.0.0.11", 1)).removed()).isEqualTo(1);
+    }
+
+    /** Nor may the other database's list take the address meanwhile. */
+    @Test
+    void timeWithoutTheGatewayMovesNobody() {
+        gateway.list(entry("a", "10.0.0.11", 1));
+        gateway.list(BETA, entry("x", "10.0.0.21", 21));
+        gateway.clock.advance(GRACE.multipliedBy(4));
+        gateway.restart();
+        SyncReport report = gateway.list(BETA, entry("x", "10.0.0.21", 21), entry("y", "10.0.0.11", 22));
+        assertThat(report.rejected()).singleElement().asString().contains("a keeps 10.0.0.11");
+        assertThat(gateway.holderOf("10.0.0.11")).isEqualTo("a");
     }
 
     @Test

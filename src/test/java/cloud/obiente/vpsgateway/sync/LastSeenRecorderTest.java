@@ -1,9 +1,13 @@
 package cloud.obiente.vpsgateway.sync;
 
+import static cloud.obiente.vpsgateway.sync.SyncFixture.mac;
 import static cloud.obiente.vpsgateway.sync.SyncFixture.vps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cloud.obiente.vpsgateway.hostnet.segment.AddressUse.Fact;
+import cloud.obiente.vpsgateway.hostnet.segment.ArpAnswer;
+import cloud.obiente.vpsgateway.ipam.Allocation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,9 +70,29 @@ class LastSeenRecorderTest {
         assertThat(LastSeenRecorder.isDry(gateway.state())).isTrue();
     }
 
+    /** It has no lease: its address is set in it. */
+    @Test
+    void aVpsThatAnswersArpIsSeen() {
+        gateway.clock.advance(Duration.ofDays(7));
+        Allocation fixed = gateway.held("a");
+        Fact answer = new Fact(new ArpAnswer.Answered(mac(1)), gateway.clock.instant());
+        gateway.sightings(new ArpEvidence(
+                        gateway::state, address -> Optional.of(answer).filter(any -> address.equals(fixed.address()))))
+                .run();
+        await().until(() -> gateway.state().facts(fixed).seenAt().equals(Optional.of(gateway.clock.instant())));
+        assertThat(gateway.state().unseenFor(Duration.ofDays(7), gateway.clock.instant()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void ofWhomNothingIsKnownIsNotSeen() {
+        gateway.inUse.add(vps("a"));
+        gateway.unknown.add(vps("b"));
+        see();
+        assertThat(gateway.state().facts(gateway.held("b")).seenAt()).isEmpty();
+    }
+
     private void see() {
-        gateway.sightings().run();
-        await().until(() ->
-                gateway.state().facts(gateway.held("a")).seenAt().equals(Optional.of(gateway.clock.instant())));
+        gateway.see(gateway.held("a"));
     }
 }

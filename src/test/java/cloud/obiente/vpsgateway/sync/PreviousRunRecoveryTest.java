@@ -312,11 +312,7 @@ class PreviousRunRecoveryTest {
     private Outcome<Optional<Allocation>> claim(MacAnswer answer) {
         return gateway.submit(
                 Action.ADOPT,
-                new LeaseClaim(
-                        gateway.state().unclaimed().get(0),
-                        answer,
-                        SyncRules.of(GRACE),
-                        held -> gateway.inUse.contains(held.vps())));
+                new LeaseClaim(gateway.state().unclaimed().get(0), answer, SyncRules.of(GRACE), gateway.signs()));
     }
 
     private void named(String vps, String address) {

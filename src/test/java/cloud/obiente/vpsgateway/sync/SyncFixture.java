@@ -1,6 +1,7 @@
 package cloud.obiente.vpsgateway.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cloud.obiente.vpsgateway.ipam.AddressPool;
 import cloud.obiente.vpsgateway.ipam.AllocateCommand;
@@ -51,12 +52,16 @@ final class SyncFixture implements AutoCloseable {
     /** VPSs that use what they hold. */
     final Set<VpsId> inUse = new HashSet<>();
 
+    /** Of whom nothing is known. */
+    final Set<VpsId> unknown = new HashSet<>();
+
     /** What each MAC leases. */
     final Map<MacAddress, Ipv4Address> leased = new ConcurrentHashMap<>();
 
     private final Path file;
     private final AddressPool pool;
     private Ipam ipam;
+    private WatchTime watch;
 
     SyncFixture(Path directory) {
         file = directory.resolve("ipam.sqlite");
@@ -74,6 +79,7 @@ final class SyncFixture implements AutoCloseable {
                 mac -> Optional.ofNullable(leased.get(mac)),
                 Optional.empty(),
                 Duration.ofDays(90));
+        watch = new WatchTime(clock, Duration.ofDays(365));
         ipam = Ipam.open(settings, SqliteAllocationStore.open(file), clock, Thread::new);
     }
 
@@ -88,7 +94,33 @@ final class SyncFixture implements AutoCloseable {
     }
 
     LastSeenRecorder sightings() {
-        return new LastSeenRecorder(ipam, held -> inUse.contains(held.vps()), clock);
+        return sightings(signs());
+    }
+
+    LastSeenRecorder sightings(UsageEvidence evidence) {
+        return new LastSeenRecorder(ipam, evidence, clock);
+    }
+
+    /** One that is in use is noted down as seen now. */
+    void see(Allocation held) {
+        sightings().run();
+        await().until(() -> state().facts(held).seenAt().equals(Optional.of(clock.instant())));
+    }
+
+    /** What a gateway is told that was there all the time since it was opened. */
+    UsageEvidence evidence() {
+        return new WatchedEvidence(signs(), watch, GRACE);
+    }
+
+    UsageEvidence signs() {
+        return this::usage;
+    }
+
+    private Usage usage(Allocation held) {
+        if (inUse.contains(held.vps())) {
+            return Usage.IN_USE;
+        }
+        return unknown.contains(held.vps()) ? Usage.UNKNOWN : Usage.UNUSED;
     }
 
     IpamSnapshot state() {
@@ -108,8 +140,7 @@ final class SyncFixture implements AutoCloseable {
     }
 
     SyncReport list(ListSource source, long knownRevision, AllocationList list) {
-        return done(submit(
-                Action.SYNC, new ListDecision(source, list, knownRevision, rules, held -> inUse.contains(held.vps()))));
+        return done(submit(Action.SYNC, new ListDecision(source, list, knownRevision, rules, evidence())));
     }
 
     /** The list comes twice, the grace apart: all that it leaves out is as absent as can be. */

@@ -151,12 +151,14 @@ public enum Variable {
             GatewayConfig::reclaimAfter,
             Fallback.derived("never"),
             "when no other address is free, the one is given away whose VPS was not seen using it for longest, and for at"
-                    + " least this long: the API never releases the addresses of deleted VPSs; 1d to 3650d"),
+                    + " least this long, if it does not answer ARP either: the API never releases the addresses of deleted"
+                    + " VPSs; 1d to 3650d"),
     GATEWAY_SEGMENT_CHECK_INTERVAL(
             GatewayConfig::segmentCheckInterval,
             Fallback.of("5m"),
             "how often other DHCP servers are looked for on the VPSs' network, and within which (a minute at most) the"
-                    + " addresses that are given next are asked for; `0s`: never, else up to 1d; see below"),
+                    + " addresses that are given next are asked for; `0s`: never, and VPSs with a fixed address are not protected;"
+                    + " else up to 1d; see below"),
     GATEWAY_OUTBOUND_IP(
             config -> config.outbound().ip(),
             Fallback.derived("none: the source of VPSs' traffic is left as it is"),

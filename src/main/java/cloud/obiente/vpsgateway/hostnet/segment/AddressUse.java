@@ -37,6 +37,9 @@ public final class AddressUse {
     /** Beyond that, somebody answers for everything (proxy ARP), and asking on would say nothing new. */
     static final int MAX_CONFLICTS = 256;
 
+    /** An answer that somebody relies on is renewed when it is this old: the next round may take a while. */
+    static final Duration RENEWED_AFTER = MAX_AGE.dividedBy(2);
+
     static final int MAX_REQUESTED = 4_096;
     private static final int MAX_REQUESTED_PER_ROUND = 128;
 
@@ -46,6 +49,7 @@ public final class AddressUse {
     private final Clock clock;
     private final Duration freshFor;
     private final ConcurrentSkipListSet<Ipv4Address> requested = new ConcurrentSkipListSet<>();
+    private volatile Set<Ipv4Address> beingAsked = Set.of();
     private volatile Map<Ipv4Address, Fact> facts = Map.of();
     private volatile Map<Ipv4Address, AddressConflict> conflicts = Map.of();
     private volatile Optional<String> notChecked = Optional.of("nobody has been asked yet");
@@ -67,11 +71,6 @@ public final class AddressUse {
         this.freshFor = freshFor;
     }
 
-    /** Whether that NIC answered for the address when it was last asked for, ten minutes ago at most. Any thread. */
-    public boolean answers(Ipv4Address address, MacAddress mac) {
-        return answeredBy(address).filter(mac::equals).isPresent();
-    }
-
     /** Who answered for the address when it was last asked for, ten minutes ago at most. Any thread. */
     public Optional<MacAddress> answeredBy(Ipv4Address address) {
         return latest(address)
@@ -84,6 +83,13 @@ public final class AddressUse {
     public Optional<Fact> latest(Ipv4Address address) {
         Instant oldest = clock.instant().minus(MAX_AGE);
         return Optional.ofNullable(facts.get(address)).filter(fact -> !fact.at().isBefore(oldest));
+    }
+
+    /** Whether the address should be asked for, so that something is known of it ten minutes from now. Any thread; at once. */
+    boolean isDue(Ipv4Address address) {
+        Instant renewing = clock.instant().minus(RENEWED_AFTER);
+        return !beingAsked.contains(address)
+                && latest(address).filter(fact -> fact.at().isAfter(renewing)).isEmpty();
     }
 
     /** Whether somebody who does not hold the address uses it, as far as is known. Any thread; at once. */
@@ -142,7 +148,12 @@ public final class AddressUse {
             return false;
         }
         int known = conflicts.size();
-        learn(probe.probe(asked));
+        beingAsked = Set.copyOf(asked);
+        try {
+            learn(probe.probe(asked));
+        } finally {
+            beingAsked = Set.of();
+        }
         return !requested.isEmpty() || conflicts.size() > known;
     }
 

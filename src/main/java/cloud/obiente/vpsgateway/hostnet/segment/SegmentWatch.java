@@ -131,15 +131,22 @@ public final class SegmentWatch implements AutoCloseable {
         });
     }
 
-    /**
-     * Has these addresses asked for soon, within half a minute if nothing else is asked for: whether their holders live, for
-     * one. {@link AddressUse#latest} and {@link AddressUse#answers} tell what came of it. Any thread; at once.
-     */
-    public void probeSoon(Collection<Ipv4Address> addresses) {
+    private void probeSoon(Collection<Ipv4Address> addresses) {
         if (settings.roundInterval().isPresent()) {
             addressUse.request(addresses);
             roundSoon();
         }
+    }
+
+    /**
+     * {@link AddressUse#latest}, for those who rely on it: what is not known, or not for long any more, is asked for soon, so
+     * that whoever asks from time to time is told. Any thread; at once.
+     */
+    public Optional<AddressUse.Fact> known(Ipv4Address address) {
+        if (addressUse.isDue(address)) {
+            probeSoon(List.of(address));
+        }
+        return addressUse.latest(address);
     }
 
     /**

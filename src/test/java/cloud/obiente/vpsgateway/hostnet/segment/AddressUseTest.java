@@ -115,6 +115,30 @@ class AddressUseTest {
     }
 
     @Test
+    void anAnswerThatIsReliedUponIsRenewedBeforeItIsForgotten() throws InterruptedException {
+        assertThat(use.isDue(address(50))).isTrue();
+        use.request(List.of(address(50)));
+        rounds();
+        assertThat(use.isDue(address(50))).isFalse();
+        clock.advance(AddressUse.RENEWED_AFTER);
+        assertThat(use.isDue(address(50))).isTrue();
+        assertThat(use.latest(address(50))).isPresent();
+        clock.advance(AddressUse.MAX_AGE.minus(AddressUse.RENEWED_AFTER));
+        assertThat(use.latest(address(50))).isPresent();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(use.latest(address(50))).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeAskedStaysDue() throws InterruptedException {
+        segment.down = true;
+        use.request(List.of(address(50)));
+        rounds();
+        assertThat(use.latest(address(50))).isEmpty();
+        assertThat(use.isDue(address(50))).isTrue();
+    }
+
+    @Test
     void whoAnswersNoMoreIsForgottenAtTheNextRound() throws InterruptedException {
         segment.hosts.put(address(20), mac(7));
         rounds();
@@ -141,7 +165,7 @@ class AddressUseTest {
         assertThat(use.notChecked()).contains("down");
         assertThat(use.conflicts()).hasSize(1);
         assertThat(use.latest(address(50))).isEmpty();
-        assertThat(use.answers(address(20), mac(7))).isTrue();
+        assertThat(use.answeredBy(address(20))).contains(mac(7));
     }
 
     @Test
@@ -154,9 +178,9 @@ class AddressUseTest {
         rounds();
         assertThat(use.conflicts())
                 .containsExactly(new AddressConflict(address(31), mac(7), Optional.of(VpsId.parse("vps-2"))));
-        assertThat(use.answers(address(30), mac(1))).isTrue();
-        assertThat(use.answers(address(31), mac(2))).isFalse();
-        assertThat(use.answers(address(31), mac(7))).isTrue();
+        assertThat(use.answeredBy(address(30))).contains(mac(1));
+        assertThat(use.answeredBy(address(31))).isNotEqualTo(Optional.of(mac(2)));
+        assertThat(use.answeredBy(address(31))).contains(mac(7));
     }
 
     @Test
@@ -169,7 +193,7 @@ class AddressUseTest {
                 .isEqualTo(clock.instant().minus(AddressUse.MAX_AGE));
         clock.advance(Duration.ofMillis(1));
         assertThat(use.latest(address(50))).isEmpty();
-        assertThat(use.answers(address(50), mac(7))).isFalse();
+        assertThat(use.answeredBy(address(50))).isNotEqualTo(Optional.of(mac(7)));
     }
 
     @Test

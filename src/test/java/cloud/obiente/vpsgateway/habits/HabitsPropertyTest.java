@@ -109,13 +109,20 @@ class HabitsPropertyTest {
         return Arbitraries.oneOf(oneDatabase(), twoDatabases());
     }
 
+    /** A pool that never runs dry, or one that does, and whose addresses go to others when their VPSs were not seen for long. */
+    private record Pool(int size, Optional<Duration> reclaimAfter) {
+        static final Pool LARGE = new Pool(200, Optional.empty());
+        static final Pool SMALL = new Pool(5, Optional.of(Duration.ofMinutes(90)));
+    }
+
     private static Arbitrary<Setup> setups(Arbitrary<List<List<String>>> databases) {
         return Combinators.combine(
                         databases,
                         Arbitraries.frequency(Tuple.of(4, List.of("node-1")), Tuple.of(1, List.of("node-1", "node-2"))),
                         Arbitraries.of(UnknownClients.values()),
+                        Arbitraries.frequency(Tuple.of(3, Pool.LARGE), Tuple.of(1, Pool.SMALL)),
                         Arbitraries.longs().between(0, 1_000))
-                .as((apis, nodes, mode, seed) ->
-                        new Setup(apis, nodes, mode, 200, Optional.empty(), Duration.ofSeconds(10), seed));
+                .as((apis, nodes, mode, pool, seed) ->
+                        new Setup(apis, nodes, mode, pool.size(), pool.reclaimAfter(), Duration.ofSeconds(10), seed));
     }
 }

@@ -122,6 +122,55 @@ class HabitsTest {
         assertNobodyHasLostAnything();
     }
 
+    /** Its lease is long over, and at the first list after the start nobody has asked for it yet. */
+    @Test
+    void anOutageTakesNothingFromAVpsWithAFixedAddressThatListsLeaveOut() {
+        List<Segment.Vps> vpss = createSome(12);
+        String fixed = vpss.get(0).name;
+        world.segment.fix(fixed);
+        world.pass(HOURS);
+        database().leases().lose(row -> row.entry().vps().equals(fixed));
+        api().sendList("node-1", api().writeList("node-1"));
+        world.gateway.stop();
+        world.pass(Duration.ofHours(1));
+        world.gateway.comeBack();
+        world.pass(HOURS);
+        assertNobodyHasLostAnything();
+    }
+
+    /** All leases have run out, and the first VPS that is created wants an address before anybody could ask for its own again. */
+    @Test
+    void anOutageMakesNobodysAddressReclaimable() {
+        int pool = 4;
+        Duration reclaimAfter = Duration.ofHours(2);
+        open(Setup.oneInstance().withPool(pool, reclaimAfter));
+        createSome(pool);
+        world.segment.fix(world.segment.running().iterator().next().name);
+        world.gateway.stop();
+        world.pass(reclaimAfter.plusHours(1));
+        world.gateway.comeBack();
+        world.pass(Duration.ofSeconds(1));
+        world.create(0);
+        world.pass(HOURS);
+        assertNobodyHasLostAnything();
+        assertThat(world.withoutAddress).hasSize(1);
+    }
+
+    /** The reason to reclaim: what is not there when it is looked for is given to another. */
+    @Test
+    void aVpsThatIsGoneIsReclaimedAndOneWithAFixedAddressIsNot() {
+        int pool = 4;
+        Duration reclaimAfter = Duration.ofHours(2);
+        open(Setup.oneInstance().withPool(pool, reclaimAfter));
+        List<Segment.Vps> vpss = createSome(pool);
+        world.segment.fix(vpss.get(0).name);
+        world.delete(api(), vpss.get(1).name);
+        world.pass(reclaimAfter.plusHours(2));
+        world.createRunning(0);
+        assertNobodyHasLostAnything();
+        assertThat(world.withoutAddress).isEmpty();
+    }
+
     @Test
     void aRenamedNodeTakesNothing() {
         createSome(12);

@@ -8,6 +8,8 @@ import cloud.obiente.vpsgateway.lab.api.GatewayPort;
 import cloud.obiente.vpsgateway.lab.api.LeaseEntry;
 import cloud.obiente.vpsgateway.lab.api.ManualTimeline;
 import cloud.obiente.vpsgateway.lab.api.ProxmoxInventory;
+import cloud.obiente.vpsgateway.lab.api.VpsLifecycle.Installation;
+import cloud.obiente.vpsgateway.lab.api.VpsLifecycle.Result;
 import cloud.obiente.vpsgateway.lab.api.VpsRecord;
 import cloud.obiente.vpsgateway.net.Ipv4Address;
 import cloud.obiente.vpsgateway.net.Ipv4Range;
@@ -135,6 +137,9 @@ final class HabitsWorld implements AutoCloseable {
     }
 
     void tell(String line) {
+        if (line.contains(": not connected: ")) {
+            return;
+        }
         if (line.contains(" gets no address: ")) {
             withoutAddress.add(time.now() + " " + line);
         }
@@ -185,6 +190,21 @@ final class HabitsWorld implements AutoCloseable {
         instance(instance).ifPresent(api -> api.vpss()
                 .create(vps, "org-1", member(instance).nodes.get(0)));
         return vps;
+    }
+
+    /** A VPS whose installation fails, after which the API releases its address. */
+    void createInVain(int instance) {
+        vpss++;
+        String vps = "vps-" + vpss;
+        instance(instance).ifPresent(api -> {
+            Installation usual = api.vpss().usualInstallation();
+            api.vpss()
+                    .create(
+                            vps,
+                            "org-1",
+                            member(instance).nodes.get(0),
+                            new Installation(usual.nic(), usual.takes(), Result.FAILS));
+        });
     }
 
     /** How many VPSs have ever been created. */

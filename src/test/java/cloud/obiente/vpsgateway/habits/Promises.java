@@ -55,6 +55,7 @@ final class Promises {
                 .filter(vps -> vps.nic.equals(mac))
                 .filter(vps -> adopts
                         || allocations.get().privateOf(VpsId.parse(vps.name)).isPresent())
+                .filter(this::canBeServed)
                 .filter(vps -> allocations.get().ofMac(mac).isEmpty())
                 .ifPresent(vps -> breach(vps + " was named by the API and has no DHCP"));
     }
@@ -90,7 +91,14 @@ final class Promises {
     void checkAllServed() {
         segment.running().stream()
                 .filter(vps -> vps.address.isEmpty())
+                .filter(this::canBeServed)
                 .forEach(vps -> breach(vps + " has had no address since " + vps.withoutSince));
+    }
+
+    /** Where the pool is exhausted, only those who hold an address. */
+    private boolean canBeServed(Segment.Vps vps) {
+        IpamSnapshot now = allocations.get();
+        return now.poolAvailable() > 0 || now.privateOf(VpsId.parse(vps.name)).isPresent();
     }
 
     private void breach(String what) {

@@ -12,6 +12,9 @@ import java.util.function.BiConsumer;
  * @param seconds that pass afterwards; where something has a duration, that as well
  */
 record Step(Kind kind, int which, int seconds) {
+    /** An outage takes that much longer than other things do. */
+    private static final int OUTAGE = 6;
+
     private static final Duration MAX_FAULT = Duration.ofMinutes(10);
 
     /** What may happen. */
@@ -42,6 +45,14 @@ record Step(Kind kind, int which, int seconds) {
         RENAME_NODE((world, step) -> world.rename("node-" + Math.floorMod(step.which(), 3))),
         RESTART((world, step) -> world.gateway.restart()),
         KILL((world, step) -> world.gateway.kill()),
+        /** For minutes or hours: leases run out meanwhile. */
+        DOWN((world, step) -> {
+            world.gateway.stop();
+            world.pass(step.duration().multipliedBy(OUTAGE));
+            world.gateway.comeBack();
+        }),
+        CREATE_IN_VAIN((world, step) -> world.createInVain(step.which())),
+        FIX_ADDRESS((world, step) -> world.withVps(step.which(), (api, vps) -> world.segment.fix(vps.vps()))),
         /** What is decided in the second before is not committed. */
         KILL_UNCOMMITTED((world, step) -> {
             world.gateway.loseCommits(true);

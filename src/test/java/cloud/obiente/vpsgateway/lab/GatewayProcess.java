@@ -33,6 +33,10 @@ public final class GatewayProcess implements AutoCloseable {
     /** How long a start may take, on a machine with other things to do. */
     public static final Duration STARTING = Duration.ofMinutes(3);
 
+    static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    static final Path JAR = Sandbox.PROJECT.resolve("target/quarkus-app/quarkus-run.jar");
+
     private static final URI MANAGEMENT = URI.create("http://127.0.0.1:" + METRICS_PORT);
     private static final Duration STOPPING = Duration.ofSeconds(90);
 
@@ -91,11 +95,12 @@ public final class GatewayProcess implements AutoCloseable {
      * @param args behind the name of the program
      */
     public static List<String> command(String... args) {
-        List<String> command = new ArrayList<>(javaOrExecutable());
+        List<String> command = new ArrayList<>();
+        command.add(isJar() ? JAVA : System.getProperty("native.executable"));
         if (isJar()) {
             command.add("-XX:TieredStopAtLevel=1");
             command.add("-jar");
-            command.add(jar());
+            command.add(JAR.toString());
         }
         command.addAll(List.of(args));
         return command;
@@ -106,31 +111,20 @@ public final class GatewayProcess implements AutoCloseable {
         return System.getProperty("native.executable", "").isEmpty();
     }
 
-    private static List<String> javaOrExecutable() {
-        return List.of(
-                isJar()
-                        ? Path.of(System.getProperty("java.home"), "bin", "java")
-                                .toString()
-                        : System.getProperty("native.executable"));
-    }
-
-    private static String jar() {
-        return Sandbox.PROJECT.resolve("target/quarkus-app/quarkus-run.jar").toString();
-    }
-
     private static List<String> program(Path scratch, String... wrapper) {
         List<String> program = new ArrayList<>(List.of(wrapper));
-        program.addAll(javaOrExecutable());
+        program.add(isJar() ? JAVA : System.getProperty("native.executable"));
         program.add("-Xmx96m");
         if (isJar() && !Effort.isWhole()) {
             // Half the time of a start, of which there are hundreds, is the second compiler's.
             program.add("-XX:TieredStopAtLevel=1");
+            program.addAll(ClassDataArchive.options());
         }
         program.add("-XX:+ExitOnOutOfMemoryError");
         program.add("-Djava.io.tmpdir=" + scratch);
         if (isJar()) {
             program.add("-jar");
-            program.add(jar());
+            program.add(JAR.toString());
         }
         return program;
     }
@@ -151,7 +145,7 @@ public final class GatewayProcess implements AutoCloseable {
     public GatewayProcess awaitReady() {
         await("gateway ready")
                 .atMost(STARTING)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
                     if (!process.isAlive()) {
                         throw new AssertionError(

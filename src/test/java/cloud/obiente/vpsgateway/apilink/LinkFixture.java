@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
-/** The room with a thread and a time that stand still until a test moves them, and wires that remember. */
+/** The links of the APIs, on a thread and at a time that stand still until a test moves them, over wires that remember. */
 final class LinkFixture implements ApiLinkListener {
     final ManualTime time = new ManualTime();
     final ManualTime steady = new ManualTime();

@@ -15,12 +15,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A month of an API with two instances and two hundred VPSs, some of which are created, deleted, or get another NIC every day,
  * while instances and gateway are restarted and killed; ten days of it in the usual run.
  */
+@Tag("slow")
 class MonthTest {
     private static final int VPSS = 200;
     private static final int DAYS = Effort.of(10, 30);

@@ -20,10 +20,12 @@ import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of clients that ask for much, and read the answers or do not. */
+@Tag("slow")
 class BastionAnswersTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     /** Sent, and not yet taken by this machine's own kernel. */

@@ -64,7 +64,7 @@ class PagesTest {
 
     static List<Path> pages() throws IOException {
         try (Stream<Path> top = Files.list(Path.of(""));
-                Stream<Path> docs = Files.list(Path.of("docs"))) {
+                Stream<Path> docs = Files.walk(Path.of("docs"))) {
             return Stream.concat(top, docs)
                     .filter(file -> file.toString().endsWith(".md"))
                     .sorted()

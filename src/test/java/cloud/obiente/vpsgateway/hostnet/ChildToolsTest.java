@@ -31,7 +31,8 @@ class ChildToolsTest {
     @Timeout(20)
     void aToolThatLeavesSomethingBehindDoesNotHoldUsUp() {
         try {
-            assertThat(hasty.run(List.of("sh", "-c", "sleep 30 & echo done"), "").output())
+            assertThat(hasty.run(List.of("sh", "-c", "sleep 30 & echo done"), "")
+                            .output())
                     .isEqualTo("done\n");
         } catch (IOException held) {
             assertThat(held).hasMessageContaining("its output has not");

@@ -49,7 +49,7 @@ class FailingDiskCrashIT {
             // Given
             try (MixedLoad load = new MixedLoad(world.api(), ledger, random).start()) {
                 load.awaitAnswers(1 + random.nextInt(MAX_ANSWERS));
-                begin(trouble);
+                begin(trouble, load);
                 int enough = ledger.answers() + random.nextInt(MAX_ANSWERS);
                 await(trouble + " noticed, or as much answered as before")
                         .atMost(TIMEOUT)
@@ -66,10 +66,13 @@ class FailingDiskCrashIT {
         }
     }
 
-    private void begin(Trouble trouble) {
+    private void begin(Trouble trouble, MixedLoad load) {
         switch (trouble) {
             case FULL -> disk.fill();
-            case READ_ONLY -> disk.turnReadOnly();
+            // At the moment of an abort ext4 may confirm an fsync(2) that it has not done (seen in 2 of 25 tries by a
+            // program that
+            // does nothing but write and fsync): no gateway could keep what was answered then.
+            case READ_ONLY -> load.betweenCalls(disk::turnReadOnly);
             case NO_DESCRIPTORS -> {
                 long open = world.gateway().descriptors();
                 Command.run(List.of(

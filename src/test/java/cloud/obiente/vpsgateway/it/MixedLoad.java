@@ -61,6 +61,16 @@ final class MixedLoad implements AutoCloseable {
         });
     }
 
+    /** Does something while no call is under way. */
+    void betweenCalls(Runnable action) {
+        turns.writeLock().lock();
+        try {
+            action.run();
+        } finally {
+            turns.writeLock().unlock();
+        }
+    }
+
     /** Whether every caller still gets answers. */
     boolean isServed() {
         return ends.stream().noneMatch(CompletableFuture::isDone);
@@ -88,7 +98,7 @@ final class MixedLoad implements AutoCloseable {
             try {
                 while (!stopped) {
                     if (random.nextInt(20) == 0) {
-                        exclusively(this::sync);
+                        betweenCalls(this::sync);
                     } else {
                         sharing(this::changeOne);
                     }
@@ -97,15 +107,6 @@ final class MixedLoad implements AutoCloseable {
                 if (unanswered.getStatus().getCode() != Code.UNAVAILABLE) {
                     throw unanswered;
                 }
-            }
-        }
-
-        private void exclusively(Runnable call) {
-            turns.writeLock().lock();
-            try {
-                call.run();
-            } finally {
-                turns.writeLock().unlock();
             }
         }
 

@@ -1,5 +1,7 @@
 package cloud.obiente.vpsgateway.ipam;
 
+import cloud.obiente.vpsgateway.net.EscapedText;
+
 /**
  * Who asked for a change, for the audit trail.
  *
@@ -14,24 +16,13 @@ public record Caller(String text) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
         text.codePoints()
                 .limit(MAX_LENGTH)
-                .map(c -> isHarmful(c) ? REPLACEMENT : c)
+                .map(c -> EscapedText.isHarmful(c) ? REPLACEMENT : c)
                 .forEach(clean::appendCodePoint);
         text = clean.toString();
     }
 
     public static Caller of(String text) {
         return new Caller(text);
-    }
-
-    private static boolean isHarmful(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> true;
-            default -> false;
-        };
     }
 
     @Override

@@ -52,7 +52,8 @@ public final class EscapedText {
         }
     }
 
-    private static boolean isHarmful(int character) {
+    /** Whether a character does more than stand there: control, format and surrogate characters, separators of lines. */
+    public static boolean isHarmful(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,
                     Character.FORMAT,

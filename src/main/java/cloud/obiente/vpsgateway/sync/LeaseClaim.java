@@ -18,7 +18,8 @@ import java.util.Set;
 /**
  * What the API's answer about its MAC means for a lease that nobody has claimed. The VPS that it names gets the address that
  * its NIC has, in whatever mode this gateway runs, because the lease is this gateway's own. Nobody's, asked twice a grace
- * apart while every API whose VPSs are here is heard of: the lease may end. The VPS is left with what it has where that is in use: then this is another NIC of it.
+ * apart while every API whose VPSs are here is heard of: the lease may end. The VPS is left with what it has where that is in
+ * use: then this is another NIC of it.
  *
  * @param lease as it was when the question was asked
  */

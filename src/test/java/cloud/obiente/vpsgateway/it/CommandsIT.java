@@ -45,7 +45,7 @@ class CommandsIT {
         world.start();
         Ipv4Address address = world.api().allocate("vps-1", MAC);
         world.bootedVps("vps-1", MAC);
-        world.vps("stranger", UNKNOWN).udhcpcOnce();
+        world.vps("unknown", UNKNOWN).udhcpcOnce();
         await().until(() -> !rows("leases", "leases").isEmpty());
 
         // When, then
